@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/terminal.hpp"
+#include "inventory/catalogue/catalogue.hpp"
+
+namespace cradle::app {
+namespace {
+
+/// Everything that reading and compiling finds, errors and warnings in the order of the file.
+Findings check(const CommonOptions& options) {
+  auto read = inventory::read_study(options.study);
+  if (!read) return read.error();
+  Findings findings = std::move(read->findings);
+  const auto append = [&](const Findings& more) { findings.insert(findings.end(), more.begin(), more.end()); };
+  const auto catalogue = inventory::Catalogue::load(options.catalogue);
+  if (!catalogue) {
+    append(catalogue.error());
+    return findings;
+  }
+  const auto compiled = inventory::compile(read->study, *catalogue);
+  append(compiled ? compiled->findings : compiled.error());
+  if (compiled)
+    if (const auto solution = lca::Solution::solve(compiled->system); !solution) append(solution.error());
+  return findings;
+}
+
+void print_json(const Findings& findings) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const auto& finding : findings)
+    rows.push_back({{"code", finding.code}, {"message", finding.message}, {"hint", finding.hint}, {"file", finding.place.file},
+                    {"line", finding.place.line}, {"column", finding.place.column}, {"length", finding.place.length}, {"excerpt", finding.excerpt}});
+  std::cout << rows.dump(2) << '\n';
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("check", "find everything that is wrong with a study, all at once");
+  command->footer("Example:\n  cradle check study.yaml");
+  auto options = std::make_shared<CommonOptions>();
+  add_common(*command, *options);
+  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->callback([options, &exit_code] {
+    const Findings findings = check(*options);
+    const bool unreadable = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.code == "E001"; });
+    exit_code = unreadable ? machine_trouble : has_errors(findings) || (options->strict && !findings.empty()) ? refused : done;
+    if (options->format == "json") return print_json(findings);
+    print_findings(std::cerr, findings);
+    if (exit_code == done) std::cout << options->study << ": " << (findings.empty() ? "no findings" : "no errors") << '\n';
+  });
+}
+
+}  // namespace cradle::app

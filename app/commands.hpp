@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function per command: each adds itself to the argument parser and is run when chosen.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "inventory/compiler/compile.hpp"
+#include "reporting/disclosure.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace cradle::app {
+
+/// Exit codes, a contract.
+enum Exit : int { done = 0, refused = 1, wrong_use = 2, machine_trouble = 3 };
+
+/// Options that mean the same in every command.
+struct CommonOptions {
+  std::string study;
+  std::vector<std::string> parameters;  ///< NAME=VALUE
+  std::string catalogue, templates, format = "text";
+  bool strict = false, draft = false, quiet = false;
+  int draws = 0, threads = 1;
+  unsigned long long seed = 0;
+};
+
+/// A study read, compiled, solved and put into words; holds everything the disclosure points at.
+struct Assessed {
+  std::unique_ptr<inventory::Study> study;
+  std::unique_ptr<inventory::Compiled> compiled;
+  std::unique_ptr<lca::Solution> solution;
+  reporting::Disclosure disclosure;
+};
+
+/// Reads, compiles and solves; prints findings to stderr. Nothing (and the exit code) when it cannot go on.
+std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_code);
+
+/// The parser's callbacks set `exit_code`.
+using AddCommand = void (*)(CLI::App& app, int& exit_code);
+void add_init(CLI::App& app, int& exit_code);
+void add_check(CLI::App& app, int& exit_code);
+void add_assess(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
+void add_catalogue(CLI::App& app, int& exit_code);
+void add_completion(CLI::App& app, int& exit_code);
+
+/// Adds STUDY and the common options to a command.
+void add_common(CLI::App& command, CommonOptions& options);
+
+/// The summary that `assess` prints and `report` ends with.
+void print_summary(std::ostream& stream, const reporting::Disclosure& disclosure);
+
+}  // namespace cradle::app

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/terminal.hpp"
+#include "inventory/text/text_file.hpp"
+#include "reporting/writers.hpp"
+
+namespace cradle::app {
+
+void add_report(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("report", "write the disclosure in one or more formats");
+  command->footer("Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
+                  "The format follows from the extension: .html .md .xlsx .json");
+  auto options = std::make_shared<CommonOptions>();
+  auto outputs = std::make_shared<std::vector<std::string>>();
+  add_common(*command, *options);
+  command->add_option("-o,--output", *outputs, "a file to write; may be given several times")->required()->type_name("FILE");
+  command->add_option("--templates", options->templates, "a folder of your own templates")->type_name("DIR");
+  command->add_flag("--draft", options->draft, "write despite refusals (R...), marked as a draft");
+  command->add_flag("--quiet", options->quiet, "do not print the summary");
+  command->callback([options, outputs, &exit_code] {
+    for (const auto& output : *outputs)
+      if (!reporting::knows_format(output)) {
+        std::cerr << fmt::format("cradle: {}: the format is not known; .html, .md, .xlsx and .json are\n", output);
+        exit_code = wrong_use;
+        return;
+      }
+    const auto assessed = assess_study(*options, exit_code);
+    if (!assessed) return;
+    const Findings refused_findings = reporting::refusals(assessed->disclosure);
+    print_findings(std::cerr, refused_findings);
+    if (!refused_findings.empty() && !options->draft) {
+      std::cerr << "nothing was written; --draft writes a report marked as a draft\n";
+      exit_code = refused;
+      return;
+    }
+    // Everything is rendered before anything is replaced: a failed run leaves the old reports as they were.
+    std::vector<std::pair<std::string, std::string>> files;
+    const reporting::WriteOptions write{!refused_findings.empty(), options->templates};
+    for (const auto& output : *outputs) {
+      auto bytes = reporting::write(output, assessed->disclosure, write);
+      if (!bytes) {
+        print_findings(std::cerr, bytes.error());
+        exit_code = refused;
+        return;
+      }
+      files.emplace_back(output, std::move(*bytes));
+    }
+    if (!options->quiet) print_summary(std::cout, assessed->disclosure);
+    for (const auto& [path, bytes] : files) {
+      if (const auto written = inventory::replace_file(path, bytes); !written) {
+        print_findings(std::cerr, written.error());
+        exit_code = machine_trouble;
+        return;
+      }
+      std::cout << path << '\n';
+    }
+  });
+}
+
+}  // namespace cradle::app

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/terminal.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+namespace cradle::app {
+namespace {
+
+bool takes_colour(std::ostream& stream) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  const char* term = std::getenv("TERM");
+  if (term != nullptr && std::string_view(term) == "dumb") return false;
+  return (&stream == &std::cout && ::isatty(STDOUT_FILENO) == 1) || (&stream == &std::cerr && ::isatty(STDERR_FILENO) == 1);
+}
+
+/// Long lines are shown around the place that matters.
+void print_excerpt(std::ostream& stream, const Finding& finding) {
+  constexpr std::size_t widest = 160;
+  std::string text = finding.excerpt;
+  std::size_t column = finding.place.column;
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  if (text.size() > widest) {
+    const std::size_t start = column > widest / 2 ? column - widest / 2 : 0;
+    text = text.substr(start, widest);
+    column -= start;
+  }
+  const std::string number = fmt::format("{}", finding.place.line);
+  stream << "  " << number << " | " << text << '\n';
+  const std::size_t length = std::max<std::size_t>(1, std::min(finding.place.length, text.size() + 1 - std::min(column, text.size())));
+  stream << "  " << std::string(number.size(), ' ') << " | " << std::string(column > 0 ? column - 1 : 0, ' ')
+         << styled(stream, Style::green, std::string(length, '^')) << '\n';
+}
+
+}  // namespace
+
+std::string styled(std::ostream& stream, Style style, const std::string& text) {
+  if (style == Style::plain || !takes_colour(stream)) return text;
+  constexpr const char* codes[] = {"", "1", "2", "1;31", "1;33", "1;32", "1;34"};
+  return fmt::format("\033[{}m{}\033[0m", codes[static_cast<std::size_t>(style)], text);
+}
+
+void print_findings(std::ostream& stream, const Findings& findings) {
+  for (const auto& finding : findings) {
+    const Severity severity = finding.severity();
+    const char* word = severity == Severity::error ? "error" : severity == Severity::refusal ? "refused" : "warning";
+    std::string where = finding.place.file;
+    if (finding.place.line > 0) where += fmt::format(":{}:{}", finding.place.line, finding.place.column);
+    if (!where.empty()) where += ": ";
+    stream << styled(stream, Style::bold, where)
+           << styled(stream, severity == Severity::warning ? Style::yellow : Style::red, fmt::format("{}[{}]: ", word, finding.code))
+           << finding.message << '\n';
+    if (finding.place.line > 0 && !finding.excerpt.empty()) print_excerpt(stream, finding);
+    if (!finding.hint.empty()) stream << styled(stream, Style::blue, "hint: ") << finding.hint << '\n';
+  }
+}
+
+std::size_t display_width(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+void print_table(std::ostream& stream, const Table& table) {
+  std::vector<std::size_t> widths(table.header.size(), 0);
+  const auto measure = [&](const std::vector<std::string>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  };
+  measure(table.header);
+  for (const auto& row : table.rows) measure(row);
+  const auto line = [&](const std::vector<std::string>& row, Style style) {
+    std::string text;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - display_width(row[i]), ' ');
+      const bool right = i < table.right.size() && table.right[i];
+      text += (i > 0 ? "  " : "") + (right ? padding + row[i] : row[i] + padding);
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    stream << styled(stream, style, text) << '\n';
+  };
+  if (std::any_of(table.header.begin(), table.header.end(), [](const std::string& cell) { return !cell.empty(); })) line(table.header, Style::bold);
+  for (const auto& row : table.rows) line(row, Style::plain);
+}
+
+std::string bar(double share, std::size_t width) {
+  constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto cells = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width) * 8 + 0.5);
+  std::string text;
+  for (std::size_t i = 0; i < cells / 8; ++i) text += "█";
+  return text + eighths[cells % 8];
+}
+
+}  // namespace cradle::app

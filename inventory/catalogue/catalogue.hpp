@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the project knows beforehand: devices, nodes, grids, characterisation factors, each with its source.
+// Built-in datasets are compiled into the program; users add their own folder in the same formats.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/text/reader.hpp"
+
+namespace cradle::inventory {
+
+/// Where figures come from and on what terms.
+struct Dataset {
+  std::string id, version, title, source, licence, attribution, sha256;
+  bool verified = false;
+};
+
+/// A unit process of the catalogue: amounts are formula texts over parameters in reach.
+struct ProcessRecipe {
+  std::string id, name, unit, stage, component, emits, rule;
+  bool background = false;
+  std::vector<std::pair<std::string, std::string>> inputs;  ///< process id -> amount formula
+  Place place;
+};
+
+/// A device or a node: its own parameters and processes. The process with the product's id makes it.
+struct Product {
+  std::string id, kind, name, vendor, dataset;
+  int year = 0;
+  std::map<std::string, Input> parameters;
+  std::vector<std::pair<std::string, std::string>> let;  ///< named intermediate formulas, in order
+  std::vector<ProcessRecipe> processes;
+  bool has_model() const { return !processes.empty(); }
+};
+
+struct GridIntensity {
+  std::string region, iso3;
+  int year = 0;
+  double kg_per_kwh = 0.0;
+};
+
+/// One row of `cradle catalogue`.
+struct CatalogueRow {
+  std::string id, kind, name, value, source;
+  bool verified = false;
+};
+
+class Catalogue {
+ public:
+  /// The built-in datasets and, if given, a user's folder of *.yaml files, whose entries replace ours by id.
+  static Result<Catalogue> load(const std::string& user_folder = "");
+
+  const Product* find(std::string_view id) const;
+  std::vector<std::string> ids(std::string_view kind) const;
+  const std::map<std::string, Product>& products() const { return products_; }
+  const std::map<std::string, Input>& shared_parameters() const { return shared_parameters_; }
+  const std::map<std::string, ProcessRecipe>& shared_processes() const { return shared_processes_; }
+
+  /// Annual average of a country by ISO 3166 code (FR, FRA) or name; nothing for an unknown region or year.
+  std::optional<GridIntensity> grid(std::string_view region, int year) const;
+  /// Years with a figure; empty for an unknown region.
+  std::vector<int> grid_years(std::string_view region) const;
+  std::vector<std::string> regions() const;
+  /// GWP100 in kg CO2e per kg, by gas and assessment report ("AR5", "AR6").
+  std::map<std::string, double> gwp100(std::string_view report) const;
+
+  const Dataset& dataset(std::string_view id) const;
+  std::vector<CatalogueRow> rows() const;
+
+ private:
+  struct GridRow {
+    std::string name, iso3, iso2;
+    std::map<int, double> g_per_kwh;
+  };
+  Result<void> read_hardware(Document document);
+  void read_grids(std::string_view csv);
+  void read_gwp(std::string_view csv);
+  const GridRow* region(std::string_view name) const;
+
+  std::map<std::string, Dataset, std::less<>> datasets_;
+  std::map<std::string, Product> products_;
+  std::map<std::string, Input> shared_parameters_;
+  std::map<std::string, ProcessRecipe> shared_processes_;
+  std::vector<GridRow> grids_;
+  std::map<std::string, std::pair<double, double>> gwp_;  ///< gas -> AR5, AR6
+  std::map<std::string, bool> gwp_verified_;
+};
+
+}  // namespace cradle::inventory

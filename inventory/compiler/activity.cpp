@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done: runs with their energy, services, and models that amortise training over their use.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "inventory/compiler/builder.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+using lca::Exchange;
+using lca::Expression;
+constexpr double watts_per_kilowatt = 1000.0;
+
+/// PUE that stated parts imply: all of them over all but the overhead.
+double implied_pue(const std::map<std::string, Input>& parts) {
+  double total = 0.0;
+  for (const auto& [name, amount] : parts) total += amount.value;
+  return total / (total - parts.at("overhead").value);
+}
+
+}  // namespace
+
+std::optional<Expression> Builder::device_hours(const Run& run) {
+  const std::string key = "runs." + run.name;
+  const auto repeated = [&](Expression hours) {
+    return run.repeat ? hours * parameter(key + ".repeat", "repetitions of " + run.name, *run.repeat) : hours;
+  };
+  if (run.device_hours) return repeated(parameter(key + ".device_hours", "device-hours of " + run.name, *run.device_hours));
+  if (run.devices && run.duration)
+    return repeated(parameter(key + ".devices", "devices of " + run.name, *run.devices) *
+                    parameter(key + ".duration", "duration of " + run.name, *run.duration));
+  if (run.energy && run.energy->logs) {
+    for (const std::size_t index : read_logs(run, *run.energy->logs)) {
+      if (!logs[index].used || !logs[index].device_hours) continue;
+      Input hours;
+      hours.value = *logs[index].device_hours;
+      hours.unit = canonical_unit(Dimension::time);
+      hours.basis = lca::Basis::measured;
+      hours.source = logs[index].file;
+      hours.place = run.energy->logs->place;
+      return repeated(parameter(key + ".device_hours", "device-hours of " + run.name + ", from its log", hours));
+    }
+  }
+  return std::nullopt;
+}
+
+const std::vector<std::size_t>& Builder::read_logs(const Run& run, const LogSources& sources) {
+  const auto [known, fresh] = logs_of_run_.emplace(run.name, std::vector<std::size_t>());
+  if (!fresh) return known->second;
+  const auto folder = std::filesystem::path(study_.file).parent_path();
+  std::vector<std::size_t>& indices = known->second;
+  std::vector<std::string> names;
+  for (const auto& [file, place] : sources.files) {
+    const auto at = place;
+    auto summary = read_log((folder / file).string(), sources);
+    if (!summary) {
+      for (auto& finding : summary.error()) {
+        if (finding.hint.empty()) finding.hint = fmt::format("named on line {} of {}", at.line, study_.file);
+        findings.push_back(std::move(finding));
+      }
+      continue;
+    }
+    summary->file = file;
+    summary->used = sources.files.size() == 1 || file == sources.use;
+    names.push_back(file);
+    indices.push_back(logs.size());
+    logs.push_back(std::move(*summary));
+  }
+  if (sources.files.size() > 1 && std::find(names.begin(), names.end(), sources.use) == names.end() && names.size() == sources.files.size())
+    report("E062", sources.place, fmt::format("{} may measure the same machine; their energies are not added", fmt::join(names, " and ")),
+           fmt::format("say which one counts: 'use: {}'; the others are shown beside it", names.front()));
+  return indices;
+}
+
+void Builder::add_logs(const Run& run, const LogSources& sources, const Site& site, const std::string& account, lca::UnitProcess& process) {
+  const std::string supply = electricity(site, Supply::it);
+  for (const std::size_t index : read_logs(run, sources)) {
+    const LogSummary& log = logs[index];
+    if (!log.used) continue;
+    const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words, const std::string& rule) {
+      Input energy;
+      energy.value = part.kwh;
+      energy.unit = canonical_unit(Dimension::energy);
+      energy.basis = part.basis;
+      energy.source = part.source;
+      energy.place = sources.place;
+      process.exchanges.push_back({Exchange::Kind::technosphere, supply, parameter("runs." + run.name + ".logs." + name, words, energy),
+                                   {{"account", account}, {"component", part.component}}, "", rule});
+    };
+    for (const auto& part : log.parts)
+      draw(part, part.component, fmt::format("{} energy of {}, from {}", part.component, run.name, log.file), "summed from the log");
+    for (const auto& part : log.gap_fill)
+      draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file), "gap length x the device's mean power: a modelled substitute");
+    if (!log.gap_fill.empty())
+      cover("gaps in " + log.file, "substitute", fmt::format("{:.1f} % of device time was not read; filled at each device's mean power", (1 - log.covered_share()) * 100));
+    else if (!log.gaps.empty())
+      cover("gaps in " + log.file, "not estimated", fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
+    for (const auto* component : {"cpu", "dram"})
+      if (std::none_of(log.parts.begin(), log.parts.end(), [&](const LogPart& part) { return part.component == component; }))
+        cover(fmt::format("{} energy of {}", component, run.name), "not estimated", fmt::format("{} does not measure it", log.file));
+  }
+}
+
+void Builder::add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process) {
+  const auto site_entry = study_.sites.find(run.site);
+  if (site_entry == study_.sites.end()) return;
+  const Site& site = site_entry->second;
+  if (energy.logs) return add_logs(run, *energy.logs, site, account, process);
+
+  const std::string path = "runs." + run.name + "." + key;
+  const Expression times = run.repeat ? parameter("runs." + run.name + ".repeat", "repetitions of " + run.name, *run.repeat) : Expression(1.0);
+  const bool closed = energy.parts.contains("overhead");
+  if (energy.level == EnergyLevel::facility) facility_level_energy = true;
+  const std::string supply = electricity(site, closed ? Supply::it_closed : energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
+  if (energy.level == EnergyLevel::device) cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
+
+  const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule, const std::string& from) {
+    lca::Tags tags{{"account", account}};
+    if (!component.empty()) tags["component"] = component;
+    process.exchanges.push_back({Exchange::Kind::technosphere, from, amount * times, tags, "", rule});
+  };
+  if (energy.total) draw(parameter(path, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
+  for (const auto& [part, amount] : energy.parts) {
+    if (part != "overhead") {
+      draw(parameter(path + ".parts." + part, part + " energy of " + run.name, amount), part, "energy as stated, by part", supply);
+      continue;
+    }
+    const double pue = implied_pue(energy.parts);
+    draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses", "overhead as stated", electricity(site, Supply::stated_overhead));
+    if (site.pue && std::abs(site.pue->value / pue - 1) > 0.02)
+      report("E037", site.pue->place, fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", site.pue->value, pue, run.name),
+             "a stated overhead closes the facility total; leave out one of the two");
+  }
+  for (const auto& [kind, watts] : energy.power) {
+    const Expression power = parameter(path + ".power." + kind, kind == "per_device" ? "power per device of " + run.name : kind + " power of " + run.name, watts);
+    if (kind == "per_device") {
+      if (auto hours = device_hours(run)) {
+        // device_hours already repeats
+        process.exchanges.push_back({Exchange::Kind::technosphere, supply, *hours * power / watts_per_kilowatt,
+                                     {{"account", account}, {"component", "accelerator"}}, "", "device-hours x power per device"});
+      }
+    } else if (run.duration) {
+      draw(parameter("runs." + run.name + ".duration", "duration of " + run.name, *run.duration) * power / watts_per_kilowatt,
+           kind == "total" ? "" : kind == "gpu" ? "accelerator" : kind, "duration x power", supply);
+    }
+  }
+}
+
+void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
+  const auto hours = device_hours(run);
+  const std::string key = "runs." + run.name;
+  if (hours) process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, {}, "", "device-hours"});
+  if (run.flop) process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation, parameter(key + ".flop", "FLOP of " + run.name, *run.flop), {}, "", "computation as stated"});
+  if (run.price) {
+    const Expression price = parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);
+    if (run.price->per == "device-hour" && hours)
+      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, *hours * price, {}, "", "device-hours x price"});
+    else if (run.price->per == "run")
+      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, price, {}, "", "price as stated"});
+    else
+      cover("cost of " + run.name, "not estimated", "its price is per " + run.price->per + ", which this version does not fold");
+  }
+  if (!study_.boundary || !study_.boundary->hardware()) return;
+  const auto hardware = study_.hardware.find(run.hardware);
+  if (hardware != study_.hardware.end() && hours) {
+    process.exchanges.push_back({Exchange::Kind::technosphere, device_hour(hardware->second), *hours, {{"account", run.status == "failed" ? "failed" : "productive"}},
+                                 "", "device-hours"});
+  } else {
+    cover("hardware of " + run.name, "not estimated", run.hardware.empty() ? "the run names no hardware" : "its device-hours are not known");
+    missing.push_back("hardware of " + run.name);
+  }
+}
+
+std::string Builder::run(const Run& run) {
+  const std::string product = "runs/" + run.name;
+  if (!once(product)) return product;
+  const std::string account = run.status == "failed" ? "failed" : "productive";
+  lca::UnitProcess process{product, "run '" + run.name + "'", "run", false, {{"life_cycle", "use"}}, 1.0, {}};
+  if (run.energy) add_energy(run, *run.energy, "energy", account, process);
+  if (run.idle) add_energy(run, *run.idle, "idle", "idle", process);
+  add_occupation(run, process);
+  add(std::move(process));
+  return product;
+}
+
+std::string Builder::model(const Model& model) {
+  const std::string product = "models/" + model.name;
+  if (!once(product)) return product;
+  lca::UnitProcess process{product, "model '" + model.name + "'", "model", false, {{"life_cycle", "use"}}, 1.0, {}};
+  for (const auto& [name, place] : model.trained_by) {
+    const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == name; });
+    if (found == study_.runs.end() || !includes(found->stage)) continue;
+    process.exchanges.push_back({Exchange::Kind::technosphere, run(*found), 1.0, {{"run", found->name}, {"activity", found->stage}}, "", "trained by this run"});
+  }
+  if (model.base)
+    process.exchanges.push_back({Exchange::Kind::biosphere, flows::inherited, parameter("models." + model.name + ".base", "footprint of the base model", *model.base), {}, "",
+                                 "inherited, shown apart and not in the total"});
+  add(std::move(process));
+  return product;
+}
+
+std::string Builder::service(const Service& service) {
+  const std::string product = "services/" + service.run.name;
+  if (!once(product)) return product;
+  lca::UnitProcess process{product, "service '" + service.run.name + "'", "period", false, {{"life_cycle", "use"}}, 1.0, {}};
+  const std::string key = "services." + service.run.name;
+  const auto count = [&](const std::string& unit) -> std::optional<Expression> {
+    if (unit == "request" && service.requests) return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
+    const auto& tokens = service.tokens_out ? service.tokens_out : service.tokens_in;
+    if (unit == "token" && tokens) return parameter(key + ".tokens", "tokens of " + service.run.name, *tokens);
+    if (unit == "token" && service.requests && service.tokens_per_request)
+      return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) *
+             parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
+    return std::nullopt;
+  };
+  if (service.run.energy) add_energy(service.run, *service.run.energy, "energy", "productive", process);
+  if (service.run.idle) add_energy(service.run, *service.run.idle, "idle", "idle", process);
+  if (!service.energy_per.empty()) {
+    const auto units = count(service.energy_per_unit);
+    const auto site = study_.sites.find(service.run.site);
+    if (!units || site == study_.sites.end()) {
+      report("E011", service.run.place, fmt::format("service '{}' has no '{}s' or no 'site'", service.run.name, service.energy_per_unit), "energy per unit needs the number of units and a place");
+    } else {
+      const bool closed = service.energy_per.contains("overhead");
+      const std::string supply = electricity(site->second, closed ? Supply::it_closed : Supply::it);
+      const std::string overhead = closed ? electricity(site->second, Supply::stated_overhead) : "";
+      for (const auto& [part, amount] : service.energy_per)
+        process.exchanges.push_back({Exchange::Kind::technosphere, part == "overhead" ? overhead : supply, *units * parameter(key + ".energy_per." + part, part + " energy per " + service.energy_per_unit, amount),
+                                     {{"account", part == "idle" ? "idle" : "productive"}, {"component", part == "overhead" ? "cooling and power losses" : part}}, "",
+                                     "units x energy per unit"});
+    }
+  }
+  const bool has_hours = device_hours(service.run).has_value();
+  if (has_hours || !service.run.hardware.empty()) add_occupation(service.run, process);
+  const auto served = study_.models.find(service.model);
+  if (served != study_.models.end() && (includes("training") || includes("development"))) {
+    const Model& trained = served->second;
+    const auto units = trained.lifetime ? count(trained.lifetime_unit) : std::nullopt;
+    if (!trained.lifetime) {
+      report("E031", trained.place, fmt::format("model '{}' has no 'lifetime', and training is in the boundary of its service", trained.name),
+             "such as 'lifetime: 5e12 tokens': what training is spread over");
+    } else if (!units) {
+      report("E011", service.run.place, fmt::format("service '{}' does not count {}s, the unit of its model's lifetime", service.run.name, trained.lifetime_unit),
+             "add 'tokens_per_request', or state the lifetime in the unit that the service counts");
+    } else {
+      const Expression lifetime = parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
+      process.exchanges.push_back({Exchange::Kind::technosphere, model(trained), *units / lifetime, {}, "", "share of the model: units served / units of its life"});
+    }
+  }
+  add(std::move(process));
+  return product;
+}
+
+}  // namespace cradle::inventory

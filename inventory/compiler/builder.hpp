@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inventory under construction, shared by the files of the compiler; not used outside them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "inventory/compiler/compile.hpp"
+
+namespace cradle::inventory {
+
+/// What a kWh drawn from a site stands for.
+enum class Supply {
+  it,               ///< IT energy; PUE adds the overhead
+  it_closed,        ///< IT energy beside a stated overhead
+  stated_overhead,  ///< that overhead
+  facility          ///< IT and overhead together
+};
+
+class Builder {
+ public:
+  Builder(const Study& study, const Catalogue& catalogue) : study_(study), catalogue_(catalogue) {}
+
+  const Study& study() const { return study_; }
+  const Catalogue& catalogue() const { return catalogue_; }
+  bool includes(std::string_view item) const { return study_.boundary && study_.boundary->includes(item); }
+
+  /// The formula of a new parameter of this name, or of the one that is there.
+  lca::Expression parameter(const std::string& name, const std::string& label, const Input& input);
+  void add(lca::UnitProcess process) { inventory.processes.push_back(std::move(process)); }
+  void cover(std::string item, std::string status, std::string detail);
+  void use_dataset(std::string_view id);
+  void report(std::string code, const Place& place, std::string message, std::string hint = "");
+
+  // hardware.cpp
+  /// Adds the device-hour process of a hardware entry once; its product name.
+  std::string device_hour(const Hardware& hardware);
+  // site.cpp
+  /// Adds the electricity process of a site for one kind of supply once; its product.
+  std::string electricity(const Site& site, Supply supply);
+  // activity.cpp
+  /// Adds a run's process; its product name.
+  std::string run(const Run& run);
+  std::string service(const Service& service);
+  std::string model(const Model& model);
+  /// Device-hours of a run as a formula, where the study or its logs tell them.
+  std::optional<lca::Expression> device_hours(const Run& run);
+
+  lca::Inventory inventory;
+  Findings findings;
+  std::vector<CoverageRow> coverage;
+  std::vector<LogSummary> logs;
+  std::vector<Dataset> datasets;
+  std::vector<std::string> missing;
+  bool facility_level_energy = false;
+
+ private:
+  using Scope = std::map<std::string, lca::Expression, std::less<>>;
+
+  bool once(const std::string& key) { return done_.insert(key).second; }
+  std::string catalogue_product(const Product& product);
+  void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local, const std::set<std::string>& siblings);
+  std::optional<lca::Expression> formula(const std::string& text, const Scope& local, const Place& place);
+  const lca::Expression* shared_parameter(std::string_view name);
+  void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
+  void catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id, const Place& place);
+  void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process);
+  void add_logs(const Run& run, const LogSources& sources, const Site& site, const std::string& account, lca::UnitProcess& process);
+  const std::vector<std::size_t>& read_logs(const Run& run, const LogSources& sources);
+  void add_occupation(const Run& run, lca::UnitProcess& process);
+
+  const Study& study_;
+  const Catalogue& catalogue_;
+  std::set<std::string> done_;
+  Scope shared_;
+  std::map<std::string, std::vector<std::size_t>> logs_of_run_;
+};
+
+}  // namespace cradle::inventory

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/compiler/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "inventory/compiler/builder.hpp"
+#include "inventory/text/suggestion.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+using lca::Exchange;
+using lca::Expression;
+
+const std::string root_product = "functional unit";
+
+/// What the functional unit asks for.
+struct Reference {
+  std::string product;
+  Expression amount = 1.0;
+  lca::Tags tags;
+};
+
+class Compiler {
+ public:
+  Compiler(const Study& study, const Catalogue& catalogue) : builder_(study, catalogue), study_(study) {}
+
+  Result<Compiled> run(const Overrides& overrides) {
+    for (const auto& unit : {std::pair{flows::co2e, "kg CO2e"}, {flows::grid_location, "kg CO2e"}, {flows::grid_market, "kg CO2e"}, {flows::grid_hourly, "kg CO2e"},
+                             {flows::inherited, "kg CO2e"}, {flows::water, "m3"}, {flows::occupation, "h"}, {flows::computation, "FLOP"},
+                             {flows::compute_cost, "USD"}, {flows::energy_cost, "USD"}})
+      builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
+
+    lca::UnitProcess root{root_product, name(), "unit", false, {{"life_cycle", "use"}}, 1.0, {}};
+    if (study_.functional_unit && !study_.functional_unit->of.empty()) {
+      if (const auto reference = referenced()) {
+        root.exchanges.push_back({Exchange::Kind::technosphere, reference->product, reference->amount, reference->tags, "", "functional unit"});
+      }
+    } else {
+      add_final_products(root);
+    }
+    for (const auto& given : study_.given)
+      if (given.of.empty() || !builder_known(given.of)) root.exchanges.push_back(given_exchange(given));
+    builder_.add(std::move(root));
+    for (const auto& given : study_.given)
+      if (!given.of.empty()) attach(given);
+    builder_.inventory.demand = {root_product, 1.0};
+    add_methods();
+    cover_boundary();
+    apply(overrides);
+    if (has_errors(builder_.findings)) return tl::unexpected(std::move(builder_.findings));
+
+    auto system = lca::ProductSystem::link(std::move(builder_.inventory));
+    if (!system) return tl::unexpected(std::move(system.error()));
+    return Compiled{std::move(*system), std::move(builder_.findings), std::move(builder_.coverage), std::move(builder_.logs),
+                    std::move(builder_.datasets), std::move(builder_.missing), name(), builder_.facility_level_energy};
+  }
+
+ private:
+  std::string name() const { return study_.functional_unit ? study_.functional_unit->name : "functional unit not declared"; }
+
+  bool builder_known(const std::string& product) const {
+    return std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(),
+                       [&](const lca::UnitProcess& process) { return process.product == product; });
+  }
+
+  const Run* find_run(const std::string& run) const {
+    const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == run; });
+    return found == study_.runs.end() ? nullptr : &*found;
+  }
+
+  void use(lca::UnitProcess& root, const std::string& product, lca::Tags tags) {
+    root.exchanges.push_back({Exchange::Kind::technosphere, product, 1.0, std::move(tags), "", "part of the functional unit"});
+  }
+
+  /// A bare label stands for everything that the study makes in the end: its services, else its models, else its runs.
+  void add_final_products(lca::UnitProcess& root) {
+    if (study_.functional_unit && (study_.services.size() > 1 || (study_.services.empty() && study_.models.size() > 1)))
+      builder_.report("E034", study_.functional_unit->place, "the functional unit is a bare label, but the study has several final products",
+                      "say which: {amount: 1, of: services/api, unit: request}");
+    std::vector<std::string> consumed;
+    if (builder_.includes("inference"))
+      for (const auto& [key, service] : study_.services) {
+        use(root, builder_.service(service), {{"run", key}, {"activity", "inference"}});
+        if (const auto model = study_.models.find(service.model); model != study_.models.end())
+          for (const auto& [run, place] : model->second.trained_by) consumed.push_back(run);
+      }
+    if (study_.services.empty())
+      for (const auto& [key, model] : study_.models) {
+        use(root, builder_.model(model), {});
+        for (const auto& [run, place] : model.trained_by) consumed.push_back(run);
+      }
+    for (const auto& run : study_.runs) {
+      if (std::find(consumed.begin(), consumed.end(), run.name) != consumed.end()) continue;
+      if (!builder_.includes(run.stage)) {
+        builder_.cover("run " + run.name, "excluded", fmt::format("{} is outside the boundary", run.stage));
+        continue;
+      }
+      use(root, builder_.run(run), {{"run", run.name}, {"activity", run.stage}});
+    }
+  }
+
+  std::optional<Reference> referenced() {
+    const FunctionalUnit& unit = *study_.functional_unit;
+    const auto slash = unit.of.find('/');
+    const std::string kind = unit.of.substr(0, slash), key = slash == std::string::npos ? "" : unit.of.substr(slash + 1);
+    const Expression amount = unit.amount ? builder_.parameter("functional_unit.amount", "amount of the functional unit", *unit.amount) : Expression(1.0);
+    const auto refuse = [&](const std::string& message, const std::string& hint) -> std::optional<Reference> {
+      builder_.report("E034", unit.place, message, hint);
+      return std::nullopt;
+    };
+    const auto per = [&](const std::optional<Input>& count, const std::string& parameter, double scale = 1.0) -> std::optional<Expression> {
+      if (!count) return std::nullopt;
+      return amount * scale / builder_.parameter(parameter, unit.unit + "s counted by " + key, *count);
+    };
+    const std::string missing = fmt::format("'{}' does not count {}s", unit.of, unit.unit);
+    if (kind == "runs") {
+      const Run* run = find_run(key);
+      if (run == nullptr) return refuse(fmt::format("unknown run '{}'", key), "the functional unit names a run of the study: runs/NAME");
+      Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
+      std::optional<Expression> scaled = amount;
+      if (unit.unit == "token") scaled = per(run->tokens, "runs." + key + ".tokens");
+      if (unit.unit == "exaFLOP") scaled = per(run->flop, "runs." + key + ".flop", 1e18);
+      if (unit.unit == "device-hour") {
+        const auto hours = builder_.device_hours(*run);
+        scaled = hours ? std::optional(amount / *hours) : std::nullopt;
+      }
+      if (unit.unit == "request" || unit.unit == "model") scaled = std::nullopt;
+      if (!scaled) return refuse(missing, "run, token, device-hour or exaFLOP, as far as the run states them");
+      reference.amount = *scaled;
+      return reference;
+    }
+    if (kind == "models") {
+      const auto model = study_.models.find(key);
+      if (model == study_.models.end()) return refuse(fmt::format("unknown model '{}'", key), "models/NAME");
+      if (!unit.unit.empty() && unit.unit != "model") return refuse(missing, "unit: model");
+      return Reference{builder_.model(model->second), amount, {}};
+    }
+    if (kind == "services") {
+      const auto service = study_.services.find(key);
+      if (service == study_.services.end()) return refuse(fmt::format("unknown service '{}'", key), "services/NAME");
+      if (!builder_.includes("inference")) return refuse("the functional unit is a service, but inference is outside the boundary", "include: [inference]");
+      const auto& tokens = service->second.tokens_out ? service->second.tokens_out : service->second.tokens_in;
+      auto scaled = unit.unit == "request" ? per(service->second.requests, "services." + key + ".requests")
+                    : unit.unit == "token" ? per(tokens, "services." + key + ".tokens") : std::nullopt;
+      if (!scaled) return refuse(missing, "request or token, as far as the service states them");
+      return Reference{builder_.service(service->second), *scaled, {{"run", key}, {"activity", "inference"}}};
+    }
+    if (kind == "hardware") {
+      const auto hardware = study_.hardware.find(key);
+      if (hardware == study_.hardware.end()) return refuse(fmt::format("unknown hardware '{}'", key), "hardware/NAME");
+      if (!study_.boundary || !study_.boundary->hardware()) return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
+      return Reference{builder_.device_hour(hardware->second), amount, {{"account", "productive"}}};
+    }
+    return refuse(fmt::format("'{}' names no product of the study", unit.of), "runs/NAME, models/NAME, services/NAME or hardware/NAME");
+  }
+
+  Exchange given_exchange(const Given& given) {
+    Exchange exchange{Exchange::Kind::biosphere, given.gas.empty() ? flows::co2e : given.gas,
+                      builder_.parameter("given." + given.name, given.name, given.amount), {{"component", given.name}}, given.scope, "published aggregate, taken over as it stands"};
+    exchange.assigns["life_cycle"] = given.life_cycle.empty() ? "unsplit" : given.life_cycle;
+    if (!given.gas.empty()) {
+      const auto gases = builder_.catalogue().gwp100(study_.gwp);
+      std::vector<std::string> names;
+      for (const auto& [gas, factor] : gases) names.push_back(gas);
+      if (!gases.contains(given.gas)) builder_.report("E016", given.place, fmt::format("unknown gas '{}'", given.gas), did_you_mean(given.gas, names));
+      builder_.use_dataset("ipcc-gwp100");
+      builder_.inventory.elementary_flows.push_back({given.gas, "kg"});
+    }
+    return exchange;
+  }
+
+  /// A figure given for one product becomes a flow of that product's process.
+  void attach(const Given& given) {
+    for (auto& process : builder_.inventory.processes)
+      if (process.product == given.of) {
+        process.exchanges.push_back(given_exchange(given));
+        return;
+      }
+  }
+
+  void add_methods() {
+    const auto gases = builder_.catalogue().gwp100(study_.gwp);
+    const auto climate = [&](const std::string& id, const std::string& label, const std::string& grid) {
+      lca::Method method{id, label, "kg CO2e", gases};
+      method.factors[flows::co2e] = 1.0;
+      method.factors[grid] = 1.0;
+      builder_.inventory.methods.push_back(std::move(method));
+    };
+    const auto stated = [&](auto member) {
+      return std::any_of(study_.sites.begin(), study_.sites.end(), [&](const auto& site) { return (site.second.grid.*member).has_value(); });
+    };
+    climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp), flows::grid_location);
+    if (stated(&GridChoice::market)) {
+      climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp), flows::grid_market);
+      for (const auto& [key, site] : study_.sites)
+        if (!site.grid.market) builder_.cover("market-based factor of " + key, "substitute", "no contract stated and no residual mix known: grid average taken");
+    }
+    if (stated(&GridChoice::hourly_matched)) {
+      climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp), flows::grid_hourly);
+      for (const auto& [key, site] : study_.sites)
+        if (!site.grid.hourly_matched) builder_.missing.push_back("hourly-matched factor of " + key);
+    }
+    const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit, const std::string& flow) {
+      builder_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
+    };
+    indicator(methods::occupation, "device occupation", "h", flows::occupation);
+    indicator(methods::water, "water consumption", "m3", flows::water);
+    indicator(methods::computation, "computation", "FLOP", flows::computation);
+    indicator(methods::compute_cost, "cost of compute", "USD", flows::compute_cost);
+    indicator(methods::inherited, "climate change, inherited from base models", "kg CO2e", flows::inherited);
+  }
+
+  void cover_boundary() {
+    if (!study_.boundary) return;
+    for (const auto& item : boundary_items) {
+      const auto excluded = study_.boundary->exclude.find(item);
+      if (excluded != study_.boundary->exclude.end()) {
+        builder_.cover(item, "excluded", excluded->second);
+        continue;
+      }
+      const auto any_run = [&](const std::string& stage) {
+        return std::any_of(study_.runs.begin(), study_.runs.end(), [&](const Run& run) { return run.stage == stage; });
+      };
+      if ((item == "development" || item == "training") && !any_run(item) && study_.given.empty()) {
+        builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
+        builder_.missing.push_back(item);
+      } else if (item == "inference" && study_.services.empty() && !any_run(item) && study_.given.empty()) {
+        builder_.cover(item, "not estimated", "included in the boundary, but the study states no service");
+        builder_.missing.push_back(item);
+      } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(), [](const auto& site) { return !site.second.wue.has_value(); })) {
+        builder_.cover(item, "not estimated", "a site states no 'wue'; off-site water is not in this version's datasets");
+      } else {
+        builder_.cover(item, "counted", "");
+      }
+    }
+  }
+
+  void apply(const Overrides& overrides) {
+    auto& parameters = builder_.inventory.parameters;
+    std::vector<std::string> names;
+    for (const auto& parameter : parameters) names.push_back(parameter.name);
+    for (const auto& [key, text] : overrides) {
+      const auto index = parameters.find(key);
+      if (!index) {
+        builder_.report("E041", {study_.file, 0, 0, 1}, fmt::format("--param: the study has no parameter '{}'", key),
+                        [&] {
+                          std::string hint = did_you_mean(key, names);
+                          return hint.empty() ? "`cradle explain STUDY parameters` lists them" : hint;
+                        }());
+        continue;
+      }
+      const auto dimension = dimension_of_unit(parameters[*index].unit).value_or(Dimension::number);
+      const auto value = read_quantity(text, dimension);
+      if (value) parameters.set_value(*index, *value);
+      else builder_.report(value.error().code, {study_.file, 0, 0, 1}, fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
+    }
+  }
+
+  Builder builder_;
+  const Study& study_;
+};
+
+}  // namespace
+
+lca::Expression Builder::parameter(const std::string& name, const std::string& label, const Input& input) {
+  if (const auto known = inventory.parameters.find(name)) return Expression::parameter(*known);
+  lca::Parameter parameter = input;
+  parameter.name = name;
+  parameter.label = label;
+  return Expression::parameter(inventory.parameters.add(std::move(parameter)));
+}
+
+void Builder::cover(std::string item, std::string status, std::string detail) {
+  if (once("coverage/" + item)) coverage.push_back({std::move(item), std::move(status), std::move(detail)});
+}
+
+void Builder::use_dataset(std::string_view id) {
+  if (once("dataset/" + std::string(id))) datasets.push_back(catalogue_.dataset(id));
+}
+
+void Builder::report(std::string code, const Place& place, std::string message, std::string hint) {
+  findings.push_back({std::move(code), std::move(message), std::move(hint), place,
+                      place.file == study_.file && place.line > 0 ? study_.document.excerpt(place.line) : ""});
+}
+
+Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides) {
+  return Compiler(study, catalogue).run(overrides);
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a study to a product system: the only place that knows how runs, hardware, sites and logs become unit
+// processes. What it cannot count it says in `coverage`; it never fills in a value of its own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "inventory/catalogue/catalogue.hpp"
+#include "inventory/study/study.hpp"
+#include "inventory/telemetry/log.hpp"
+#include "lca/product_system.hpp"
+
+namespace cradle::inventory {
+
+/// What was counted, what was not, and why: one row of the coverage table.
+struct CoverageRow {
+  std::string item;
+  std::string status;  ///< "counted", "not estimated", "excluded", "substitute"
+  std::string detail;
+};
+
+/// Elementary flows and methods of every compiled study.
+namespace flows {
+inline const std::string co2e = "CO2e";
+inline const std::string grid_location = "CO2e, electricity, location-based";
+inline const std::string grid_market = "CO2e, electricity, market-based";
+inline const std::string grid_hourly = "CO2e, electricity, hourly-matched";
+inline const std::string inherited = "CO2e, inherited from a base model";
+inline const std::string water = "water, on-site consumption";
+inline const std::string occupation = "device occupation";
+inline const std::string computation = "computation";
+inline const std::string compute_cost = "cost of compute";
+inline const std::string energy_cost = "cost of energy";
+}  // namespace flows
+namespace methods {
+inline const std::string climate = "climate-change";
+inline const std::string climate_market = "climate-change/market";
+inline const std::string climate_hourly = "climate-change/hourly";
+inline const std::string inherited = "climate-change/inherited";
+inline const std::string water = "water";
+inline const std::string occupation = "device-hours";
+inline const std::string computation = "flop";
+inline const std::string compute_cost = "cost/compute";
+inline const std::string energy_cost = "cost/energy";
+}  // namespace methods
+
+/// A compiled study, ready to be solved.
+struct Compiled {
+  lca::ProductSystem system;
+  Findings findings;                  ///< warnings
+  std::vector<CoverageRow> coverage;
+  std::vector<LogSummary> logs;
+  std::vector<Dataset> datasets;      ///< those that figures were taken from
+  std::vector<std::string> missing;   ///< boundary items that are included but have no data (refusal R02)
+  std::string functional_unit;
+  bool facility_level_energy = false; ///< some energy is known at facility level only: IT energy is partial
+};
+
+/// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {});
+
+}  // namespace cradle::inventory

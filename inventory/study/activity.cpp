@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of a study about what was done: runs, their energy, services.
+#include <fmt/format.h>
+
+#include "inventory/study/sections.hpp"
+#include "inventory/text/time_stamp.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+const std::vector<std::string> part_names = {"accelerator", "cpu", "dram", "host", "network", "storage", "idle", "overhead"};
+
+LogSources read_logs(const StudyContext& context, const Node& node) {
+  LogSources logs;
+  logs.place = context.place(node);
+  const auto add = [&](const Node& file) {
+    if (auto path = read_text(context.document, file, "logs", context.findings)) logs.files.emplace_back(*path, context.place(file));
+  };
+  if (node.kind != Node::Kind::mapping) {
+    if (node.kind == Node::Kind::sequence)
+      for (const auto& file : node.items) add(file);
+    else
+      add(node);
+    return logs;
+  }
+  MapReader reader(context.document, node, "logs", context.findings);
+  if (const Node* files = reader.need("files")) {
+    if (files->kind == Node::Kind::sequence)
+      for (const auto& file : files->items) add(file);
+    else
+      add(*files);
+  }
+  logs.use = reader.text("use").value_or("");
+  logs.timezone = reader.text("timezone").value_or("");
+  logs.gaps = reader.choice("gaps", {"mean", "exclude"}).value_or("mean");
+  if (const Node* columns = reader.take("columns")) {
+    MapReader map(context.document, *columns, "columns", context.findings);
+    for (const char* key : {"time", "device", "power", "energy", "duration", "unit"})
+      if (auto value = map.text(key)) logs.columns[key] = *value;
+    map.finish();
+  }
+  reader.finish();
+  return logs;
+}
+
+void read_power(const StudyContext& context, const Node& node, Energy& energy, const InputDefaults& defaults) {
+  MapReader reader(context.document, node, "power", context.findings);
+  for (const char* key : {"total", "per_device", "cpu", "dram", "gpu"})
+    if (auto watts = reader.quantity(key, Dimension::power, defaults)) energy.power.emplace(key, *watts);
+  reader.finish();
+  if (node.entries.empty()) context.report("E011", node, "power states nothing", "such as {per_device: 400 W} or {total: 12041.51 W}");
+  if (energy.power.contains("total") && energy.power.size() > 1)
+    context.report("E032", node, "power given twice: 'total' already contains its parts");
+}
+
+void check_times(const StudyContext& context, const Node& node, Run& run, MapReader& reader) {
+  const auto moment = [&](const char* key, std::string& text) -> std::optional<Moment> {
+    const Node* found = reader.take(key);
+    if (found == nullptr) return std::nullopt;
+    text = found->text;
+    const auto stamp = read_stamp(text);
+    if (!stamp) {
+      context.report("E020", *found, fmt::format("'{}' is not a date or time", text), "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
+      return std::nullopt;
+    }
+    return to_moment(*stamp, "UTC");
+  };
+  const auto start = moment("start", run.start), end = moment("end", run.end);
+  if (!start || !end) return;
+  run.end_place = context.place(*node.find("end"));
+  if (*end < *start) {
+    context.report("E030", *node.find("end"), fmt::format("run '{}' ends before it starts ({})", run.name, run.start));
+    return;
+  }
+  if (run.duration || run.device_hours || !run.devices) return;
+  Input duration;
+  duration.value = std::chrono::duration<double, std::ratio<3600>>(*end - *start).count();
+  duration.unit = canonical_unit(Dimension::time);
+  duration.basis = lca::Basis::supplier;
+  duration.place = run.end_place;
+  run.duration = duration;
+}
+
+}  // namespace
+
+std::optional<Energy> read_energy(const StudyContext& context, const Node& node, const std::string& what) {
+  Energy energy;
+  energy.place = context.place(node);
+  const bool plain = node.kind != Node::Kind::mapping;
+  if (plain) {
+    energy.total = read_input(context.document, node, Dimension::energy, {}, context.findings);
+    return energy.total ? std::optional(energy) : std::nullopt;
+  }
+  MapReader reader(context.document, node, what, context.findings);
+  const std::size_t before = context.findings.size();
+  if (const auto level = reader.choice("level", {"device", "node", "it", "facility"})) {
+    energy.level = *level == "device" ? EnergyLevel::device : *level == "node" ? EnergyLevel::node
+                 : *level == "it" ? EnergyLevel::it : EnergyLevel::facility;
+    energy.level_stated = true;
+  }
+  InputDefaults defaults;
+  if (const Node* basis = reader.take("basis")) energy.basis = read_basis(context.document, *basis, context.findings);
+  defaults.basis = energy.basis.value_or(lca::Basis::supplier);
+  defaults.source = reader.text("source").value_or("");
+  int forms = 0;
+  if (reader.take("value") != nullptr || reader.take("energy") != nullptr) {
+    ++forms;
+    const Node* stated = node.find("energy");
+    energy.total = stated != nullptr ? read_input(context.document, *stated, Dimension::energy, defaults, context.findings)
+                                     : read_input(context.document, node, Dimension::energy, defaults, context.findings, {"level"});
+    for (const char* key : {"low", "high", "kind", "note", "verified"}) reader.take(key);
+  }
+  if (const Node* parts = reader.take("parts")) {
+    ++forms;
+    MapReader map(context.document, *parts, "parts", context.findings);
+    for (const auto& part : part_names)
+      if (auto amount = map.quantity(part, Dimension::energy, defaults)) energy.parts.emplace(part, *amount);
+    map.finish();
+  }
+  if (const Node* power = reader.take("power")) {
+    ++forms;
+    read_power(context, *power, energy, defaults);
+  }
+  if (const Node* logs = reader.take("logs")) {
+    ++forms;
+    energy.logs = read_logs(context, *logs);
+  }
+  if (const Node* estimator = reader.take("estimator"))
+    context.report("E013", *estimator, fmt::format("estimator '{}' is not available in this version", estimator->text),
+                   "state energy, parts, power or logs");
+  else if (forms != 1 && context.findings.size() == before)
+    context.report(forms == 0 ? "E033" : "E032", node,
+                   forms == 0 ? what + " states no amount" : what + " is given in more than one form",
+                   "one of: an amount (433196 kWh), parts, power, logs");
+  reader.finish();
+  return energy;
+}
+
+Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& node) {
+  Run run;
+  run.place = context.place(node);
+  if (auto name = reader.text("name")) run.name = *name;
+  const auto reference = [&](const char* key, std::string& text, Place& place) {
+    if (const Node* found = reader.take(key)) {
+      text = read_text(context.document, *found, key, context.findings).value_or("");
+      place = context.place(*found);
+    }
+  };
+  reference("hardware", run.hardware, run.hardware_place);
+  reference("site", run.site, run.site_place);
+  run.stage = reader.choice("stage", {"development", "training", "inference"}).value_or("training");
+  run.status = reader.choice("status", {"final", "failed", "search", "evaluation"}).value_or("final");
+  run.device_hours = reader.quantity("device_hours", Dimension::time);
+  run.devices = reader.quantity("devices", Dimension::number);
+  run.duration = reader.quantity("duration", Dimension::time);
+  run.repeat = reader.quantity("repeat", Dimension::number);
+  run.flop = reader.quantity("flop", Dimension::flop);
+  check_times(context, node, run, reader);
+  if (const Node* energy = reader.take("energy")) run.energy = read_energy(context, *energy, "energy of '" + run.name + "'");
+  if (const Node* idle = reader.take("idle")) run.idle = read_energy(context, *idle, "idle of '" + run.name + "'");
+  if (const Node* price = reader.take("price")) {
+    Price stated;
+    if (price->kind == Node::Kind::mapping && price->find("per") != nullptr) stated.per = price->find("per")->text;
+    if (stated.per != "device-hour" && stated.per != "kWh" && stated.per != "run")
+      context.report("E011", *price, "price has no 'per'", "per: device-hour, kWh or run");
+    if (auto amount = read_input(context.document, *price, Dimension::money, {}, context.findings, {"per"})) {
+      stated.amount = *amount;
+      run.price = stated;
+    }
+  }
+  if (run.device_hours && (run.devices && run.duration) &&
+      run.device_hours->value > run.devices->value * run.duration->value * (1 + 1e-9))
+    context.report("E038", *node.find("device_hours"), fmt::format("{} device-hours are more than {} devices x {} h can give",
+                                                                   run.device_hours->value, run.devices->value, run.duration->value));
+  return run;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of a study about things: hardware and sites.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "inventory/study/sections.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+constexpr double hours_per_year = 8760.0;
+
+std::optional<Embodied> read_embodied(const StudyContext& context, const Node& node, const std::string& owner) {
+  MapReader reader(context.document, node, "embodied of " + owner, context.findings);
+  const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
+  Embodied embodied;
+  embodied.place = context.place(node);
+  embodied.device = reader.quantity("device", Dimension::co2e, defaults);
+  embodied.node = reader.quantity("node", Dimension::co2e, defaults);
+  embodied.node_with_devices = reader.quantity("node_with_devices", Dimension::co2e, defaults);
+  reader.finish();
+  if (embodied.node_with_devices && (embodied.device || embodied.node))
+    context.report("E032", node, "embodied given twice: 'node_with_devices' already contains 'node' and 'device'",
+                   "keep either the whole product's footprint or the two parts");
+  return embodied;
+}
+
+std::optional<int> read_year(const StudyContext& context, const Node& node) {
+  int year = 0;
+  const auto [end, code] = std::from_chars(node.text.data(), node.text.data() + node.text.size(), year);
+  if (code == std::errc{} && end == node.text.data() + node.text.size() && year >= 1900 && year <= 2200) return year;
+  context.report("E020", node, fmt::format("'{}' is not a year", node.text));
+  return std::nullopt;
+}
+
+GridChoice read_grid(const StudyContext& context, const Node& node, const std::string& owner) {
+  GridChoice grid;
+  grid.place = context.place(node);
+  if (node.kind != Node::Kind::mapping || node.find("value") != nullptr || node.find("low") != nullptr) {
+    grid.location = read_input(context.document, node, Dimension::co2e_per_energy, {}, context.findings);
+    return grid;
+  }
+  MapReader reader(context.document, node, "grid of " + owner, context.findings);
+  const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
+  grid.location = reader.quantity("location", Dimension::co2e_per_energy, defaults);
+  grid.market = reader.quantity("market", Dimension::co2e_per_energy, defaults);
+  grid.hourly_matched = reader.quantity("hourly_matched", Dimension::co2e_per_energy, defaults);
+  grid.region = reader.text("region").value_or("");
+  if (const Node* year = reader.take("year")) {
+    grid.year = read_year(context, *year);
+    grid.year_place = context.place(*year);
+  }
+  grid.fallback = reader.choice("fallback", {"none", "nearest", "world"}).value_or("none");
+  reader.finish();
+  if (!grid.location && grid.region.empty())
+    context.report("E011", node, fmt::format("grid of {} has neither 'location' nor 'region'", owner),
+                   "an intensity such as 57 g/kWh, or {region: FR, year: 2022}");
+  if (!grid.region.empty() && !grid.location && node.find("year") == nullptr)
+    context.report("E011", node, fmt::format("grid of {} has no 'year'", owner), "grids change fast: {region: FR, year: 2022}");
+  return grid;
+}
+
+}  // namespace
+
+Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary) {
+  const std::string what = fmt::format("hardware '{}'", name);
+  MapReader reader(context.document, node, what, context.findings);
+  Hardware hardware;
+  hardware.name = name;
+  hardware.place = context.place(node);
+  if (const Node* device = reader.take("device")) {
+    hardware.device = read_text(context.document, *device, "device", context.findings).value_or("");
+    hardware.device_place = context.place(*device);
+  }
+  if (const Node* host = reader.take("node")) {
+    hardware.node = read_text(context.document, *host, "node", context.findings).value_or("");
+    hardware.node_place = context.place(*host);
+  }
+  hardware.per_node = reader.quantity("per_node", Dimension::number);
+  hardware.lifetime = reader.quantity("lifetime", Dimension::time);
+  hardware.utilisation = reader.quantity("utilisation", Dimension::number);
+  if (const Node* embodied = reader.take("embodied")) hardware.embodied = read_embodied(context, *embodied, what);
+  reader.finish();
+
+  if (hardware.lifetime && hardware.lifetime->value <= 0)
+    context.report("E024", *node.find("lifetime"), "a lifetime must be longer than zero");
+  if (hardware.lifetime && hardware.lifetime->value > 50 * hours_per_year)
+    context.report("E024", *node.find("lifetime"), "a lifetime above 50 years is not plausible");
+  if (const Node* u = node.find("utilisation"))
+    check_range(context.document, *u, hardware.utilisation, 0.001, 1.0, "utilisation", "the share of its life that a device works, such as 85 %", context.findings);
+  if (!in_boundary || node.kind != Node::Kind::mapping) return hardware;
+  if (!hardware.lifetime && node.find("lifetime") == nullptr)
+    context.report("E031", node, what + " has no 'lifetime', and hardware is in the boundary",
+                   "such as 'lifetime: 6 years'; without it nothing can be amortised");
+  if (!hardware.utilisation && node.find("utilisation") == nullptr)
+    context.report("E011", node, what + " has no 'utilisation', and hardware is in the boundary",
+                   "such as 'utilisation: 85 %'; 100 % if the study states idle device-hours itself");
+  const bool needs_node = !hardware.embodied || hardware.embodied->node || hardware.embodied->node_with_devices;
+  if (needs_node && !hardware.per_node)
+    context.report("E011", node, what + " has no 'per_node'", "how many devices share one machine, such as 'per_node: 8'");
+  if (!hardware.embodied && hardware.device.empty())
+    context.report("E011", node, what + " has neither 'device' nor 'embodied'");
+  if (!hardware.embodied && hardware.node.empty())
+    context.report("E011", node, what + " has no 'node', and hardware is in the boundary", "`cradle catalogue search node` lists machines");
+  return hardware;
+}
+
+Site read_site(const StudyContext& context, const std::string& name, const Node& node) {
+  const std::string what = fmt::format("site '{}'", name);
+  MapReader reader(context.document, node, what, context.findings);
+  Site site;
+  site.name = name;
+  site.place = context.place(node);
+  if (const Node* grid = reader.need("grid", "an intensity such as 57 g/kWh, or {region: FR, year: 2022}"))
+    site.grid = read_grid(context, *grid, what);
+  site.pue = reader.quantity("pue", Dimension::number);
+  site.wue = reader.quantity("wue", Dimension::water_per_energy);
+  reader.finish();
+  if (const Node* pue = node.find("pue"))
+    check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",
+                "PUE is facility energy over IT energy, so never below 1; above 3 is no data centre", context.findings);
+  if (site.grid.location && (site.grid.location->value < 0 || site.grid.location->value > 1.5))
+    context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", site.grid.location->value),
+                                "57 g/kWh and 0.057 kg/kWh are the same", site.grid.location->place, context.document.excerpt(site.grid.location->place.line)});
+  return site;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared by the files that read the sections of a study; not used outside them.
+#pragma once
+
+#include "inventory/study/study.hpp"
+
+namespace cradle::inventory {
+
+/// The document under reading and everything found wrong with it so far.
+struct StudyContext {
+  const Document& document;
+  Findings& findings;
+
+  Place place(const Node& node) const { return document.place(node); }
+  void report(std::string code, const Node& node, std::string message, std::string hint = "") const {
+    findings.push_back(document.finding(std::move(code), node, std::move(message), std::move(hint)));
+  }
+};
+
+Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary);
+Site read_site(const StudyContext& context, const std::string& name, const Node& node);
+std::optional<Energy> read_energy(const StudyContext& context, const Node& node, const std::string& what);
+/// Reads the keys that runs and services share; the caller takes its own keys and finishes the reader.
+Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& node);
+
+}  // namespace cradle::inventory

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/study/study.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "inventory/study/sections.hpp"
+#include "inventory/text/suggestion.hpp"
+#include "inventory/text/text_file.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+const std::vector<std::string> hardware_items = {"raw-materials", "manufacture", "transport", "end-of-life"};
+
+std::vector<std::string> expand(const std::string& item) {
+  return item == "hardware" ? hardware_items : std::vector<std::string>{item};
+}
+
+bool known_item(const StudyContext& context, const Node& node) {
+  std::vector<std::string> items = boundary_items;
+  items.push_back("hardware");
+  if (std::find(items.begin(), items.end(), node.text) != items.end()) return true;
+  std::string hint = did_you_mean(node.text, items);
+  context.report("E013", node, fmt::format("'{}' is not a boundary item", node.text), hint.empty() ? fmt::format("one of {}", fmt::join(items, ", ")) : hint);
+  return false;
+}
+
+Boundary read_boundary(const StudyContext& context, const Node& node) {
+  MapReader reader(context.document, node, "boundary", context.findings);
+  Boundary boundary;
+  if (const Node* include = reader.need("include", "such as [training, hardware]")) {
+    if (include->kind != Node::Kind::sequence) context.report("E012", *include, "'include' must be a list, such as [training, hardware]");
+    for (const auto& item : include->items)
+      if (known_item(context, item))
+        for (auto& name : expand(item.text)) boundary.include.push_back(name);
+  }
+  if (const Node* exclude = reader.take("exclude")) {
+    if (exclude->kind != Node::Kind::mapping)
+      context.report("E012", *exclude, "'exclude' must give a reason for each item, such as {inference: another study}");
+    for (const auto& [item, reason] : exclude->entries)
+      if (known_item(context, item))
+        for (auto& name : expand(item.text)) boundary.exclude[name] = reason.text;
+  }
+  reader.finish();
+  // What is excluded by name leaves a group that was included whole: {include: [hardware], exclude: {end-of-life: ...}}
+  std::erase_if(boundary.include, [&](const std::string& item) { return boundary.exclude.contains(item); });
+  std::vector<std::string> unstated;
+  for (const auto& item : boundary_items)
+    if (!boundary.includes(item) && !boundary.exclude.contains(item)) {
+      boundary.exclude[item] = "not stated";
+      unstated.push_back(item);
+    }
+  if (!unstated.empty())
+    context.report("W101", node, fmt::format("the boundary does not say whether it includes {}: taken as excluded, \"not stated\"", fmt::join(unstated, ", ")),
+                   "list them under 'include', or under 'exclude' with a reason");
+  return boundary;
+}
+
+FunctionalUnit read_functional_unit(const StudyContext& context, const Node& node) {
+  FunctionalUnit unit;
+  unit.place = context.place(node);
+  if (node.kind == Node::Kind::scalar) {
+    unit.name = node.text;
+    return unit;
+  }
+  MapReader reader(context.document, node, "functional_unit", context.findings);
+  unit.amount = reader.quantity("amount", Dimension::number);
+  unit.of = reader.text("of").value_or("");
+  unit.unit = reader.choice("unit", {"run", "model", "request", "token", "device-hour", "exaFLOP"}).value_or("");
+  unit.name = reader.text("name").value_or("");
+  reader.finish();
+  if (unit.amount && unit.amount->value <= 0) context.report("E024", *node.find("amount"), "the amount of the functional unit must be positive");
+  if (unit.of.empty()) context.report("E011", node, "functional_unit has no 'of'", "such as 'of: services/api'");
+  if (unit.name.empty()) unit.name = fmt::format("{} {}", unit.amount ? unit.amount->value : 1.0, unit.unit.empty() ? unit.of : unit.unit);
+  return unit;
+}
+
+Model read_model(const StudyContext& context, const std::string& name, const Node& node) {
+  MapReader reader(context.document, node, fmt::format("model '{}'", name), context.findings);
+  Model model;
+  model.name = name;
+  model.place = context.place(node);
+  if (const Node* runs = reader.need("trained_by", "the runs that made it: [final, searches]"))
+    for (const auto& run : runs->kind == Node::Kind::sequence ? runs->items : std::vector<Node>{*runs})
+      model.trained_by.emplace_back(run.text, context.place(run));
+  if (const Node* lifetime = reader.take("lifetime")) {
+    Findings as_tokens, as_requests;
+    model.lifetime = read_input(context.document, *lifetime, Dimension::tokens, {}, as_tokens);
+    model.lifetime_unit = "token";
+    if (!model.lifetime) {
+      model.lifetime = read_input(context.document, *lifetime, Dimension::requests, {}, as_requests);
+      model.lifetime_unit = "request";
+    }
+    if (!model.lifetime) context.findings.push_back(as_tokens.front());
+  }
+  if (const Node* base = reader.take("base")) {
+    MapReader inherited(context.document, *base, "base", context.findings);
+    inherited.text("name");
+    model.base = inherited.quantity("ghg", Dimension::co2e, {lca::Basis::supplier, inherited.text("source").value_or("")});
+    inherited.finish();
+  }
+  reader.finish();
+  return model;
+}
+
+Service read_service(const StudyContext& context, const std::string& name, const Node& node) {
+  MapReader reader(context.document, node, fmt::format("service '{}'", name), context.findings);
+  Service service;
+  service.run = read_run_keys(context, reader, node);
+  service.run.name = name;
+  service.run.stage = "inference";
+  if (const Node* model = reader.take("model")) {
+    service.model = model->text;
+    service.model_place = context.place(*model);
+  }
+  service.requests = reader.quantity("requests", Dimension::requests);
+  service.tokens_per_request = reader.quantity("tokens_per_request", Dimension::tokens);
+  if (const Node* tokens = reader.take("tokens")) {
+    if (tokens->kind == Node::Kind::mapping) {
+      MapReader map(context.document, *tokens, "tokens", context.findings);
+      service.tokens_in = map.quantity("in", Dimension::tokens);
+      service.tokens_out = map.quantity("out", Dimension::tokens);
+      map.finish();
+    } else {
+      service.tokens_out = read_input(context.document, *tokens, Dimension::tokens, {}, context.findings);
+    }
+  }
+  if (const Node* per = reader.take("energy_per")) {
+    MapReader map(context.document, *per, "energy_per", context.findings);
+    service.energy_per_unit = map.choice("unit", {"request", "token"}).value_or("");
+    if (service.energy_per_unit.empty()) context.report("E011", *per, "energy_per has no 'unit'", "request or token");
+    if (const Node* parts = map.need("parts")) {
+      MapReader amounts(context.document, *parts, "parts", context.findings);
+      for (const char* part : {"accelerator", "cpu", "dram", "host", "network", "storage", "idle", "overhead"})
+        if (auto amount = amounts.quantity(part, Dimension::energy, {lca::Basis::supplier, ""})) service.energy_per.emplace(part, *amount);
+      amounts.finish();
+    }
+    map.finish();
+  }
+  reader.finish();
+  return service;
+}
+
+Given read_given(const StudyContext& context, const Node& node) {
+  MapReader reader(context.document, node, "this given figure", context.findings);
+  Given given;
+  given.place = context.place(node);
+  given.name = reader.text("name").value_or("given");
+  given.of = reader.text("of").value_or("");
+  given.per = reader.text("per").value_or("");
+  given.scope = reader.text("scope").value_or("");
+  given.life_cycle = reader.choice("life_cycle", {"raw-materials", "manufacture", "transport", "use", "end-of-life"}).value_or("");
+  const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
+  reader.text("gwp");
+  given.gas = reader.text("gas").value_or("");
+  const auto amount = given.gas.empty() ? reader.quantity("ghg", Dimension::co2e, defaults) : reader.quantity("mass", Dimension::mass, defaults);
+  if (amount) given.amount = *amount;
+  else if (node.kind == Node::Kind::mapping && node.find("ghg") == nullptr && node.find("mass") == nullptr)
+    context.report("E011", node, fmt::format("'{}' states no amount", given.name), "ghg: 340 kg, or gas: SF6 with mass: 2 kg");
+  reader.finish();
+  return given;
+}
+
+std::vector<Memo> read_memo(const StudyContext& context, const Node& node) {
+  std::vector<Memo> memo;
+  MapReader reader(context.document, node, "memo", context.findings);
+  for (const char* kind : {"offsets", "instruments"})
+    if (const Node* list = reader.take(kind))
+      for (const auto& item : list->items) {
+        MapReader line(context.document, item, kind, context.findings);
+        Memo entry{kind, line.text("name").value_or(""), {}};
+        const bool energy = std::string_view(kind) == "instruments";
+        if (auto amount = line.quantity(energy ? "energy" : "ghg", energy ? Dimension::energy : Dimension::co2e)) entry.amount = *amount;
+        for (const char* key : {"registry", "vintage", "market", "source"})
+          if (auto text = line.text(key)) entry.text += fmt::format("; {}: {}", key, *text);
+        line.finish();
+        memo.push_back(std::move(entry));
+      }
+  reader.finish();
+  return memo;
+}
+
+/// Names in runs, services and models that point at nothing.
+void check_references(const StudyContext& context, const Study& study) {
+  const auto keys = [](const auto& map) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : map) names.push_back(name);
+    return names;
+  };
+  const auto need = [&](const std::string& name, const Place& place, const std::vector<std::string>& known, std::string_view what) {
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+    std::string hint = did_you_mean(name, known);
+    if (hint.empty()) hint = known.empty() ? fmt::format("the study defines no {}", what) : fmt::format("defined: {}", fmt::join(known, ", "));
+    context.findings.push_back({"E015", fmt::format("unknown {} '{}'", what, name), hint, place, context.document.excerpt(place.line)});
+  };
+  std::vector<std::string> run_names;
+  for (const auto& run : study.runs) run_names.push_back(run.name);
+  const auto check_run = [&](const Run& run) {
+    need(run.hardware, run.hardware_place, keys(study.hardware), "hardware");
+    need(run.site, run.site_place, keys(study.sites), "site");
+  };
+  for (const auto& run : study.runs) check_run(run);
+  for (const auto& [name, service] : study.services) {
+    check_run(service.run);
+    need(service.model, service.model_place, keys(study.models), "model");
+  }
+  for (const auto& [name, model] : study.models)
+    for (const auto& [run, place] : model.trained_by) need(run, place, run_names, "run");
+}
+
+/// What a run must say for its energy to be counted.
+void check_run(const StudyContext& context, const Study& study, const Run& run, const std::string& what) {
+  const auto report = [&](std::string code, std::string message, std::string hint) {
+    context.findings.push_back({std::move(code), std::move(message), std::move(hint), run.place, context.document.excerpt(run.place.line)});
+  };
+  const bool stage_counts = study.boundary && study.boundary->includes(run.stage);
+  if (!stage_counts) return;
+  if (!run.energy) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
+  if (run.energy && run.site.empty()) report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
+  const bool hours = run.device_hours || (run.devices && run.duration);
+  if (!hours && run.energy && run.energy->power.contains("per_device"))
+    report("E011", fmt::format("{} has no 'device_hours'", what), "or 'devices' and 'duration'");
+  if (!run.duration && run.energy && !run.energy->power.empty() && !run.energy->power.contains("per_device"))
+    report("E011", fmt::format("{} has no 'duration'", what), "power x duration gives energy");
+  if (!hours && study.boundary->hardware() && !run.hardware.empty() && !(run.energy && run.energy->logs))
+    report("E011", fmt::format("{} has no 'device_hours', and hardware is in the boundary", what), "or 'devices' and 'duration'");
+  const auto site = study.sites.find(run.site);
+  const auto closes = [](const Energy& energy) { return energy.level == EnergyLevel::facility || energy.parts.contains("overhead"); };
+  const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle));
+  if (site != study.sites.end() && !site->second.pue && needs_pue)
+    context.findings.push_back({"E039", fmt::format("site '{}' has no 'pue', and the energy of '{}' is below facility level", site->first, run.name),
+                                "state the site's PUE, or 'level: facility' if the energy contains cooling and losses", site->second.place,
+                                context.document.excerpt(site->second.place.line)});
+}
+
+Study read_root(const StudyContext& context, const Node& root) {
+  Study study;
+  MapReader reader(context.document, root, "the study", context.findings);
+  if (const Node* version = reader.need("cradle", "the language's version: 'cradle: 1'"); version != nullptr && version->text != "1")
+    context.report("E013", *version, fmt::format("version '{}' of the study language is not known", version->text), "this version reads 'cradle: 1'");
+  study.title = reader.text("title").value_or("Untitled study");
+  study.subject = reader.text("subject").value_or("");
+  study.organisation = reader.text("organisation").value_or("");
+  study.date = reader.text("date").value_or("");
+  study.period = reader.text("period").value_or("");
+  study.note = reader.text("note").value_or("");
+  study.synthetic = reader.boolean("synthetic").value_or(false);
+  study.gwp = reader.choice("gwp", {"AR6", "AR5"}).value_or("AR6");
+  study.perspective = reader.choice("perspective", {"operator", "tenant"}).value_or("operator");
+  if (const Node* boundary = reader.take("boundary")) study.boundary = read_boundary(context, *boundary);
+  if (const Node* unit = reader.take("functional_unit")) study.functional_unit = read_functional_unit(context, *unit);
+  const bool hardware_counts = study.boundary && study.boundary->hardware();
+
+  const auto each = [&](const char* key, const auto& read) {
+    const Node* section = reader.take(key);
+    if (section == nullptr) return;
+    if (section->kind != Node::Kind::mapping) context.report("E012", *section, fmt::format("'{}' must be a mapping of names", key));
+    for (const auto& [name, node] : section->entries) read(name.text, node);
+  };
+  each("hardware", [&](const std::string& name, const Node& node) { study.hardware.emplace(name, read_hardware(context, name, node, hardware_counts)); });
+  each("sites", [&](const std::string& name, const Node& node) { study.sites.emplace(name, read_site(context, name, node)); });
+  each("models", [&](const std::string& name, const Node& node) { study.models.emplace(name, read_model(context, name, node)); });
+  each("services", [&](const std::string& name, const Node& node) { study.services.emplace(name, read_service(context, name, node)); });
+  std::set<std::string> names;
+  if (const Node* runs = reader.take("runs")) {
+    if (runs->kind != Node::Kind::sequence) context.report("E012", *runs, "'runs' must be a list: '- {name: final, ...}'");
+    for (const auto& node : runs->items) {
+      MapReader run_reader(context.document, node, "this run", context.findings);
+      Run run = read_run_keys(context, run_reader, node);
+      run.tokens = run_reader.quantity("tokens", Dimension::tokens);
+      run_reader.finish();
+      if (run.name.empty() && node.kind == Node::Kind::mapping) context.report("E011", node, "this run has no 'name'");
+      if (!names.insert(run.name).second) context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");
+      study.runs.push_back(std::move(run));
+    }
+  }
+  if (const Node* given = reader.take("given"))
+    for (const auto& node : given->items) study.given.push_back(read_given(context, node));
+  if (const Node* memo = reader.take("memo")) study.memo = read_memo(context, *memo);
+  reader.finish();
+  return study;
+}
+
+}  // namespace
+
+bool Boundary::includes(std::string_view item) const { return std::find(include.begin(), include.end(), item) != include.end(); }
+bool Boundary::hardware() const {
+  return std::any_of(hardware_items.begin(), hardware_items.end(), [&](const auto& item) { return includes(item); });
+}
+
+Result<ReadStudy> parse_study(std::string text, const std::string& file) {
+  auto document = Document::parse(std::move(text), file);
+  if (!document) return tl::unexpected(std::move(document.error()));
+  Findings findings;
+  const StudyContext context{*document, findings};
+  Study study = read_root(context, document->root());
+  check_references(context, study);
+  for (const auto& run : study.runs) check_run(context, study, run, fmt::format("run '{}'", run.name));
+  for (const auto& [name, service] : study.services)
+    if (service.energy_per.empty()) check_run(context, study, service.run, fmt::format("service '{}'", name));
+  if (study.runs.empty() && study.services.empty() && study.given.empty() && document->root().kind == Node::Kind::mapping)
+    context.report("E035", document->root(), "the study has no 'runs', 'services' or 'given': there is nothing to assess");
+  if (has_errors(findings)) return tl::unexpected(std::move(findings));
+  study.file = file;
+  study.text = document->text();
+  study.sha256 = sha256(document->text());
+  study.document = std::move(*document);
+  return ReadStudy{std::move(study), std::move(findings)};
+}
+
+Result<ReadStudy> read_study(const std::string& path) {
+  auto text = read_text_file(path, Document::max_bytes);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  return parse_study(std::move(*text), path);
+}
+
+}  // namespace cradle::inventory

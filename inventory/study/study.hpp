@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// A study as its author wrote it, read and checked, nothing compiled yet. Names and rules: docs/study.md.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/text/document.hpp"
+#include "inventory/text/reader.hpp"
+
+namespace cradle::inventory {
+
+/// Life-cycle stages and activities that a boundary may name. "hardware" stands for the first four.
+inline const std::vector<std::string> boundary_items = {"raw-materials", "manufacture", "transport", "end-of-life",
+                                                        "development",   "training",    "inference", "water"};
+
+struct Boundary {
+  std::vector<std::string> include;
+  std::map<std::string, std::string> exclude;  ///< item -> reason
+  bool includes(std::string_view item) const;
+  bool hardware() const;  ///< any of the four hardware stages
+};
+
+struct FunctionalUnit {
+  std::string name;
+  std::optional<Input> amount;
+  std::string of;    ///< "runs/final", "models/bloom" ...; empty: the one final product
+  std::string unit;  ///< run, model, request, token, device-hour, exaFLOP
+  Place place;
+};
+
+struct Embodied {
+  std::optional<Input> device, node, node_with_devices;
+  Place place;
+};
+
+struct Hardware {
+  std::string name, device, node;
+  std::optional<Input> per_node, lifetime, utilisation;
+  std::optional<Embodied> embodied;
+  Place place, device_place, node_place;
+};
+
+struct GridChoice {
+  std::optional<Input> location, market, hourly_matched;
+  std::string region;
+  std::optional<int> year;
+  std::string fallback = "none";
+  Place place, year_place;
+};
+
+struct Site {
+  std::string name;
+  GridChoice grid;
+  std::optional<Input> pue, wue;
+  Place place;
+};
+
+/// One place where energy was measured, and so whether PUE still applies. Facility: it does not.
+enum class EnergyLevel { device, node, it, facility };
+
+/// Measurement files and what the study says about reading them.
+struct LogSources {
+  std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
+  std::string use;       ///< the file whose energy is taken, where several cover the same machine
+  std::string timezone;  ///< of stamps without an offset
+  std::string gaps = "mean";  ///< mean: a gap is filled at the device's mean power, as an entry of its own; exclude
+  std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
+  Place place;
+};
+
+/// A quantity of energy in one of the forms that a study may state.
+struct Energy {
+  EnergyLevel level = EnergyLevel::it;
+  bool level_stated = false;
+  std::optional<Input> total;                 ///< kWh
+  std::map<std::string, Input> parts;         ///< part -> kWh
+  std::map<std::string, Input> power;         ///< total, per_device, cpu, dram, gpu -> W
+  std::optional<LogSources> logs;
+  std::optional<lca::Basis> basis;
+  Place place;
+};
+
+struct Price {
+  Input amount;  ///< USD per `per`
+  std::string per;
+};
+
+struct Run {
+  std::string name, stage = "training", status = "final", hardware, site;
+  std::optional<Input> device_hours, devices, duration, repeat, flop, tokens;
+  std::string start, end;
+  std::optional<Energy> energy, idle;
+  std::optional<Price> price;
+  Place place, hardware_place, site_place, end_place;
+};
+
+struct Model {
+  std::string name;
+  std::vector<std::pair<std::string, Place>> trained_by;
+  std::optional<Input> lifetime;
+  std::string lifetime_unit;  ///< token or request
+  std::optional<Input> base;  ///< inherited footprint of a base model, kg CO2e
+  Place place;
+};
+
+/// A service is a run that serves a model and counts what it delivers.
+struct Service {
+  Run run;
+  std::string model;
+  std::optional<Input> requests, tokens_in, tokens_out, tokens_per_request;
+  std::map<std::string, Input> energy_per;  ///< part -> kWh per unit
+  std::string energy_per_unit;
+  Place model_place;
+};
+
+/// A published aggregate taken over as it stands.
+struct Given {
+  std::string name, of, per, scope, life_cycle, gas;
+  Input amount;  ///< kg CO2e, or kg of `gas`
+  Place place;
+};
+
+struct Memo {
+  std::string kind, text;
+  Input amount;
+};
+
+struct Study {
+  std::string file, text, sha256;
+  std::string title, subject, organisation, date, period, gwp = "AR6", perspective = "operator";
+  bool synthetic = false;
+  std::string note;
+  std::optional<Boundary> boundary;
+  std::optional<FunctionalUnit> functional_unit;
+  std::map<std::string, Hardware> hardware;
+  std::map<std::string, Site> sites;
+  std::vector<Run> runs;
+  std::map<std::string, Model> models;
+  std::map<std::string, Service> services;
+  std::vector<Given> given;
+  std::vector<Memo> memo;
+  Document document;
+};
+
+/// A study with the warnings that came with it.
+struct ReadStudy {
+  Study study;
+  Findings findings;
+};
+
+/// Reads a study; all errors at once (those of Document, E010 to E039). Warnings come with the study.
+Result<ReadStudy> read_study(const std::string& path);
+Result<ReadStudy> parse_study(std::string text, const std::string& file);
+
+}  // namespace cradle::inventory

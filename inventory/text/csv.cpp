@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/text/csv.hpp"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace cradle::inventory {
+namespace {
+
+struct State {
+  const std::function<void(CsvRow&)>& row;
+  CsvRow current;
+};
+
+void on_cell(void* bytes, std::size_t size, void* state) {
+  static_cast<State*>(state)->current.cells.emplace_back(static_cast<const char*>(bytes), size);
+}
+
+void on_row(int, void* data) {
+  auto* state = static_cast<State*>(data);
+  const bool blank = state->current.cells.size() == 1 && state->current.cells.front().empty();
+  if (!state->current.cells.empty() && !blank) state->row(state->current);
+  state->current.cells.clear();
+}
+
+}  // namespace
+
+void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  csv_parser parser;
+  csv_init(&parser, CSV_APPEND_NULL);
+  State state{row, {}};
+  // Line by line, so that a row knows where it stands; libcsv itself does not count.
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    state.current.line = line;
+    csv_parse(&parser, text.data(), end, on_cell, on_row, &state);
+    text.remove_prefix(end);
+  }
+  csv_fini(&parser, on_cell, on_row, &state);
+  csv_free(&parser);
+}
+
+std::string trim(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  return std::string(text);
+}
+
+std::string header_name(std::string_view cell) {
+  std::string name = trim(cell.substr(0, cell.find('[')));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+std::string header_unit(std::string_view cell) {
+  const auto open = cell.find('['), close = cell.find(']');
+  return open == std::string_view::npos || close == std::string_view::npos || close < open ? "" : trim(cell.substr(open + 1, close - open - 1));
+}
+
+}  // namespace cradle::inventory

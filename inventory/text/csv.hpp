@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comma-separated text (RFC 4180) as rows of cells, each row with its line number.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cradle::inventory {
+
+struct CsvRow {
+  std::size_t line = 0;  ///< on which the row ends, from 1
+  std::vector<std::string> cells;
+};
+
+/// Calls `row` for each row, in order; a byte-order mark is dropped, blank lines are skipped.
+void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row);
+
+/// Lower-case name of a header cell without surrounding spaces.
+std::string header_name(std::string_view cell);
+
+/// "[W]" of "power.draw [W]", or "".
+std::string header_unit(std::string_view cell);
+
+std::string trim(std::string_view text);
+
+}  // namespace cradle::inventory

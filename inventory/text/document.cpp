@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// yaml-cpp's event interface, not its Node: Node accepts duplicate keys silently, expands anchors without limit
+// and guesses types (`010`, `no`).
+#include "inventory/text/document.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "inventory/text/text_file.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+struct Refused {
+  std::string code, message, hint;
+  YAML::Mark mark;
+};
+
+std::size_t count(const Node& node) {
+  std::size_t total = 1;
+  for (const auto& item : node.items) total += count(item);
+  for (const auto& [key, value] : node.entries) total += count(key) + count(value);
+  return total;
+}
+
+/// Builds the tree from events.
+class Builder final : public YAML::EventHandler {
+ public:
+  Node root;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node(Node::Kind::null, mark), anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) throw Refused{"E005", "this alias refers to a value that contains it", "", mark};
+    budget(count(found->second), mark);
+    Node copy = found->second;
+    add(std::move(copy), 0);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    Node scalar = node(Node::Kind::scalar, mark);
+    scalar.text = value;
+    scalar.quoted = tag == "!";
+    add(std::move(scalar), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(node(Node::Kind::sequence, mark), anchor, mark);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(node(Node::Kind::mapping, mark), anchor, mark);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor;
+    bool has_key = false;
+    Node key;
+    std::set<std::string> keys;
+  };
+
+  Node node(Node::Kind kind, const YAML::Mark& mark) {
+    budget(1, mark);
+    Node fresh;
+    fresh.kind = kind;
+    fresh.line = static_cast<std::size_t>(mark.line) + 1;
+    fresh.column = static_cast<std::size_t>(mark.column) + 1;
+    return fresh;
+  }
+  void budget(std::size_t nodes, const YAML::Mark& mark) {
+    nodes_ += nodes;
+    if (nodes_ > Document::max_nodes)
+      throw Refused{"E007", fmt::format("more than {} values, anchors expanded", Document::max_nodes), "", mark};
+  }
+  void open(Node fresh, YAML::anchor_t anchor, const YAML::Mark& mark) {
+    if (stack_.size() >= Document::max_depth)
+      throw Refused{"E007", fmt::format("nested more than {} deep", Document::max_depth), "", mark};
+    stack_.push_back({std::move(fresh), anchor, false, {}, {}});
+  }
+  void close() {
+    Open done = std::move(stack_.back());
+    stack_.pop_back();
+    add(std::move(done.node), done.anchor);
+  }
+  void add(Node fresh, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = fresh;
+    if (stack_.empty()) {
+      root = std::move(fresh);
+      return;
+    }
+    Open& top = stack_.back();
+    if (top.node.kind == Node::Kind::sequence) {
+      top.node.items.push_back(std::move(fresh));
+    } else if (!top.has_key) {
+      const YAML::Mark mark = mark_of(fresh);
+      if (fresh.kind != Node::Kind::scalar) throw Refused{"E005", "a key must be plain text", "", mark};
+      if (!top.keys.insert(fresh.text).second) {
+        const auto first = std::find_if(top.node.entries.begin(), top.node.entries.end(),
+                                        [&](const auto& entry) { return entry.first.text == fresh.text; });
+        throw Refused{"E006", fmt::format("key '{}' is given twice; the first is on line {}", fresh.text, first->first.line),
+                      "remove one of the two", mark};
+      }
+      top.key = std::move(fresh);
+      top.has_key = true;
+    } else {
+      top.node.entries.emplace_back(std::move(top.key), std::move(fresh));
+      top.has_key = false;
+    }
+  }
+  static YAML::Mark mark_of(const Node& node) {
+    YAML::Mark mark;
+    mark.line = static_cast<int>(node.line) - 1;
+    mark.column = static_cast<int>(node.column) - 1;
+    return mark;
+  }
+
+  std::vector<Open> stack_;
+  std::map<YAML::anchor_t, Node> anchors_;
+  std::size_t nodes_ = 0;
+};
+
+/// Length of the token that starts at a column: what the caret line underlines.
+std::size_t token_length(const std::string& line, std::size_t column) {
+  if (column == 0 || column > line.size()) return 1;
+  std::size_t end = column - 1;
+  while (end < line.size() && std::string_view(",}]\"'#:").find(line[end]) == std::string_view::npos) ++end;
+  while (end > column && line[end - 1] == ' ') --end;
+  return std::max<std::size_t>(1, end - (column - 1));
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  for (const auto& [name, value] : entries)
+    if (name.text == key) return &value;
+  return nullptr;
+}
+
+std::string line_of(std::string_view text, std::size_t line) {
+  std::size_t start = 0;
+  for (std::size_t i = 1; i < line; ++i) {
+    start = text.find('\n', start);
+    if (start == std::string_view::npos) return {};
+    ++start;
+  }
+  std::string found(text.substr(start, text.find('\n', start) - start));
+  if (!found.empty() && found.back() == '\r') found.pop_back();
+  return found;
+}
+
+std::string Document::excerpt(std::size_t line) const { return line_of(*text_, line); }
+
+Place Document::place(const Node& node) const {
+  return {*file_, node.line, node.column, token_length(excerpt(node.line), node.column)};
+}
+
+Finding Document::finding(std::string code, const Node& node, std::string message, std::string hint) const {
+  return {std::move(code), std::move(message), std::move(hint), place(node), excerpt(node.line)};
+}
+
+Result<Document> Document::read(const std::string& path) {
+  auto text = read_text_file(path, max_bytes);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  return parse(std::move(*text), path);
+}
+
+Result<Document> Document::parse(std::string text, std::string file) {
+  Document document;
+  document.file_ = std::make_shared<const std::string>(std::move(file));
+  const Place whole{*document.file_, 0, 0, 1};
+  if (auto problem = not_text(text)) return failure({"E003", *problem, "a study is YAML or JSON in UTF-8", whole, ""});
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    return failure({"E004", "the file is empty", "`cradle init -o study.yaml` writes a study to start from", whole, ""});
+  document.text_ = std::make_shared<const std::string>(std::move(text));
+
+  const auto at = [&](std::string code, std::string message, std::string hint, const YAML::Mark& mark) {
+    const auto line = static_cast<std::size_t>(mark.line + 1), column = static_cast<std::size_t>(mark.column + 1);
+    std::string excerpt = document.excerpt(line);
+    const auto length = token_length(excerpt, column);
+    return failure({std::move(code), std::move(message), std::move(hint), {*document.file_, line, column, length}, std::move(excerpt)});
+  };
+  Builder builder;
+  try {
+    std::istringstream stream(*document.text_);
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+  } catch (const Refused& refused) {
+    return at(refused.code, refused.message, refused.hint, refused.mark);
+  } catch (const YAML::Exception& error) {
+    return at("E005", "not well-formed: " + error.msg, "", error.mark);
+  }
+  document.root_ = std::move(builder.root);
+  return document;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/text/text_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/sha.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace cradle::inventory {
+
+Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
+  const Place place{path, 0, 0, 1};
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return failure({"E001", fmt::format("cannot be read: {}", std::strerror(errno)), "", place, ""});
+  struct Closer {
+    int file;
+    ~Closer() { ::close(file); }
+  } closer{file};
+  struct stat info {};
+  if (::fstat(file, &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return failure({"E001", "cannot be read: it is a folder", "", place, ""});
+    if (S_ISREG(info.st_mode) && static_cast<std::size_t>(info.st_size) > max_bytes)
+      return failure({"E002", fmt::format("{:.0f} MB is too large; at most {:.0f} MB is read", static_cast<double>(info.st_size) / 1e6,
+                                          static_cast<double>(max_bytes) / 1e6), "", place, ""});
+  }
+  std::string bytes;
+  std::array<char, 1 << 16> buffer{};
+  for (;;) {
+    const ssize_t got = ::read(file, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure({"E001", fmt::format("cannot be read: {}", std::strerror(errno)), "", place, ""});
+    if (got == 0) return bytes;
+    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > max_bytes)  // a pipe tells no size beforehand
+      return failure({"E002", fmt::format("too large; at most {:.0f} MB is read", static_cast<double>(max_bytes) / 1e6), "", place, ""});
+  }
+}
+
+std::optional<std::string> not_text(std::string_view bytes) {
+  std::size_t line = 1;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
+    if (c == '\n') ++line;
+    if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+      return fmt::format("not a text file: byte 0x{:02x} on line {}", c, line);
+    const std::size_t length = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
+    bool whole = length != 0 && i + length <= bytes.size();
+    for (std::size_t k = 1; whole && k < length; ++k) whole = (static_cast<unsigned char>(bytes[i + k]) >> 6) == 2;
+    if (!whole) return fmt::format("not UTF-8 text: byte 0x{:02x} on line {}", c, line);
+    i += length;
+  }
+  return std::nullopt;
+}
+
+Result<void> replace_file(const std::string& path, std::string_view bytes) {
+  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  const auto refuse = [&]() -> Result<void> {
+    const std::string reason = std::strerror(errno);
+    ::unlink(temporary.c_str());
+    return failure({"E070", fmt::format("cannot be written: {}", reason), "what stood there before is unchanged", {path, 0, 0, 1}, ""});
+  };
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return refuse();
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t put = ::write(file, bytes.data() + done, bytes.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) {
+      ::close(file);
+      return refuse();
+    }
+    done += static_cast<std::size_t>(put);
+  }
+  if (::fsync(file) != 0 || ::close(file) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) return refuse();
+  return {};
+}
+
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  std::string text;
+  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading and replacing whole files: size looked at before reading, a new version complete before it takes the
+// old one's place.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lca/finding.hpp"
+
+namespace cradle::inventory {
+
+/// The bytes of a file. E001 cannot be read, E002 larger than `max_bytes`.
+Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes);
+
+/// A sentence if the bytes are not UTF-8 text (a NUL or control byte, a broken sequence), else nothing.
+std::optional<std::string> not_text(std::string_view bytes);
+
+/// Writes beside `path` and renames, so that a failed run leaves the old file as it was. E070.
+Result<void> replace_file(const std::string& path, std::string_view bytes);
+
+/// Lower-case hexadecimal SHA-256.
+std::string sha256(std::string_view bytes);
+
+}  // namespace cradle::inventory

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/text/time_stamp.hpp"
+
+#include <date/date.h>
+#include <date/tz.h>
+
+#include <algorithm>
+#include <sstream>
+#include <stdexcept>
+
+namespace cradle::inventory {
+
+std::optional<Stamp> read_stamp(const std::string& text) {
+  std::string plain = text;
+  std::replace(plain.begin(), plain.end(), '/', '-');
+  if (plain.size() > 10 && plain[10] == ' ') plain[10] = 'T';
+  if (!plain.empty() && plain.back() == 'Z') plain.replace(plain.size() - 1, 1, "+00:00");
+  for (const char* format : {"%FT%T%Ez", "%FT%T", "%FT%R%Ez", "%FT%R", "%F"}) {
+    std::istringstream stream(plain);
+    stream.imbue(std::locale::classic());
+    Stamp stamp{};
+    std::chrono::minutes offset{0};
+    const bool zoned = std::string_view(format).find("%Ez") != std::string_view::npos;
+    date::local_time<std::chrono::microseconds> local{};
+    if (zoned) {
+      // from_stream on local_time leaves the offset beside the fields instead of applying it
+      std::string abbreviation;
+      date::from_stream(stream, format, local, &abbreviation, &offset);
+      stamp.offset = offset;
+    } else {
+      date::from_stream(stream, format, local);
+    }
+    if (stream.fail() || stream.peek() != std::istringstream::traits_type::eof()) continue;
+    stamp.local = Moment(local.time_since_epoch());
+    return stamp;
+  }
+  return std::nullopt;
+}
+
+std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone) {
+  if (stamp.offset) return stamp.local - *stamp.offset;
+  try {
+    const auto* found = date::locate_zone(zone);
+    const date::local_time<std::chrono::microseconds> local(stamp.local.time_since_epoch());
+    return Moment(found->to_sys(local, date::choose::earliest).time_since_epoch());
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+}
+
+std::string to_text(Moment moment) {
+  return date::format("%FT%TZ", date::floor<std::chrono::seconds>(date::sys_time<std::chrono::microseconds>(moment.time_since_epoch())));
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A product system: unit processes linked by their products, cut into foreground and background, foreground
+// instantiated per inherited tags. Structure is found with Boost.Graph (inside the .cpp only).
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lca/finding.hpp"
+#include "lca/parameter.hpp"
+#include "lca/process.hpp"
+
+namespace cradle::lca {
+
+/// What is asked of the system: an amount of a product.
+struct Demand {
+  std::string product;
+  Expression amount = 1.0;
+};
+
+/// What a reader hands over: everything known, before linking.
+struct Inventory {
+  Parameters parameters;
+  std::vector<ElementaryFlow> elementary_flows;
+  std::vector<UnitProcess> processes;
+  std::vector<Method> methods;
+  Demand demand;
+};
+
+/// A process as it stands in the linked system.
+struct Instance {
+  std::size_t process = 0;  ///< index into Inventory::processes
+  Tags inherited;
+  std::vector<std::optional<std::size_t>> providers;  ///< per exchange: instance that supplies it
+};
+
+/// One exchange of one instance.
+struct ExchangeAt {
+  std::size_t instance = 0;
+  std::size_t exchange = 0;
+};
+
+class ProductSystem {
+ public:
+  /// Links providers from the demand upwards. Refuses (E050) a product without or (E051) with two providers,
+  /// (E052) a background process that uses a foreground product, naming the processes.
+  static Result<ProductSystem> link(Inventory inventory);
+
+  const Inventory& inventory() const { return inventory_; }
+  const Parameters& parameters() const { return inventory_.parameters; }
+  Parameters& parameters() { return inventory_.parameters; }
+  const std::vector<Instance>& instances() const { return instances_; }
+  const UnitProcess& process(std::size_t instance) const { return inventory_.processes[instances_[instance].process]; }
+  const Exchange& exchange(const ExchangeAt& at) const { return process(at.instance).exchanges[at.exchange]; }
+  bool background(std::size_t instance) const { return process(instance).background; }
+  /// Own and inherited tags together.
+  Tags tags(std::size_t instance) const;
+  /// The instance that supplies the functional unit.
+  std::size_t root() const { return 0; }
+
+  /// Instances in order of supply: consumers before their suppliers where there is no loop.
+  const std::vector<std::size_t>& order() const { return order_; }
+  /// The loop (strong component) an instance belongs to, as instance indices; one element if it is in none.
+  std::vector<std::size_t> loop_of(std::size_t instance) const;
+  /// Who uses an instance's product.
+  const std::vector<ExchangeAt>& consumers(std::size_t instance) const { return consumers_[instance]; }
+  /// Parameters that the supply of this instance depends on, from the demand down to its own production.
+  std::set<ParameterIndex> parameters_of_supply(std::size_t instance) const;
+
+ private:
+  void analyse();
+
+  Inventory inventory_;
+  std::vector<Instance> instances_;
+  std::vector<std::vector<ExchangeAt>> consumers_;
+  std::vector<std::size_t> order_;
+  std::vector<std::size_t> component_;
+};
+
+}  // namespace cradle::lca

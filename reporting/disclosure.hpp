@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a report says, whatever its format: figures, tables, coverage, checks, provenance. Writers only place it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reporting/figures.hpp"
+
+namespace cradle::reporting {
+
+struct StageRow {
+  std::string stage;
+  std::vector<double> impacts;  ///< per method
+  double kwh = 0.0;
+  bool embodied = false;
+};
+
+/// One row of the scope table; the market-based cell may be a word.
+struct ScopeRow {
+  std::string name;
+  Figure location, market;
+};
+
+/// kg CO2e by hardware component and stage, productive and idle apart.
+struct ComponentRow {
+  std::string hardware, component, stage;
+  double productive = 0.0, idle = 0.0;
+};
+
+/// Energy of one run by account and component.
+struct EnergyRow {
+  std::string run, component, level, account, basis;
+  double kwh = 0.0, kg = 0.0;
+};
+
+struct Disclosure {
+  Assessment assessment;
+  std::vector<Figure> figures;
+  std::vector<StageRow> stages;
+  std::vector<ScopeRow> scopes;
+  std::vector<ComponentRow> components;
+  std::vector<EnergyRow> energy;
+  std::vector<lca::SelfCheck> checks;
+  std::string headline_excludes;       ///< "this figure excludes: ..."
+  std::vector<std::string> caveats;    ///< the two or three most consequential
+  std::string command;                 ///< without output paths and thread counts
+  std::string tool;                    ///< name and version
+
+  const Figure& figure(std::string_view id) const;
+  const inventory::Study& study() const { return *assessment.study; }
+  const inventory::Compiled& compiled() const { return *assessment.compiled; }
+  const lca::Solution& solution() const { return *assessment.solution; }
+};
+
+Disclosure disclose(const Assessment& assessment, std::string command);
+
+/// Refusals to print a report (R01 to R05), empty if it may be printed.
+Findings refusals(const Disclosure& disclosure);
+
+/// Name and version of this program.
+std::string tool_name();
+
+}  // namespace cradle::reporting
