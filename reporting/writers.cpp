@@ -2,10 +2,63 @@
 #include "reporting/writers.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "reporting/charts.hpp"
+#include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
+#include "reporting/template_engine.hpp"
+#include "reporting/view.hpp"
+#include "reporting/workbook.hpp"
 
 namespace cradle::reporting {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+}
+
+/// CO2 with its subscript; the argument is escaped here.
+std::string unit_html(const std::string& unit) {
+  std::string text = escape_html(unit);
+  replace_all(text, "CO2e", "CO<sub>2</sub>e");
+  return text;
+}
+
+/// Inside <script> nothing may look like an end tag or a comment.
+std::string json_for_script(std::string json) {
+  replace_all(json, "<", "\\u003c");
+  return json;
+}
+
+Json draw(ChartPainter& painter, const Picture& picture, const std::string& id) {
+  return {{"title", picture.title}, {"subtitle", picture.subtitle}, {"svg", painter.draw(picture.kind, picture.data, id, picture.title, picture.description)}};
+}
+
+Result<std::string> write_html(const Disclosure& d, const WriteOptions& options) {
+  auto text = load_template("report.html", options.templates);
+  auto css = load_template("report.css", options.templates);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  if (!css) return tl::unexpected(std::move(css.error()));
+  Json view = make_view(d, options);
+  ChartPainter painter;
+  view["css"] = *css;
+  view["headline"]["unit_html"] = unit_html(view["headline"]["unit"].get<std::string>());
+  view["charts"] = {{"stages", draw(painter, stage_picture(d), "chart-stages")}, {"sankey", draw(painter, sankey_picture(d), "chart-sankey")}, {"intervals", Json::array()}};
+  if (const auto picture = interval_picture(d); !picture.kind.empty()) view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
+  view["ledger"] = json_for_script(write_result_json(d));
+  return render_template("report.html", *text, view, escape_html);
+}
+
+Result<std::string> write_markdown(const Disclosure& d, const WriteOptions& options) {
+  auto text = load_template("report.md", options.templates);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  return render_template("report.md", *text, make_view(d, options), escape_markdown);
+}
+
+}  // namespace
 
 bool knows_format(const std::string& path) {
   const auto extension = std::filesystem::path(path).extension();
@@ -13,7 +66,10 @@ bool knows_format(const std::string& path) {
 }
 
 Result<std::string> write(const std::string& path, const Disclosure& disclosure, const WriteOptions& options) {
-  (void)options;
+  const auto extension = std::filesystem::path(path).extension();
+  if (extension == ".html") return write_html(disclosure, options);
+  if (extension == ".md") return write_markdown(disclosure, options);
+  if (extension == ".xlsx") return write_workbook(disclosure, options);
   return write_result_json(disclosure);
 }
 

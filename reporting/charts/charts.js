@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pictures of a report as ECharts options. Colours are names of the page's custom properties, so that one
+// picture serves light, dark and print. ES5: Duktape runs it.
+var ink = 'var(--ink)', soft = 'var(--soft)', line = 'var(--line)';
+var colours = { operational: 'var(--operational)', embodied: 'var(--embodied)', other: 'var(--other)' };
+var font = 'system-ui, sans-serif';
+var hatch = { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: 'var(--hatch)' };
+
+function axisStyle(extra) {
+  var axis = {
+    axisLabel: { color: soft, fontFamily: font, fontSize: 12 },
+    axisLine: { lineStyle: { color: line } }, axisTick: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } },
+    nameTextStyle: { color: soft, fontFamily: font, fontSize: 12 }
+  };
+  for (var key in extra) axis[key] = extra[key];
+  return axis;
+}
+
+// data: {unit, rows: [{name, operational, embodied, label}], total: {low, high} | null, max}
+function stageBars(data) {
+  var names = [], operational = [], embodied = [], labels = [];
+  for (var i = 0; i < data.rows.length; ++i) {
+    names.push(data.rows[i].name);
+    operational.push(data.rows[i].operational);
+    embodied.push(data.rows[i].embodied);
+    labels.push({ value: [data.rows[i].operational + data.rows[i].embodied, i], label: { formatter: data.rows[i].label } });
+  }
+  var series = [
+    { name: 'operational', type: 'bar', stack: 'all', data: operational, itemStyle: { color: colours.operational }, barMaxWidth: 22 },
+    { name: 'embodied', type: 'bar', stack: 'all', data: embodied, itemStyle: { color: colours.embodied, decal: hatch }, barMaxWidth: 22 },
+    { type: 'scatter', symbolSize: 0.01, silent: true, data: labels, itemStyle: { opacity: 0 },
+      label: { show: true, position: 'right', distance: data.total ? 12 : 6, color: ink, fontFamily: font, fontSize: 12 } }
+  ];
+  if (data.total) {
+    series.push(whiskers([[data.total.low, data.total.high, data.rows.length - 1]], 7));
+  }
+  return {
+    width: 760, height: 70 + 34 * data.rows.length,
+    option: {
+      animation: false,
+      grid: { left: 170, right: 130, top: 30, bottom: 36 },
+      legend: { top: 0, left: 165, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, data: ['operational', 'embodied'], selectedMode: false },
+      xAxis: axisStyle({ type: 'value', min: 0, name: data.unit, nameLocation: 'end', splitNumber: 4 }),
+      yAxis: axisStyle({ type: 'category', data: names, inverse: true, splitLine: { show: false }, axisLabel: { color: ink, fontFamily: font, fontSize: 12, width: 155, overflow: 'truncate' } }),
+      series: series
+    }
+  };
+}
+
+// Thin lines with end ticks; items: [low, high, category index]
+function whiskers(items, half) {
+  return {
+    type: 'custom', silent: true, data: items, encode: { x: [0, 1], y: 2 }, z: 10,
+    renderItem: function (params, api) {
+      var low = api.coord([api.value(0), api.value(2)]), high = api.coord([api.value(1), api.value(2)]);
+      var style = { stroke: ink, lineWidth: 1.5, fill: null };
+      return { type: 'group', children: [
+        { type: 'line', shape: { x1: low[0], y1: low[1], x2: high[0], y2: high[1] }, style: style },
+        { type: 'line', shape: { x1: low[0], y1: low[1] - half, x2: low[0], y2: low[1] + half }, style: style },
+        { type: 'line', shape: { x1: high[0], y1: high[1] - half, x2: high[0], y2: high[1] + half }, style: style }
+      ] };
+    }
+  };
+}
+
+// data: {unit, nodes: [{name, kind, depth}], links: [{source, target, value}]}
+function sankey(data) {
+  var nodes = [], left = 0;
+  for (var i = 0; i < data.nodes.length; ++i) {
+    var node = data.nodes[i];
+    if (node.depth === 0) ++left;
+    nodes.push({ name: node.name, depth: node.depth, itemStyle: { color: colours[node.kind], borderWidth: 0 }, label: { position: node.depth === 2 ? 'left' : 'right' } });
+  }
+  return {
+    width: 760, height: Math.max(220, 40 + 30 * left),
+    option: {
+      animation: false,
+      series: [{
+        type: 'sankey', left: 6, right: 14, top: 12, bottom: 12, nodeWidth: 12, nodeGap: 14, layoutIterations: 32, draggable: false, emphasis: { disabled: true },
+        data: nodes, links: data.links, nodeAlign: 'justify',
+        lineStyle: { color: 'source', opacity: 0.3, curveness: 0.5 },
+        label: { color: ink, fontFamily: font, fontSize: 12, textBorderColor: 'var(--paper)', textBorderWidth: 2 }
+      }]
+    }
+  };
+}
+
+// data: {unit, log, rows: [{name, value, low, high, label}]}: low null where there is no interval
+function intervals(data) {
+  var names = [], lines = [], closed = [], open = [];
+  for (var i = 0; i < data.rows.length; ++i) {
+    var row = data.rows[i];
+    names.push(row.name);
+    if (row.low === null) open.push({ value: [row.value, i], label: { formatter: row.label } });
+    else {
+      lines.push([row.low, row.high, i]);
+      closed.push({ value: [row.value, i], label: { show: false } });
+      open.push({ value: [row.high, i], symbolSize: 0.01, label: { formatter: row.label } });
+    }
+  }
+  var label = { show: true, position: 'right', distance: 10, color: ink, fontFamily: font, fontSize: 12 };
+  return {
+    width: 760, height: 60 + 30 * data.rows.length,
+    option: {
+      animation: false,
+      grid: { left: 170, right: 190, top: 12, bottom: 36 },
+      xAxis: axisStyle({ type: data.log ? 'log' : 'value', min: data.log ? undefined : 0, name: data.unit + (data.log ? ' (log)' : ''), nameLocation: 'end', splitNumber: 4 }),
+      yAxis: axisStyle({ type: 'category', data: names, inverse: true, splitLine: { show: false }, axisLabel: { color: ink, fontFamily: font, fontSize: 12, width: 155, overflow: 'truncate' } }),
+      series: [
+        whiskers(lines, 5),
+        { type: 'scatter', symbolSize: 9, data: closed, itemStyle: { color: ink }, silent: true },
+        { type: 'scatter', symbolSize: 9, data: open, symbol: 'emptyCircle', itemStyle: { color: ink }, silent: true, label: label }
+      ]
+    }
+  };
+}
+
+function draw(kind, json) {
+  var made = { stages: stageBars, sankey: sankey, intervals: intervals }[kind](JSON.parse(json));
+  var chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: made.width, height: made.height });
+  chart.setOption(made.option);
+  var svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}
