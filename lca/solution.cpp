@@ -336,8 +336,14 @@ std::optional<Interval> Solution::interval(const Selection& selection, Weight we
   const double value = fold(selection, weight);
   interval.low = value - std::sqrt(down);
   interval.high = value + std::sqrt(up);
-  for (const auto& entry : ledger_)
-    if (selection(entry) && entry.at && !system_->exchange(*entry.at).amount.differentiable()) interval.finite_step = true;
+  bool all_positive = true;
+  for (const auto& entry : ledger_) {
+    if (!selection(entry)) continue;
+    if (entry.at && !system_->exchange(*entry.at).amount.differentiable()) interval.finite_step = true;
+    all_positive = all_positive && (weight ? entry.impacts[*weight] : entry.amount) >= 0.0;
+  }
+  // A sum of amounts that cannot be negative is cut at zero, where the straight line of first order would cross it.
+  if (all_positive) interval.low = std::max(interval.low, 0.0);
   return interval;
 }
 

@@ -146,9 +146,16 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
 }
 
 std::string list_excluded(const Assessment& a) {
+  // Items with one reason are named together: "transport, end-of-life (not in the paper)".
+  std::vector<std::pair<std::string, std::string>> by_reason;
+  for (const auto& row : a.compiled->coverage) {
+    if (row.status != "excluded" && row.status != "not estimated") continue;
+    const auto found = std::find_if(by_reason.begin(), by_reason.end(), [&](const auto& group) { return group.first == row.detail; });
+    if (found == by_reason.end()) by_reason.emplace_back(row.detail, row.item);
+    else found->second += ", " + row.item;
+  }
   std::vector<std::string> parts;
-  for (const auto& row : a.compiled->coverage)
-    if (row.status == "excluded" || row.status == "not estimated") parts.push_back(row.item + (row.detail.empty() ? "" : " (" + row.detail + ")"));
+  for (const auto& [reason, items] : by_reason) parts.push_back(items + (reason.empty() ? "" : " (" + reason + ")"));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -23,26 +23,37 @@ function stageBars(data) {
     names.push(data.rows[i].name);
     operational.push(data.rows[i].operational);
     embodied.push(data.rows[i].embodied);
-    labels.push({ value: [data.rows[i].operational + data.rows[i].embodied, i], label: { formatter: data.rows[i].label } });
+    var end = data.rows[i].operational + data.rows[i].embodied;
+    labels.push([data.total && i === data.rows.length - 1 ? data.total.high : end, i, data.rows[i].label]);
   }
   var series = [
     { name: 'operational', type: 'bar', stack: 'all', data: operational, itemStyle: { color: colours.operational }, barMaxWidth: 22 },
     { name: 'embodied', type: 'bar', stack: 'all', data: embodied, itemStyle: { color: colours.embodied, decal: hatch }, barMaxWidth: 22 },
-    { type: 'scatter', symbolSize: 0.01, silent: true, data: labels, itemStyle: { opacity: 0 },
-      label: { show: true, position: 'right', distance: data.total ? 12 : 6, color: ink, fontFamily: font, fontSize: 12 } }
+    texts(labels)
   ];
   if (data.total) {
     series.push(whiskers([[data.total.low, data.total.high, data.rows.length - 1]], 7));
   }
   return {
-    width: 760, height: 70 + 34 * data.rows.length,
+    width: 900, height: 70 + 34 * data.rows.length,
     option: {
       animation: false,
-      grid: { left: 170, right: 130, top: 30, bottom: 36 },
-      legend: { top: 0, left: 165, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, data: ['operational', 'embodied'], selectedMode: false },
+      grid: { left: 170, right: 150, top: 30, bottom: 36 },
+      legend: { top: 0, left: 165, itemGap: 36, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, data: ['operational', 'embodied'], selectedMode: false },
       xAxis: axisStyle({ type: 'value', min: 0, name: data.unit, nameLocation: 'end', splitNumber: 4 }),
       yAxis: axisStyle({ type: 'category', data: names, inverse: true, splitLine: { show: false }, axisLabel: { color: ink, fontFamily: font, fontSize: 12, width: 155, overflow: 'truncate' } }),
       series: series
+    }
+  };
+}
+
+// Words to the right of a point; items: [x, category index, words]
+function texts(items) {
+  return {
+    type: 'custom', silent: true, data: items, encode: { x: 0, y: 1 }, z: 10,
+    renderItem: function (params, api) {
+      var at = api.coord([api.value(0), api.value(1)]);
+      return { type: 'text', x: at[0] + 10, y: at[1], style: { text: items[params.dataIndex][2], fill: ink, fontFamily: font, fontSize: 12, verticalAlign: 'middle' } };
     }
   };
 }
@@ -72,7 +83,7 @@ function sankey(data) {
     nodes.push({ name: node.name, depth: node.depth, itemStyle: { color: colours[node.kind], borderWidth: 0 }, label: { position: node.depth === 2 ? 'left' : 'right' } });
   }
   return {
-    width: 760, height: Math.max(220, 40 + 30 * left),
+    width: 900, height: Math.max(220, 40 + 30 * left),
     option: {
       animation: false,
       series: [{
@@ -87,29 +98,26 @@ function sankey(data) {
 
 // data: {unit, log, rows: [{name, value, low, high, label}]}: low null where there is no interval
 function intervals(data) {
-  var names = [], lines = [], closed = [], open = [];
+  var names = [], lines = [], closed = [], open = [], labels = [];
   for (var i = 0; i < data.rows.length; ++i) {
     var row = data.rows[i];
     names.push(row.name);
-    if (row.low === null) open.push({ value: [row.value, i], label: { formatter: row.label } });
-    else {
-      lines.push([row.low, row.high, i]);
-      closed.push({ value: [row.value, i], label: { show: false } });
-      open.push({ value: [row.high, i], symbolSize: 0.01, label: { formatter: row.label } });
-    }
+    labels.push([row.low === null ? row.value : row.high, i, row.label]);
+    (row.low === null ? open : closed).push([row.value, i]);
+    if (row.low !== null) lines.push([row.low, row.high, i]);
   }
-  var label = { show: true, position: 'right', distance: 10, color: ink, fontFamily: font, fontSize: 12 };
   return {
-    width: 760, height: 60 + 30 * data.rows.length,
+    width: 900, height: 60 + 30 * data.rows.length,
     option: {
       animation: false,
-      grid: { left: 170, right: 190, top: 12, bottom: 36 },
+      grid: { left: 170, right: 220, top: 12, bottom: 36 },
       xAxis: axisStyle({ type: data.log ? 'log' : 'value', min: data.log ? undefined : 0, name: data.unit + (data.log ? ' (log)' : ''), nameLocation: 'end', splitNumber: 4 }),
       yAxis: axisStyle({ type: 'category', data: names, inverse: true, splitLine: { show: false }, axisLabel: { color: ink, fontFamily: font, fontSize: 12, width: 155, overflow: 'truncate' } }),
       series: [
         whiskers(lines, 5),
         { type: 'scatter', symbolSize: 9, data: closed, itemStyle: { color: ink }, silent: true },
-        { type: 'scatter', symbolSize: 9, data: open, symbol: 'emptyCircle', itemStyle: { color: ink }, silent: true, label: label }
+        { type: 'scatter', symbolSize: 9, data: open, symbol: 'emptyCircle', itemStyle: { color: ink }, silent: true },
+        texts(labels)
       ]
     }
   };

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporting/sheet.hpp"
+
+#include <algorithm>
+
+namespace cradle::reporting {
+namespace {
+
+constexpr std::size_t longest_cell = 32'000;  // Excel holds 32,767 characters
+
+lxw_row_t row_of(std::size_t row) { return static_cast<lxw_row_t>(row); }
+lxw_col_t column_of(int column) { return static_cast<lxw_col_t>(column); }
+
+}  // namespace
+
+Styles::Styles(lxw_workbook* workbook) {
+  const auto make = [&](const char* number_format) {
+    lxw_format* format = workbook_add_format(workbook);
+    format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+    if (number_format != nullptr) format_set_num_format(format, number_format);
+    return format;
+  };
+  // Four digits after the point where a value is small, none where it is large; the stored value is untouched.
+  const char* magnitude = "[>=1000]#,##0;[>=1]0.00;0.0000##";
+  title = make(nullptr);
+  format_set_bold(title);
+  format_set_font_size(title, 16);
+  header = make(nullptr);
+  format_set_bold(header);
+  format_set_bottom(header, LXW_BORDER_MEDIUM);
+  format_set_text_wrap(header);
+  unit = make(nullptr);
+  format_set_italic(unit);
+  format_set_font_color(unit, 0x57606A);
+  text = make(nullptr);
+  wrap = make(nullptr);
+  format_set_text_wrap(wrap);
+  input = make("General");
+  format_set_font_color(input, 0x0000FF);
+  format_set_bg_color(input, 0xFFF8DC);
+  format_set_unlocked(input);
+  formula = make(magnitude);
+  engine = make(magnitude);
+  format_set_font_color(engine, 0x707070);
+  bold = make(nullptr);
+  format_set_bold(bold);
+  bold_formula = make(magnitude);
+  format_set_bold(bold_formula);
+  format_set_top(bold_formula, LXW_BORDER_THIN);
+  link = make(nullptr);
+  format_set_font_color(link, 0x006100);
+  format_set_underline(link, LXW_UNDERLINE_SINGLE);
+  percent = make("0.0%");
+  check = make(nullptr);
+  format_set_align(check, LXW_ALIGN_CENTER);
+}
+
+Sheet::Sheet(lxw_workbook* workbook, const char* name, const Styles& styles) : sheet_(workbook_add_worksheet(workbook, name)), styles_(styles) {
+  worksheet_set_landscape(sheet_);
+  worksheet_set_paper(sheet_, 9);  // A4
+  worksheet_fit_to_pages(sheet_, 1, 0);
+}
+
+void Sheet::text(std::size_t row, int column, const std::string& value, lxw_format* format) {
+  worksheet_write_string(sheet_, row_of(row), column_of(column), value.substr(0, longest_cell).c_str(), format != nullptr ? format : styles_.text);
+}
+
+void Sheet::number(std::size_t row, int column, double value, lxw_format* format) { worksheet_write_number(sheet_, row_of(row), column_of(column), value, format); }
+
+void Sheet::formula(std::size_t row, int column, const std::string& formula, double value, lxw_format* format) {
+  worksheet_write_formula_num(sheet_, row_of(row), column_of(column), ("=" + formula).c_str(), format != nullptr ? format : styles_.formula, value);
+}
+
+void Sheet::check(std::size_t row, int column, const std::string& formula) {
+  worksheet_write_formula_str(sheet_, row_of(row), column_of(column), ("=IF(" + formula + ",\"OK\",\"CHECK\")").c_str(), styles_.check, "OK");
+}
+
+void Sheet::headers(std::size_t row, const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) text(row, static_cast<int>(i), names[i], styles_.header);
+}
+
+void Sheet::widths(const std::vector<double>& widths) {
+  for (std::size_t i = 0; i < widths.size(); ++i) worksheet_set_column(sheet_, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), widths[i], nullptr);
+}
+
+void Sheet::table(std::size_t header_row, std::size_t last_row, int last_column, std::size_t frozen_rows) {
+  worksheet_freeze_panes(sheet_, row_of(frozen_rows), 1);
+  worksheet_autofilter(sheet_, row_of(header_row), 0, row_of(std::max(last_row, frozen_rows)), column_of(last_column));
+  worksheet_repeat_rows(sheet_, row_of(header_row), row_of(frozen_rows - 1));
+}
+
+}  // namespace cradle::reporting
