@@ -20,8 +20,8 @@ Styles::Styles(lxw_workbook* workbook) {
     if (number_format != nullptr) format_set_num_format(format, number_format);
     return format;
   };
-  // Four digits after the point where a value is small, none where it is large; the stored value is untouched.
-  const char* magnitude = "[>=1000]#,##0;[>=1]0.00;0.0000##";
+  // Decimals where a value is small, none where it is large; the stored value is untouched.
+  const char* magnitude = "[>=1000]#,##0;[>=0.01]0.00##;General";
   title = make(nullptr);
   format_set_bold(title);
   format_set_font_size(title, 16);
@@ -51,6 +51,9 @@ Styles::Styles(lxw_workbook* workbook) {
   format_set_font_color(link, 0x006100);
   format_set_underline(link, LXW_UNDERLINE_SINGLE);
   percent = make("0.0%");
+  failed = workbook_add_format(workbook);
+  format_set_bg_color(failed, 0xF4C7C3);
+  format_set_bold(failed);
   check = make(nullptr);
   format_set_align(check, LXW_ALIGN_CENTER);
 }
@@ -72,8 +75,16 @@ void Sheet::formula(std::size_t row, int column, const std::string& formula, dou
 }
 
 void Sheet::check(std::size_t row, int column, const std::string& formula) {
-  worksheet_write_formula_str(sheet_, row_of(row), column_of(column), ("=IF(" + formula + ",\"OK\",\"CHECK\")").c_str(), styles_.check, "OK");
+  worksheet_write_formula_str(sheet_, row_of(row), column_of(column), ("=" + formula).c_str(), styles_.check, "TRUE");
+  lxw_conditional_format failed{};
+  failed.type = LXW_CONDITIONAL_TYPE_CELL;
+  failed.criteria = LXW_CONDITIONAL_CRITERIA_EQUAL_TO;
+  failed.value_string = const_cast<char*>("FALSE");
+  failed.format = styles_.failed;
+  worksheet_conditional_format_cell(sheet_, row_of(row), column_of(column), &failed);
 }
+
+void Sheet::height(std::size_t row, double points) { worksheet_set_row(sheet_, row_of(row), points, nullptr); }
 
 void Sheet::headers(std::size_t row, const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i) text(row, static_cast<int>(i), names[i], styles_.header);

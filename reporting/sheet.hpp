@@ -13,7 +13,7 @@ namespace cradle::reporting {
 /// Named cell styles; the legend on README explains them in words.
 struct Styles {
   explicit Styles(lxw_workbook* workbook);
-  lxw_format *title, *header, *unit, *text, *wrap, *input, *formula, *engine, *bold, *link, *percent, *check, *bold_formula;
+  lxw_format *title, *header, *unit, *text, *wrap, *input, *formula, *engine, *bold, *link, *percent, *check, *failed, *bold_formula;
 };
 
 class Sheet {
@@ -25,8 +25,10 @@ class Sheet {
   void number(std::size_t row, int column, double value, lxw_format* format);
   /// `formula` without "=", with the value that the engine has for it.
   void formula(std::size_t row, int column, const std::string& formula, double value, lxw_format* format = nullptr);
+  /// A formula that must be TRUE; it turns red when it is not.
   void check(std::size_t row, int column, const std::string& formula);
   void headers(std::size_t row, const std::vector<std::string>& names);
+  void height(std::size_t row, double points);
   void widths(const std::vector<double>& widths);
   /// Frozen header rows, a filter over the table, header repeated in print, landscape on one page's width.
   void table(std::size_t header_row, std::size_t last_row, int last_column, std::size_t frozen_rows);

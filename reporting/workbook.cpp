@@ -89,6 +89,7 @@ class Workbook {
   void write_readme() {
     readme_.widths({28, 100});
     std::size_t row = 0;
+    readme_.height(row, 24);
     readme_.text(row++, 0, d_.study().title, styles_.title);
     if (options_.draft) readme_.text(row++, 0, "DRAFT: this report was refused and written with --draft. It must not be published.", styles_.bold);
     if (d_.study().synthetic) readme_.text(row++, 0, "SYNTHETIC INPUTS: made up to show the method, measured nowhere.", styles_.bold);
@@ -105,6 +106,7 @@ class Workbook {
         {"Result sha256", result_sha256(d_)}};
     for (const auto& [name, words] : lines) {
       readme_.text(row, 0, name, styles_.bold);
+      readme_.height(row, 15.0 * static_cast<double>(1 + words.size() / 95));  // viewers do not measure wrapped text
       readme_.text(row++, 1, words, styles_.wrap);
     }
     ++row;
@@ -333,6 +335,7 @@ class Workbook {
 
   void write_summary() {
     summary_.widths({26, 44, 18, 14, 16, 16, 16, 18, 18, 10, 60});
+    summary_.height(0, 24);
     summary_.text(0, 0, d_.study().title, styles_.title);
     summary_.text(1, 0, "Functional unit", styles_.bold);
     summary_.text(1, 1, d_.compiled().functional_unit);
@@ -340,7 +343,7 @@ class Workbook {
     summary_.formula(2, 1, "Total_LB_kg/1000", d_.figure("ghg.total").value.value_or(0.0) / 1000, styles_.bold_formula);
     summary_.text(2, 2, "t CO2e, gross, location-based");
     summary_.text(3, 0, "All checks", styles_.bold);
-    worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "OK");
+    worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "TRUE");
     summary_.text(4, 0, "This figure excludes", styles_.bold);
     summary_.text(4, 1, d_.headline_excludes);
     constexpr std::size_t header = 6;
@@ -448,7 +451,7 @@ class Workbook {
     const std::size_t last = row;
     ++row;
     checks_.text(row, 0, "ALL_CHECKS", styles_.bold);
-    worksheet_write_formula_str(checks_.raw(), static_cast<lxw_row_t>(row), 3, fmt::format("=IF(COUNTIF(D2:D{},\"OK\")={},\"OK\",\"CHECK\")", last + 1, last).c_str(), styles_.bold, "OK");
+    worksheet_write_formula_str(checks_.raw(), static_cast<lxw_row_t>(row), 3, fmt::format("=AND(D2:D{})", last + 1).c_str(), styles_.bold, "TRUE");
     workbook_define_name(book_, "ALL_CHECKS", fmt::format("=Checks!$D${}", row + 1).c_str());
     row += 2;
     for (const auto& line : not_checkable_) checks_.text(row++, 0, "not checkable: " + line);
