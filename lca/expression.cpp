@@ -123,8 +123,8 @@ std::string Expression::print(const Namer& namer, const Dialect& dialect, int ou
   const Node& node = *node_;
   const auto argument = [&](std::size_t i, int binding) { return node.arguments[i].print(namer, dialect, binding); };
   // `binding` grows with how tightly the operator binds; the right operand of - and / needs one more.
-  const auto infix = [&](std::string_view sign, int binding, int right) {
-    std::string text = argument(0, binding) + std::string(sign) + argument(1, right);
+  const auto infix = [&](std::string_view sign, int binding, int left, int right) {
+    std::string text = argument(0, left) + std::string(sign) + argument(1, right);
     return binding < outer ? "(" + text + ")" : text;
   };
   const auto function = [&](std::string_view name) {
@@ -135,11 +135,11 @@ std::string Expression::print(const Namer& namer, const Dialect& dialect, int ou
   switch (node.op) {
     case Op::constant: return fmt::format("{}", node.constant);
     case Op::parameter: return namer(node.parameter);
-    case Op::add: return infix(" + ", 1, 1);
-    case Op::subtract: return infix(" - ", 1, 2);
-    case Op::multiply: return infix(" * ", 2, 2);
-    case Op::divide: return infix(" / ", 2, 3);
-    case Op::power: return infix("^", 4, 5);
+    case Op::add: return infix(" + ", 1, 1, 1);
+    case Op::subtract: return infix(" - ", 1, 1, 2);
+    case Op::multiply: return infix(" * ", 2, 2, 2);
+    case Op::divide: return infix(" / ", 2, 2, 3);
+    case Op::power: return infix("^", 4, 5, 5);  // Excel chains ^ from the left, text from the right: parentheses always
     case Op::negate: return outer > 2 ? "(-" + argument(0, 5) + ")" : "-" + argument(0, 5);
     case Op::minimum: return function(dialect.minimum);
     case Op::maximum: return function(dialect.maximum);

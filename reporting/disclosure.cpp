@@ -220,7 +220,7 @@ Findings refusals(const Disclosure& d) {
   for (const auto& check : d.checks)
     if (check.verdict == lca::SelfCheck::Verdict::failed) refuse("R03", fmt::format("self-check failed: {} ({})", check.name, check.detail), "this is a defect of the program or its datasets: please report it");
   for (const auto& finding : d.compiled().findings)
-    if (finding.code == "W103") refuse("R03", finding.message, "correct the value; intensities are 0 to 1.5 kg CO2e/kWh");
+    if (finding.code == "W102") refuse("R03", finding.message, finding.hint);
   const bool instruments = std::any_of(d.study().memo.begin(), d.study().memo.end(), [](const auto& memo) { return memo.kind == "instruments"; });
   for (const auto& [name, site] : d.study().sites)
     if (site.grid.market && site.grid.market->source.empty() && !instruments)

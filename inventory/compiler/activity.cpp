@@ -105,6 +105,18 @@ void Builder::add_logs(const Run& run, const LogSources& sources, const Site& si
   }
 }
 
+/// No device draws much more than its thermal design power for long: such a value has the wrong unit or scope.
+void Builder::check_power(const Run& run, const Input& watts) {
+  constexpr double most = 1.3;
+  const auto hardware = study_.hardware.find(run.hardware);
+  const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+  if (device == nullptr || !device->parameters.contains("tdp")) return;
+  const double tdp = device->parameters.at("tdp").value;
+  if (watts.value > most * tdp)
+    report("W102", watts.place, fmt::format("{} W per device is above {} x the thermal design power of {} ({} W)", watts.value, most, device->name, tdp),
+           "is it the power of the whole node? Then it is 'total', or divide it by the devices");
+}
+
 void Builder::add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process) {
   const auto site_entry = study_.sites.find(run.site);
   if (site_entry == study_.sites.end()) return;
@@ -138,6 +150,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   for (const auto& [kind, watts] : energy.power) {
     const Expression power = parameter(path + ".power." + kind, kind == "per_device" ? "power per device of " + run.name : kind + " power of " + run.name, watts);
     if (kind == "per_device") {
+      check_power(run, watts);
       if (auto hours = device_hours(run)) {
         // device_hours already repeats
         process.exchanges.push_back({Exchange::Kind::technosphere, supply, *hours * power / watts_per_kilowatt,

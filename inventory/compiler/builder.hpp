@@ -66,6 +66,7 @@ class Builder {
   void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
   void catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id, const Place& place);
   void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process);
+  void check_power(const Run& run, const Input& watts);
   void add_logs(const Run& run, const LogSources& sources, const Site& site, const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const LogSources& sources);
   void add_occupation(const Run& run, lca::UnitProcess& process);

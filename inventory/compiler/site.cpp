@@ -72,7 +72,6 @@ std::string Builder::electricity(const Site& site, Supply kind) {
     if (!location) location = catalogue_intensity(*this, site);
     if (!location) return prefix;
     const auto intensity = parameter(key + ".grid.location", "grid intensity of " + site.name + ", location-based", *location);
-    if (location->value > 1.5) report("W103", site.grid.place, fmt::format("a grid intensity of {} kg CO2e/kWh is above 1.5", location->value));
     supply.exchanges.push_back({Exchange::Kind::biosphere, flows::grid_location, intensity, {}, "", "location-based intensity"});
     // Without a contract the market-based factor falls back to the grid average (GHG Protocol Scope 2 Guidance,
     // table 6.3); it matters only when some other site has one, and is then said in the coverage table.

@@ -156,6 +156,7 @@ Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& no
   run.repeat = reader.quantity("repeat", Dimension::number);
   run.flop = reader.quantity("flop", Dimension::flop);
   check_times(context, node, run, reader);
+  run.states_energy = node.find("energy") != nullptr;
   if (const Node* energy = reader.take("energy")) run.energy = read_energy(context, *energy, "energy of '" + run.name + "'");
   if (const Node* idle = reader.take("idle")) run.idle = read_energy(context, *idle, "idle of '" + run.name + "'");
   if (const Node* price = reader.take("price")) {

@@ -83,6 +83,8 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (const Node* embodied = reader.take("embodied")) hardware.embodied = read_embodied(context, *embodied, what);
   reader.finish();
 
+  if (const Node* per_node = node.find("per_node"))
+    check_range(context.document, *per_node, hardware.per_node, 1, 10000, "devices per node", "how many devices share one machine, such as 8", context.findings);
   if (hardware.lifetime && hardware.lifetime->value <= 0)
     context.report("E024", *node.find("lifetime"), "a lifetime must be longer than zero");
   if (hardware.lifetime && hardware.lifetime->value > 50 * hours_per_year)
@@ -115,6 +117,7 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
   if (const Node* grid = reader.need("grid", "an intensity such as 57 g/kWh, or {region: FR, year: 2022}"))
     site.grid = read_grid(context, *grid, what);
   site.pue = reader.quantity("pue", Dimension::number);
+  site.states_pue = node.find("pue") != nullptr;
   site.wue = reader.quantity("wue", Dimension::water_per_energy);
   reader.finish();
   if (const Node* pue = node.find("pue"))

@@ -87,7 +87,9 @@ Model read_model(const StudyContext& context, const std::string& name, const Nod
   if (const Node* runs = reader.need("trained_by", "the runs that made it: [final, searches]"))
     for (const auto& run : runs->kind == Node::Kind::sequence ? runs->items : std::vector<Node>{*runs})
       model.trained_by.emplace_back(run.text, context.place(run));
-  if (const Node* lifetime = reader.take("lifetime")) {
+  if (const Node* lifetime = reader.take("lifetime"); lifetime != nullptr && lifetime->kind == Node::Kind::scalar && lifetime->text.find(' ') == std::string::npos) {
+    context.report("E020", *lifetime, fmt::format("'{}' has no unit", lifetime->text), "a model's lifetime is in tokens or requests: '5e12 tokens'");
+  } else if (lifetime != nullptr) {
     Findings as_tokens, as_requests;
     model.lifetime = read_input(context.document, *lifetime, Dimension::tokens, {}, as_tokens);
     model.lifetime_unit = "token";
@@ -219,7 +221,7 @@ void check_run(const StudyContext& context, const Study& study, const Run& run, 
   };
   const bool stage_counts = study.boundary && study.boundary->includes(run.stage);
   if (!stage_counts) return;
-  if (!run.energy) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
+  if (!run.states_energy) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
   if (run.energy && run.site.empty()) report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
   const bool hours = run.device_hours || (run.devices && run.duration);
   if (!hours && run.energy && run.energy->power.contains("per_device"))
@@ -231,7 +233,7 @@ void check_run(const StudyContext& context, const Study& study, const Run& run, 
   const auto site = study.sites.find(run.site);
   const auto closes = [](const Energy& energy) { return energy.level == EnergyLevel::facility || energy.parts.contains("overhead"); };
   const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle));
-  if (site != study.sites.end() && !site->second.pue && needs_pue)
+  if (site != study.sites.end() && !site->second.states_pue && needs_pue)
     context.findings.push_back({"E039", fmt::format("site '{}' has no 'pue', and the energy of '{}' is below facility level", site->first, run.name),
                                 "state the site's PUE, or 'level: facility' if the energy contains cooling and losses", site->second.place,
                                 context.document.excerpt(site->second.place.line)});

@@ -55,6 +55,7 @@ struct Site {
   std::string name;
   GridChoice grid;
   std::optional<Input> pue, wue;
+  bool states_pue = false;  ///< it has the key, even if its value could not be read
   Place place;
 };
 
@@ -93,6 +94,7 @@ struct Run {
   std::optional<Input> device_hours, devices, duration, repeat, flop, tokens;
   std::string start, end;
   std::optional<Energy> energy, idle;
+  bool states_energy = false;  ///< it has the key, even if its value could not be read
   std::optional<Price> price;
   Place place, hardware_place, site_place, end_place;
 };

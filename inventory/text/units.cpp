@@ -139,6 +139,11 @@ std::string describe(ut_unit* unit, const Table& units) {
   return "another dimension";
 }
 
+/// Dimensions whose plain number means one thing only.
+bool counts(Dimension dimension) {
+  return dimension == Dimension::number || dimension == Dimension::tokens || dimension == Dimension::requests || dimension == Dimension::flop || dimension == Dimension::devices;
+}
+
 bool names_ton(std::string_view unit) {
   for (const std::string_view word : {"ton", "tons", "Ton", "Tons", "kton", "Mton", "short_ton"})
     if (unit == word || unit.starts_with(std::string(word) + " ") || unit.starts_with(std::string(word) + "/") ||
@@ -178,7 +183,7 @@ tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension
   std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   if (unit.empty()) {
-    if (dimension == Dimension::number) return number;
+    if (counts(dimension)) return number;
     return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' has no unit", text), fmt::format("{} is expected, {}", wanted.name, example())});
   }
   if (unit.front() == ',' || unit.front() == '_')

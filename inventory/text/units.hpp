@@ -50,7 +50,7 @@ struct UnitProblem {
   std::string hint;
 };
 
-/// Reads "433196 kWh" into the canonical unit. Only numbers may stand without a unit.
+/// Reads "433196 kWh" into the canonical unit. Only numbers and counts may stand without a unit.
 tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension dimension);
 /// How many `to` one `from` is, or nothing if they do not convert. "CO2e" in either is understood.
 std::optional<double> conversion(std::string_view from, std::string_view to);

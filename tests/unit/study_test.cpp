@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a study to its figures: the rules of the language, each on a small study.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "inventory/compiler/compile.hpp"
+#include "reporting/disclosure.hpp"
+
+using namespace cradle;
+using namespace cradle::inventory;
+using namespace cradle::reporting;
+
+namespace {
+
+struct Run1 {
+  std::unique_ptr<Study> study;
+  std::unique_ptr<Compiled> compiled;
+  std::unique_ptr<lca::Solution> solution;
+  Disclosure d;
+  double value(std::string_view id) const {
+    CAPTURE(id, d.figure(id).reason);
+    REQUIRE(d.figure(id).value.has_value());
+    return *d.figure(id).value;
+  }
+};
+
+Run1 assess(const std::string& text, const Overrides& overrides = {}) {
+  auto read = parse_study(text, "study.yaml");
+  if (!read) FAIL(read.error().front().message);
+  static const Catalogue catalogue = *Catalogue::load();
+  Run1 run;
+  run.study = std::make_unique<Study>(std::move(read->study));
+  auto compiled = compile(*run.study, catalogue, overrides);
+  if (!compiled) FAIL(compiled.error().front().message);
+  run.compiled = std::make_unique<Compiled>(std::move(*compiled));
+  auto solution = lca::Solution::solve(run.compiled->system);
+  if (!solution) FAIL(solution.error().front().message);
+  run.solution = std::make_unique<lca::Solution>(std::move(*solution));
+  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, "test");
+  return run;
+}
+
+std::vector<std::string> codes(const std::string& text) {
+  std::vector<std::string> found;
+  auto read = parse_study(text, "study.yaml");
+  if (!read) {
+    for (const auto& finding : read.error()) found.push_back(finding.code);
+    return found;
+  }
+  static const Catalogue catalogue = *Catalogue::load();
+  const auto compiled = compile(read->study, catalogue);
+  if (!compiled)
+    for (const auto& finding : compiled.error()) found.push_back(finding.code);
+  return found;
+}
+
+const std::string no_hardware = "boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";
+
+/// A study with one run of these energy and site keys.
+std::string one_run(const std::string& energy, const std::string& site = "grid: 500 g/kWh, pue: 1.5", const std::string& more = "") {
+  return "cradle: 1\ntitle: t\nfunctional_unit: 1 model\n" + no_hardware + "sites: {s: {" + site + "}}\nruns:\n  - {name: r, site: s, energy: " + energy + more + "}\n";
+}
+
+}  // namespace
+
+TEST_CASE("PUE is counted once, at every level of measurement") {
+  const auto [energy, it, facility] = GENERATE(table<std::string, double, double>({{"100 kWh", 100, 150}, {"{value: 100 kWh, level: it}", 100, 150}, {"{value: 100 kWh, level: node}", 100, 150}, {"{value: 100 kWh, level: device}", 100, 150}}));
+  const auto run = assess(one_run(energy));
+  CHECK(run.value("energy.it") == Approx(it));
+  CHECK(run.value("energy.facility") == Approx(facility));
+  CHECK(run.value("energy.overhead") == Approx(facility - it));
+  CHECK(run.value("ghg.total") == Approx(facility * 0.5));
+}
+
+TEST_CASE("facility-level energy takes no PUE and has no IT share") {
+  const auto run = assess(one_run("{value: 100 kWh, level: facility}"));
+  CHECK(run.value("energy.facility") == Approx(100));
+  CHECK(run.d.figure("energy.it").status == Status::not_estimated);
+  CHECK(run.value("ghg.total") == Approx(50));
+}
+
+TEST_CASE("a stated overhead closes the facility total") {
+  const auto run = assess(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh"));
+  CHECK(run.value("energy.it") == Approx(80));
+  CHECK(run.value("energy.overhead") == Approx(20));
+  CHECK(run.value("energy.facility") == Approx(100));
+  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.5")) == std::vector<std::string>{"E037"});
+  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.26")).empty());
+}
+
+TEST_CASE("on-site water is WUE times IT energy, without overhead") {
+  const std::string text = "cradle: 1\nfunctional_unit: u\nboundary: {include: [training, water], exclude: {hardware: x, development: x, inference: x}}\n"
+                           "sites: {s: {grid: 500 g/kWh, pue: 1.5, wue: 2 L/kWh}}\nruns: [{name: r, site: s, energy: 100 kWh}]\n";
+  const auto run = assess(text);
+  CHECK(run.value("water.on_site") == Approx(0.2));
+  CHECK(run.d.figure("water.total").status == Status::not_estimated);
+}
+
+TEST_CASE("stated amortisation: calendar time and utilised hours stand in one ledger (Luccioni 2023: 9.53 + 1.68 = 11.21 t)") {
+  const auto run = assess(R"(cradle: 1
+functional_unit: 1 model
+boundary: {include: [training, raw-materials, manufacture], exclude: {transport: x, end-of-life: x, development: x, inference: x, water: x}}
+hardware: {jz: {per_node: 8, lifetime: 6 years, utilisation: 85 %, embodied: {node: 2500 kg, device: 150 kg}}}
+sites: {s: {grid: 57 g/kWh, pue: 1.0}}
+runs: [{name: final, hardware: jz, site: s, device_hours: 1082990 h, energy: {power: {per_device: 400 W}}, idle: {energy: 256646 kWh, level: facility}}]
+)");
+  const auto climate = *find_method(run.d.assessment, methods::climate);
+  const auto account = [&](const char* name) {
+    return run.solution->fold([&](const lca::LedgerEntry& entry) { return is_embodied(entry) && lca::tag_of(entry.tags, "account") == name; }, climate);
+  };
+  CHECK(account("productive") == Approx(9530).epsilon(0.001));
+  CHECK(account("idle") == Approx(1682).epsilon(0.001));
+  CHECK(run.value("ghg.embodied") == Approx(11212).epsilon(0.001));
+  CHECK(run.value("ghg.operational") == Approx(24692 + 14629).epsilon(0.001));
+  CHECK(run.value("ghg.total") == Approx(run.value("ghg.operational") + run.value("ghg.embodied")).epsilon(1e-12));
+}
+
+TEST_CASE("BERT on 64 V100 as in Strubell et al. 2019, Table 3") {
+  auto read = read_study("examples/bert-strubell-2019/study.yaml");
+  REQUIRE(read);
+  const auto run = assess(read->study.text);
+  constexpr double kg_per_lb = 0.45359237;
+  CHECK(run.value("energy.facility") == Approx(1507).epsilon(0.005));
+  CHECK(run.value("ghg.total") / kg_per_lb == Approx(1438).epsilon(0.005));
+  const auto& cost = run.d.figure("cost.compute");
+  CHECK(cost.status == Status::range);
+  CHECK_FALSE(cost.value);
+  CHECK(*cost.low == Approx(3751).epsilon(0.005));
+  CHECK(*cost.high == Approx(12571).epsilon(0.005));
+}
+
+TEST_CASE("the A100 package comes to CAPA's 209.5 kg, its die to 30 kg with binning") {
+  auto read = read_study("examples/bloom-176b/cradle-to-grave.yaml");
+  REQUIRE(read);
+  const auto run = assess(read->study.text);
+  const auto& system = run.compiled->system;
+  const auto climate = *find_method(run.d.assessment, methods::climate);
+  double devices = 0.0, package = 0.0, die = 0.0;
+  for (std::size_t i = 0; i < system.instances().size(); ++i)
+    if (system.process(i).product == "catalogue/nvidia-a100-80gb-sxm4") devices += run.solution->scaling()[i];
+  const double bonds = std::pow(0.96, -7);
+  for (const auto& entry : run.solution->ledger()) {
+    const std::string component = lca::tag_of(entry.tags, "component");
+    if (component == "logic die") die += entry.impacts[climate];
+    if (component == "logic die" || component == "memory" || component == "package") package += entry.impacts[climate];
+  }
+  CHECK(package / devices == Approx(209.5).epsilon(0.01));
+  CHECK(die / devices / bonds == Approx(30).epsilon(0.02));
+}
+
+TEST_CASE("every entry adds up: ledger to stages, stages to total") {
+  for (const char* file : {"examples/bert-strubell-2019/study.yaml", "examples/bloom-176b/study.yaml", "examples/bloom-176b/cradle-to-grave.yaml"}) {
+    auto read = read_study(file);
+    REQUIRE(read);
+    const auto run = assess(read->study.text);
+    for (std::size_t m = 0; m < run.solution->totals().size(); ++m) {
+      double stages = 0.0;
+      for (const auto& stage : run.d.stages) stages += stage.impacts[m];
+      CHECK(stages == Approx(run.solution->totals()[m]).epsilon(1e-9));
+    }
+    for (const auto& check : run.d.checks) CHECK(check.verdict != lca::SelfCheck::Verdict::failed);
+  }
+}
+
+TEST_CASE("training is amortised over the tokens that a service delivers") {
+  const std::string text = R"(cradle: 1
+functional_unit: {amount: 1e6, of: services/api, unit: token}
+boundary: {include: [training, inference], exclude: {hardware: x, development: x, water: x}}
+sites: {s: {grid: 500 g/kWh, pue: 1.2}}
+runs: [{name: final, stage: training, site: s, energy: 100000 kWh}]
+models: {m: {trained_by: [final], lifetime: 1e12 tokens}}
+services: {api: {model: m, site: s, energy: 3000 kWh, tokens: {in: 4e9, out: 1e9}}}
+)";
+  const auto run = assess(text);
+  // per 1e6 output tokens: service 3000 x 1.2 x 0.5 / 1000, training 100000 x 1.2 x 0.5 / 1e6
+  CHECK(run.value("ghg.total") == Approx(1.8 + 0.06));
+  CHECK(run.value("ghg.per_unit") == Approx((1.8 + 0.06) / 1e6));
+  CHECK(codes(std::string(text).replace(text.find("1e12 tokens"), 11, "1e9 requests")) == std::vector<std::string>{"E011"});
+}
+
+TEST_CASE("energy per prompt in parts, with a stated overhead (Elsworth et al. 2025: 0.24 Wh per median Gemini prompt)") {
+  const auto run = assess(R"(cradle: 1
+functional_unit: {amount: 1, of: services/gemini, unit: request}
+boundary: {include: [inference], exclude: {hardware: x, development: x, training: x, water: x}}
+sites: {fleet: {grid: {location: 400 g/kWh, market: 94 g/kWh, source: example}}}
+services: {gemini: {site: fleet, requests: 1e6 requests, energy_per: {unit: request, parts: {accelerator: 0.14 Wh, host: 0.06 Wh, idle: 0.02 Wh, overhead: 0.02 Wh}}}}
+)");
+  CHECK(run.value("energy.facility") == Approx(0.24e-3));
+  CHECK(run.value("energy.it") == Approx(0.22e-3));
+  CHECK(run.value("ghg.scope2_lb") == Approx(0.24e-3 * 0.4));
+  CHECK(run.value("ghg.scope2_mb") == Approx(0.24e-3 * 0.094));
+}
+
+TEST_CASE("location- and market-based stand side by side; without a contract the second is not estimated") {
+  CHECK(assess(one_run("100 kWh")).d.figure("ghg.scope2_mb").status == Status::not_estimated);
+  const auto run = assess(one_run("100 kWh", "grid: {location: 429 g/kWh, market: 88 g/kWh, source: contract}, pue: 1.0"));
+  CHECK(run.value("ghg.scope2_lb") == Approx(42.9));
+  CHECK(run.value("ghg.scope2_mb") == Approx(8.8));
+  CHECK(run.value("ghg.total") == Approx(42.9));
+}
+
+TEST_CASE("a tenant's electricity is scope 3 category 1") {
+  auto text = one_run("100 kWh");
+  const auto run = assess(text + "perspective: tenant\n");
+  CHECK(run.d.figure("ghg.scope2_lb").status == Status::not_applicable);
+  CHECK(run.value("ghg.scope3") == Approx(75));
+}
+
+TEST_CASE("what is not in the boundary is not counted, and what is not stated is said") {
+  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training]}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
+                          "runs: [{name: a, stage: training, site: s, energy: 10 kWh}, {name: b, stage: development, site: s, energy: 90 kWh}]\n");
+  CHECK(run.value("energy.facility") == Approx(10));
+  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(), [](const auto& row) { return row.item == "run b" && row.status == "excluded"; }));
+  CHECK(run.study->boundary->exclude.at("development") == "not stated");
+}
+
+TEST_CASE("gases are characterised with the declared report; aggregates leave the scopes open") {
+  const std::string base = "cradle: 1\nfunctional_unit: u\nboundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";
+  const auto ar6 = assess(base + "given: [{name: leak, gas: SF6, mass: 2 kg, scope: \"1\", life_cycle: use}]\n");
+  CHECK(ar6.value("ghg.scope1") == Approx(2 * 25200));  // IPCC AR6, Table 7.SM.7
+  const auto ar5 = assess(base + "gwp: AR5\ngiven: [{name: leak, gas: SF6, mass: 2 kg, scope: \"1\", life_cycle: use}]\n");
+  CHECK(ar5.value("ghg.total") == Approx(2 * 23500));  // IPCC AR5, Table 8.A.1
+  const auto mixed = assess(base + "given: [{name: model card, ghg: 340 kg}]\n");
+  CHECK(mixed.value("ghg.unsplit") == Approx(340));
+  CHECK(mixed.value("ghg.total") == Approx(340));
+  CHECK(mixed.d.figure("ghg.scope1").status == Status::not_estimated);
+}
+
+TEST_CASE("repeated runs count as often as they ran") {
+  const auto run = assess(one_run("{power: {total: 1000 W}}", "grid: 500 g/kWh, pue: 1.0", ", duration: 2 h, devices: 4, repeat: 24"));
+  CHECK(run.value("energy.facility") == Approx(48));
+  CHECK(run.value("device_hours") == Approx(192));
+}
+
+TEST_CASE("a parameter can be replaced by name, with any unit that fits") {
+  const auto text = one_run("100 kWh");
+  CHECK(assess(text, {{"sites.s.pue", "1.2"}}).value("energy.facility") == Approx(120));
+  CHECK(assess(text, {{"runs.r.energy", "1 MWh"}}).value("energy.it") == Approx(1000));
+}
+
+TEST_CASE("every finding of a study comes at once") {
+  const auto found = codes("cradle: 1\nfunctional_unit: u\nboundry: {}\nboundary: {include: [traning]}\nsites: {s: {grid: 57 kWh, pue: 0.8}}\nruns: [{name: r, site: t, energy: 3 W}]\n");
+  for (const char* code : {"E010", "E013", "E021", "E024", "E015"}) {
+    CAPTURE(code);
+    CHECK(std::find(found.begin(), found.end(), code) != found.end());
+  }
+}
