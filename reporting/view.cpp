@@ -35,6 +35,11 @@ std::string basis_mark(const std::string& basis) {
   return basis.empty() ? "–" : "○";
 }
 
+/// An input as a person would write it: whole numbers whole, others at six digits.
+std::string input_value(double value) {
+  return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.6g}", value);
+}
+
 Json figure_view(const Figure& figure, const std::string& label = "") {
   const auto printed = print(figure);
   return {{"id", figure.id}, {"label", label.empty() ? figure.label : label}, {"value", printed.value}, {"unit", printed.unit},
@@ -231,9 +236,9 @@ Json hardware_table(const Disclosure& d) {
 Json method_section(const Disclosure& d) {
   Json parameters = Json::array(), rules = Json::array();
   for (const auto& p : d.compiled().system.parameters()) {
-    std::string range = p.range == lca::RangeKind::interval_95 ? fmt::format("{} to {}", significant(p.low, 4), significant(p.high, 4))
-                        : p.range == lca::RangeKind::scenario  ? fmt::format("{} to {} (scenario)", significant(p.low, 4), significant(p.high, 4)) : "";
-    parameters.push_back({{"name", p.name}, {"label", p.label}, {"value", p.range == lca::RangeKind::scenario ? "" : fmt::format("{}", p.value)}, {"unit", p.unit == "1" ? "" : p.unit}, {"range", range},
+    std::string range = p.range == lca::RangeKind::interval_95 ? fmt::format("{} to {}", input_value(p.low), input_value(p.high))
+                        : p.range == lca::RangeKind::scenario  ? fmt::format("{} to {} (scenario)", input_value(p.low), input_value(p.high)) : "";
+    parameters.push_back({{"name", p.name}, {"label", p.label}, {"value", p.range == lca::RangeKind::scenario ? "" : input_value(p.value)}, {"unit", p.unit == "1" ? "" : p.unit}, {"range", range},
                           {"basis", lca::name_of(p.basis)}, {"mark", basis_mark(std::string(lca::name_of(p.basis)))}, {"source", p.source.empty() ? "stated in the study, no source" : p.source},
                           {"verified", p.verified ? "yes" : "no"}, {"place", p.place.line > 0 ? fmt::format("{}:{}", file_name(p.place.file), p.place.line) : ""}});
   }

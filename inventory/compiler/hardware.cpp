@@ -98,7 +98,7 @@ void Builder::catalogue_asset(const Hardware& hardware, const std::string& which
     const auto& recipe = catalogue_.shared_processes().at(process);
     if (once("catalogue/" + recipe.id)) catalogue_process(recipe, "catalogue", {}, {});
     asset.exchanges.push_back({Exchange::Kind::technosphere, "catalogue/" + recipe.id,
-                               parameter("catalogue." + id + ".mass", "mass of " + found->name, mass->second), {}, "", "per kg of its mass"});
+                               parameter("catalogue." + id + ".mass", "mass of " + id, mass->second), {}, "", "per kg of its mass"});
   }
   add(std::move(asset));
 }
@@ -118,7 +118,7 @@ std::string Builder::catalogue_product(const Product& product) {
       for (const auto& [input_name, text] : recipe.inputs) wanted = wanted || read(text);
     }
     if (wanted)
-      local.emplace(name, parameter("catalogue." + product.id + "." + name, (input.label.empty() ? name : input.label) + ", " + product.name, input));
+      local.emplace(name, parameter("catalogue." + product.id + "." + name, (input.label.empty() ? name : input.label) + ", " + product.id, input));
   }
   for (const auto& [name, text] : product.let)
     if (auto value = formula(text, local, {})) local.emplace(name, *value);

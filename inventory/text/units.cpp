@@ -120,10 +120,20 @@ std::string normalise(std::string_view unit) {
   return text;
 }
 
+/// To 15 significant digits.
+double rounded(double value) {
+  const std::string text = fmt::format("{:.14e}", value);
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 std::optional<double> factor(ut_unit* from, ut_unit* to) {
   if (from == nullptr || to == nullptr || ut_are_convertible(from, to) == 0) return std::nullopt;
   const std::unique_ptr<cv_converter, Free> converter(ut_get_converter(from, to));
-  return converter ? std::optional(cv_convert_double(converter.get(), 1.0)) : std::nullopt;
+  if (!converter) return std::nullopt;
+  // The converter multiplies through base units and loses the last bits (kWh to kWh is not exactly 1); our factors
+  // all have fewer than 15 digits.
+  return rounded(cv_convert_double(converter.get(), 1.0));
 }
 
 /// The unit of the same dimension with a plain mass where CO2e stands.

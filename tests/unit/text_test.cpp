@@ -68,7 +68,7 @@ TEST_CASE("quantities are read into the canonical unit") {
   CAPTURE(text);
   const auto value = read_quantity(text, dimension);
   REQUIRE(value);
-  CHECK(*value == Approx(expected).epsilon(1e-12));
+  CHECK(*value == Approx(expected).epsilon(1e-14));
 }
 
 TEST_CASE("units do not matter: the same quantity in any unit is the same number") {
