@@ -68,7 +68,7 @@ void add_catalogue(CLI::App& app, int& exit_code) {
   search->add_option("word", options->word, "what to look for")->required()->type_name("WORD");
   auto* show_command = command->add_subcommand("show", "one device or node with its processes and sources");
   show_command->add_option("id", options->id, "its id")->required()->type_name("ID");
-  command->fallthrough();
+  for (auto* inner : {search, show_command}) inner->fallthrough();  // so that --format may stand after it
   command->require_subcommand(0, 1);
   command->callback([options, show_command, &exit_code] {
     const auto catalogue = Catalogue::load(options->folder);

@@ -25,8 +25,8 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command.add_option("study", options.study, "the study, a YAML or JSON file")->required()->type_name("STUDY");
   command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")->type_name("NAME=VALUE");
   command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
-  command.add_option("--draws", options.draws, "Monte Carlo draws")->type_name("N");
-  command.add_option("--seed", options.seed, "seed of the draws")->type_name("N");
+  command.add_option("--draws", options.draws, "Monte Carlo draws (not in this version: intervals are first-order)")->type_name("N");
+  command.add_option("--seed", options.seed, "seed of the draws (not in this version)")->type_name("N");
   command.add_option("--threads", options.threads, "threads to use; results do not depend on it")->type_name("N");
   command.add_flag("--strict", options.strict, "treat warnings as errors");
 }

@@ -43,7 +43,7 @@ std::string input_value(double value) {
 Json figure_view(const Figure& figure, const std::string& label = "") {
   const auto printed = print(figure);
   return {{"id", figure.id}, {"label", label.empty() ? figure.label : label}, {"value", printed.value}, {"unit", printed.unit},
-          {"range", printed.range}, {"has_range", !printed.range.empty()}, {"basis", figure.basis.empty() ? figure.reason : basis_words(figure.basis_shares)},
+          {"range", printed.range}, {"has_range", !printed.range.empty()}, {"basis", figure.basis.empty() ? figure.reason : basis_words(figure.basis_shares) + (figure.reason.empty() ? "" : "; " + figure.reason)},
           {"mark", basis_mark(figure.basis)}, {"missing", printed.unit.empty()}};
 }
 

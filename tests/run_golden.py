@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Text in, text out: tests/golden/*.test hold commands ("$ cradle ...") and what they print, standard output and
-errors together, then "exit N" where N is not 0. --approve writes what they print now."""
+errors together, then "exit N" where N is not 0; lines of "%% " are remarks. --approve writes what they print now."""
 import os
 import pathlib
 import subprocess
@@ -30,7 +30,7 @@ def main():
             for line in expected.splitlines(keepends=True):
                 if line.startswith("$ "):
                     lines.append(line + run(line[2:], folder, cradle))
-                elif line.startswith("# "):
+                elif line.startswith("%% "):
                     lines.append(line)
         text = "".join(lines)
         if approve:

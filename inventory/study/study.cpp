@@ -159,6 +159,9 @@ Given read_given(const StudyContext& context, const Node& node) {
   const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
   reader.text("gwp");
   given.gas = reader.text("gas").value_or("");
+  for (const char* key : {"ghg", "mass"}) reader.take(key);
+  if (!given.gas.empty() && node.find("ghg") != nullptr)
+    context.report("E032", node, fmt::format("'{}' states both a gas and CO2e", given.name), "keep the gas with its mass, or its CO2e");
   const auto amount = given.gas.empty() ? reader.quantity("ghg", Dimension::co2e, defaults) : reader.quantity("mass", Dimension::mass, defaults);
   if (amount) given.amount = *amount;
   else if (node.kind == Node::Kind::mapping && node.find("ghg") == nullptr && node.find("mass") == nullptr)
