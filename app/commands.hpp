@@ -23,7 +23,7 @@ enum Exit : int { done = 0, refused = 1, wrong_use = 2, machine_trouble = 3 };
 struct CommonOptions {
   std::string study;
   std::vector<std::string> parameters;  ///< NAME=VALUE
-  std::string catalogue, templates, format = "text";
+  std::string catalogue, templates, unit, format = "text";
   bool strict = false, draft = false, quiet = false;
   int draws = 0, threads = 1;
   unsigned long long seed = 0;

@@ -24,6 +24,7 @@ int exit_of(const Findings& findings) {
 void add_common(CLI::App& command, CommonOptions& options) {
   command.add_option("study", options.study, "the study, a YAML or JSON file")->required()->type_name("STUDY");
   command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")->type_name("NAME=VALUE");
+  command.add_option("--unit", options.unit, "another functional unit, e.g. '1e6 token of services/api'")->type_name("FU");
   command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
   command.add_option("--draws", options.draws, "Monte Carlo draws (not in this version: intervals are first-order)")->type_name("N");
   command.add_option("--seed", options.seed, "seed of the draws (not in this version)")->type_name("N");
@@ -54,6 +55,12 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
   }
   auto read = inventory::read_study(options.study);
   if (!read) return stop(read.error());
+  if (!options.unit.empty()) {
+    auto unit = inventory::parse_functional_unit(options.unit);
+    if (!unit) return stop(unit.error());
+    unit->place = {options.study, 0, 0, 1};
+    read->study.functional_unit = std::move(*unit);
+  }
   auto catalogue = inventory::Catalogue::load(options.catalogue);
   if (!catalogue) return stop(catalogue.error());
 
@@ -78,6 +85,7 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
   // The same line for every command and folder, so that `report -o x.json` and `assess --format json` agree.
   std::string line = "cradle assess " + std::filesystem::path(options.study).filename().string();
   for (const auto& text : options.parameters) line += " --param '" + text + "'";
+  if (!options.unit.empty()) line += " --unit '" + options.unit + "'";
   if (!options.catalogue.empty()) line += " --catalogue " + options.catalogue;
   assessed->disclosure = reporting::disclose({assessed->study.get(), assessed->compiled.get(), assessed->solution.get()}, line);
   exit_code = done;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -29,6 +30,14 @@ void add_report(CLI::App& app, int& exit_code) {
         exit_code = wrong_use;
         return;
       }
+    for (std::size_t i = 0; i < outputs->size(); ++i) {
+      std::error_code ignored;
+      const bool twice = std::count(outputs->begin(), outputs->end(), (*outputs)[i]) > 1;
+      if (!twice && !std::filesystem::equivalent((*outputs)[i], options->study, ignored)) continue;
+      std::cerr << fmt::format("cradle: {} {}\n", (*outputs)[i], twice ? "is named twice as an output" : "is the study itself; it is not replaced");
+      exit_code = wrong_use;
+      return;
+    }
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
     const Findings refused_findings = reporting::refusals(assessed->disclosure);
@@ -50,15 +59,13 @@ void add_report(CLI::App& app, int& exit_code) {
       }
       files.emplace_back(output, std::move(*bytes));
     }
-    if (!options->quiet) print_summary(std::cout, assessed->disclosure);
-    for (const auto& [path, bytes] : files) {
-      if (const auto written = inventory::replace_file(path, bytes); !written) {
-        print_findings(std::cerr, written.error());
-        exit_code = machine_trouble;
-        return;
-      }
-      std::cout << path << '\n';
+    if (const auto written = inventory::replace_files(files); !written) {
+      print_findings(std::cerr, written.error());
+      exit_code = machine_trouble;
+      return;
     }
+    if (!options->quiet) print_summary(std::cout, assessed->disclosure);
+    for (const auto& [path, bytes] : files) std::cout << path << '\n';
   });
 }
 

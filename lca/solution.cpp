@@ -71,6 +71,37 @@ Result<Block> make_block(const ProductSystem& system, const std::function<bool(s
   return block;
 }
 
+/// B: elementary flows by instances, per run of each. Flows are numbered by `flow_index`.
+SparseMatrix assemble_biosphere(const ProductSystem& system, const std::map<std::string, int>& flow_index) {
+  std::vector<Triplet> triplets;
+  for (std::size_t i = 0; i < system.instances().size(); ++i)
+    for (const auto& exchange : system.process(i).exchanges)
+      if (exchange.kind == Exchange::Kind::biosphere)
+        triplets.push_back({flow_index.at(exchange.flow), static_cast<int>(i), exchange.amount.evaluate(system.parameters().values())});
+  return SparseMatrix::from(static_cast<int>(flow_index.size()), static_cast<int>(system.instances().size()), triplets);
+}
+
+/// C: methods by elementary flows.
+SparseMatrix assemble_characterisation(const ProductSystem& system, const std::map<std::string, int>& flow_index) {
+  std::vector<Triplet> triplets;
+  const auto& methods = system.inventory().methods;
+  for (std::size_t m = 0; m < methods.size(); ++m)
+    for (const auto& [flow, factor] : methods[m].factors)
+      if (const auto found = flow_index.find(flow); found != flow_index.end()) triplets.push_back({static_cast<int>(m), found->second, factor});
+  return SparseMatrix::from(static_cast<int>(methods.size()), static_cast<int>(flow_index.size()), triplets);
+}
+
+/// Elementary flows that some process of the system has, numbered by name.
+std::map<std::string, int> number_flows(const ProductSystem& system) {
+  std::map<std::string, int> index;
+  for (std::size_t i = 0; i < system.instances().size(); ++i)
+    for (const auto& exchange : system.process(i).exchanges)
+      if (exchange.kind == Exchange::Kind::biosphere) index.emplace(exchange.flow, 0);
+  int next = 0;
+  for (auto& [flow, number] : index) number = next++;
+  return index;
+}
+
 double characterise(const Method& method, const std::string& flow) {
   const auto factor = method.factors.find(flow);
   return factor == method.factors.end() ? 0.0 : factor->second;
@@ -140,21 +171,17 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   solution.scaling_.assign(s.size(), 0.0);
   for (std::size_t column = 0; column < s.size(); ++column) solution.scaling_[whole->members[column]] = s[column];
 
-  const auto& methods = system.inventory().methods;
+  const auto flow_index = number_flows(system);
+  const SparseMatrix biosphere = assemble_biosphere(system, flow_index), characterisation = assemble_characterisation(system, flow_index);
+  const auto inventory = biosphere.times(solution.scaling_);  // g = B s
+  for (const auto& [flow, number] : flow_index) solution.inventory_[flow] = inventory[static_cast<std::size_t>(number)];
+  solution.totals_ = characterisation.times(inventory);  // h = C g
   auto matrices = std::make_shared<Matrices>();
-  for (const auto& method : methods) {
-    maths::Sum total;
-    std::vector<double> direct(background->members.size(), 0.0);  // (C B_B)^T
-    for (std::size_t i = 0; i < system.instances().size(); ++i) {
-      maths::Sum impact;
-      for (const auto& exchange : system.process(i).exchanges)
-        if (exchange.kind == Exchange::Kind::biosphere)
-          impact.add(characterise(method, exchange.flow) * exchange.amount.evaluate(values));
-      total.add(impact.value() * solution.scaling_[i]);
-      if (system.background(i)) direct[background->position[i]] = impact.value();
-    }
-    solution.totals_.push_back(total.value());
-    matrices->intensity.push_back(background->factors->solve_transposed(direct));
+  for (std::size_t m = 0; m < solution.totals_.size(); ++m) {
+    std::vector<double> unit(solution.totals_.size(), 0.0);
+    unit[m] = 1.0;
+    const auto direct = biosphere.transposed_times(characterisation.transposed_times(unit));  // (C B)^T, of which background
+    matrices->intensity.push_back(background->factors->solve_transposed(background->gather(direct)));
   }
   matrices->foreground = std::move(*foreground);
   matrices->background = std::move(*background);

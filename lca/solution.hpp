@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,9 @@ class Solution {
   const ProductSystem& system() const { return *system_; }
   /// Scaling s of each instance: how many times it runs.
   const std::vector<double>& scaling() const { return scaling_; }
-  /// h = C B s by the whole system, per method.
+  /// g = B s: total of each elementary flow by the whole system.
+  const std::map<std::string, double>& inventory() const { return inventory_; }
+  /// h = C g by the whole system, per method.
   const std::vector<double>& totals() const { return totals_; }
   const std::vector<LedgerEntry>& ledger() const { return ledger_; }
   /// Intensity y of a background instance's product for a method.
@@ -74,6 +77,7 @@ class Solution {
 
   const ProductSystem* system_ = nullptr;
   std::vector<double> scaling_;
+  std::map<std::string, double> inventory_;
   std::vector<double> totals_;
   std::vector<LedgerEntry> ledger_;
   std::shared_ptr<const Matrices> matrices_;

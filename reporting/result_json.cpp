@@ -30,7 +30,7 @@ Json impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
 
 Json finding_json(const Finding& finding) {
   return {{"code", finding.code}, {"message", finding.message}, {"hint", finding.hint},
-          {"file", finding.place.file}, {"line", finding.place.line}, {"column", finding.place.column}};
+          {"file", std::filesystem::path(finding.place.file).filename().string()}, {"line", finding.place.line}, {"column", finding.place.column}};
 }
 
 Json boundary_json(const inventory::Study& study) {

@@ -263,7 +263,7 @@ Json provenance(const Disclosure& d, const std::string& hash) {
     checks.push_back({{"name", check.name}, {"verdict", check.verdict == lca::SelfCheck::Verdict::passed ? "passed" : check.verdict == lca::SelfCheck::Verdict::failed ? "FAILED" : "not checkable"}, {"detail", check.detail}});
   Json memo = Json::array();
   for (const auto& item : d.study().memo) memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4), item.amount.unit, "", item.text)}});
-  return {{"tool", d.tool}, {"command", d.command}, {"verify", fmt::format("cradle assess {} --format json | sha256sum", file_name(d.study().file))}, {"study", file_name(d.study().file)},
+  return {{"tool", d.tool}, {"report_id", hash.substr(0, 12)}, {"command", d.command}, {"verify", fmt::format("cradle assess {} --format json | sha256sum", file_name(d.study().file))}, {"study", file_name(d.study().file)},
           {"study_sha256", d.study().sha256}, {"result_sha256", hash}, {"gwp", d.study().gwp}, {"has_datasets", !datasets.empty()}, {"datasets", datasets}, {"checks", checks}, {"has_memo", !memo.empty()}, {"memo", memo}};
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "inventory/study/sections.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -68,7 +69,7 @@ FunctionalUnit read_functional_unit(const StudyContext& context, const Node& nod
     return unit;
   }
   MapReader reader(context.document, node, "functional_unit", context.findings);
-  unit.amount = reader.quantity("amount", Dimension::number);
+  unit.amount = reader.quantity("amount", Dimension::number, {lca::Basis::metered, ""});  // a choice: it weakens no basis
   unit.of = reader.text("of").value_or("");
   unit.unit = reader.choice("unit", {"run", "model", "request", "token", "device-hour", "exaFLOP"}).value_or("");
   unit.name = reader.text("name").value_or("");
@@ -295,6 +296,28 @@ Study read_root(const StudyContext& context, const Node& root) {
 bool Boundary::includes(std::string_view item) const { return std::find(include.begin(), include.end(), item) != include.end(); }
 bool Boundary::hardware() const {
   return std::any_of(hardware_items.begin(), hardware_items.end(), [&](const auto& item) { return includes(item); });
+}
+
+Result<FunctionalUnit> parse_functional_unit(const std::string& text) {
+  const std::vector<std::string> units = {"run", "model", "request", "token", "device-hour", "exaFLOP"};
+  std::istringstream words(text);
+  std::string amount, unit, of, product, more;
+  words >> amount >> unit >> of >> product;
+  const auto number = read_quantity(amount, Dimension::number);
+  if (product.empty() || (words >> more) || of != "of" || !number || *number <= 0 || std::find(units.begin(), units.end(), unit) == units.end())
+    return failure({"E034", fmt::format("--unit '{}' is not a functional unit", text),
+                    fmt::format("such as '1e6 token of services/api'; units: {}", fmt::join(units, ", ")), {}, ""});
+  FunctionalUnit functional_unit;
+  functional_unit.name = fmt::format("{} {} of {}", amount, unit, product);
+  functional_unit.of = product;
+  functional_unit.unit = unit;
+  Input input;
+  input.value = *number;
+  input.unit = canonical_unit(Dimension::number);
+  input.basis = lca::Basis::metered;  // a choice, not a measurement: it weakens nothing
+  input.source = "asked for on the command line";
+  functional_unit.amount = input;
+  return functional_unit;
 }
 
 Result<ReadStudy> parse_study(std::string text, const std::string& file) {

@@ -147,6 +147,9 @@ struct Study {
   Document document;
 };
 
+/// Reads "1e6 token of services/api": a functional unit asked for on the command line. E034.
+Result<FunctionalUnit> parse_functional_unit(const std::string& text);
+
 /// A study with the warnings that came with it.
 struct ReadStudy {
   Study study;

@@ -53,7 +53,7 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
     }
     if (usable == 0) return log_failure(summary, "E060", fmt::format("no usable row: no cell of '{}' is a number", value_column));
     summary.devices.push_back({"all", "", total.value(), covered.value(), covered.value() + lost.value(), usable});
-    summary.parts.push_back({"", total.value(), lca::Basis::measured, fmt::format("{}, column '{}'", summary.file, value_column)});
+    summary.parts.push_back({"", total.value(), lca::Basis::measured, fmt::format("column '{}'", value_column)});
     if (missing > 0) summary.notes.push_back(fmt::format("{} rows without a number: gaps, not zero", missing));
     return {};
   }

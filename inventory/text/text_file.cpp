@@ -58,27 +58,55 @@ std::optional<std::string> not_text(std::string_view bytes) {
   return std::nullopt;
 }
 
-Result<void> replace_file(const std::string& path, std::string_view bytes) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  const auto refuse = [&]() -> Result<void> {
-    const std::string reason = std::strerror(errno);
-    ::unlink(temporary.c_str());
-    return failure({"E070", fmt::format("cannot be written: {}", reason), "what stood there before is unchanged", {path, 0, 0, 1}, ""});
-  };
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) return refuse();
+namespace {
+
+/// Whole and on the disk, or an errno.
+int write_whole(const std::string& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return errno;
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t put = ::write(file, bytes.data() + done, bytes.size() - done);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) {
+      const int trouble = errno;
       ::close(file);
-      return refuse();
+      return trouble;
     }
     done += static_cast<std::size_t>(put);
   }
-  if (::fsync(file) != 0 || ::close(file) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) return refuse();
+  if (::fsync(file) != 0 && errno != EINVAL) {  // some file systems cannot
+    const int trouble = errno;
+    ::close(file);
+    return trouble;
+  }
+  return ::close(file) == 0 ? 0 : errno;
+}
+
+/// Why a rename onto this path would fail, as far as can be told beforehand.
+int obstacle_at(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return EISDIR;
+  return 0;
+}
+
+}  // namespace
+
+Result<void> replace_files(const std::vector<std::pair<std::string, std::string>>& files) {
+  const auto temporary = [](const std::string& path) { return fmt::format("{}.{}.tmp", path, ::getpid()); };
+  const auto refuse = [&](const std::string& path, int trouble) -> Result<void> {
+    for (const auto& [other, bytes] : files) ::unlink(temporary(other).c_str());
+    return failure({"E070", fmt::format("cannot be written: {}", std::strerror(trouble)), "what stood there before is unchanged", {path, 0, 0, 1}, ""});
+  };
+  for (const auto& [path, bytes] : files) {
+    if (const int trouble = obstacle_at(path)) return refuse(path, trouble);
+    if (const int trouble = write_whole(temporary(path), bytes)) return refuse(path, trouble);
+  }
+  for (const auto& [path, bytes] : files)
+    if (std::rename(temporary(path).c_str(), path.c_str()) != 0) return refuse(path, errno);
   return {};
 }
+
+Result<void> replace_file(const std::string& path, std::string bytes) { return replace_files({{path, std::move(bytes)}}); }
 
 std::string sha256(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lca/finding.hpp"
 
@@ -18,8 +20,9 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
 /// A sentence if the bytes are not UTF-8 text (a NUL or control byte, a broken sequence), else nothing.
 std::optional<std::string> not_text(std::string_view bytes);
 
-/// Writes beside `path` and renames, so that a failed run leaves the old file as it was. E070.
-Result<void> replace_file(const std::string& path, std::string_view bytes);
+/// Writes all files beside their places, then renames them all: a failed run leaves every old file as it was. E070.
+Result<void> replace_files(const std::vector<std::pair<std::string, std::string>>& paths_and_bytes);
+Result<void> replace_file(const std::string& path, std::string bytes);
 
 /// Lower-case hexadecimal SHA-256.
 std::string sha256(std::string_view bytes);

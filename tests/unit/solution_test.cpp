@@ -20,6 +20,7 @@ TEST_CASE("Heijungs and Suh 2002, chapter 2: electricity from fuel") {
   CHECK(solution->totals()[0] == Approx(120).epsilon(1e-12));
   CHECK(solution->totals()[1] == Approx(14).epsilon(1e-12));
   CHECK(solution->totals()[2] == Approx(-100).epsilon(1e-12));
+  CHECK(solution->inventory().at("SO2") == Approx(14).epsilon(1e-12));
 }
 
 TEST_CASE("loops are exact") {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "inventory/compiler/compile.hpp"
 #include "reporting/disclosure.hpp"
+#include "reporting/pictures.hpp"
 
 using namespace cradle;
 using namespace cradle::inventory;
@@ -26,12 +28,10 @@ struct Run1 {
   }
 };
 
-Run1 assess(const std::string& text, const Overrides& overrides = {}) {
-  auto read = parse_study(text, "study.yaml");
-  if (!read) FAIL(read.error().front().message);
+Run1 assess(ReadStudy read, const Overrides& overrides = {}) {
   static const Catalogue catalogue = *Catalogue::load();
   Run1 run;
-  run.study = std::make_unique<Study>(std::move(read->study));
+  run.study = std::make_unique<Study>(std::move(read.study));
   auto compiled = compile(*run.study, catalogue, overrides);
   if (!compiled) FAIL(compiled.error().front().message);
   run.compiled = std::make_unique<Compiled>(std::move(*compiled));
@@ -40,6 +40,12 @@ Run1 assess(const std::string& text, const Overrides& overrides = {}) {
   run.solution = std::make_unique<lca::Solution>(std::move(*solution));
   run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, "test");
   return run;
+}
+
+Run1 assess(const std::string& text, const Overrides& overrides = {}) {
+  auto read = parse_study(text, "study.yaml");
+  if (!read) FAIL(read.error().front().message);
+  return assess(std::move(*read), overrides);
 }
 
 std::vector<std::string> codes(const std::string& text) {
@@ -161,6 +167,28 @@ TEST_CASE("every entry adds up: ledger to stages, stages to total") {
       CHECK(stages == Approx(run.solution->totals()[m]).epsilon(1e-9));
     }
     for (const auto& check : run.d.checks) CHECK(check.verdict != lca::SelfCheck::Verdict::failed);
+  }
+}
+
+TEST_CASE("the Sankey conserves: what enters a stage leaves it, and all of it is the total") {
+  for (const char* file : {"examples/bloom-176b/cradle-to-grave.yaml", "examples/fine-tune-from-logs/study.yaml"}) {
+    auto read = read_study(file);
+    REQUIRE(read);
+    read->study.file = file;
+    const auto run = assess(std::move(*read));
+    std::map<std::string, double> in, out;
+    for (const auto& link : sankey_links(run.d)) {
+      CHECK(link.kg > 0);
+      in[link.target] += link.kg;
+      out[link.source] += link.kg;
+    }
+    const std::string goal = run.compiled->functional_unit;
+    CHECK(in[goal] == Approx(run.value("ghg.total")).epsilon(1e-9));
+    for (const auto& [node, kg] : in)
+      if (node != goal) CHECK(out[node] == Approx(kg).epsilon(1e-9));
+    std::set<std::string> nodes;
+    for (const auto& link : sankey_links(run.d)) nodes.insert({link.source, link.target});
+    CHECK(nodes.size() <= 25);
   }
 }
 
