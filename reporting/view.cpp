@@ -73,7 +73,7 @@ Json uncertainty(const Disclosure& d) {
     return {{"has_interval", false}, {"sentence", "No uncertainty estimate: the inputs carry no 95 % ranges, so no interval is printed. That is not a claim of exactness."}};
   return {{"has_interval", true},
           {"sentence", fmt::format("95 % interval, {}: each input's range times the exact derivative of the figure, combined as independent. Inside: the ranges of the inputs listed in the "
-                                   "method section. Not inside: the choice of model, boundary and market, which may be larger.", total.interval)}};
+                                   "method section; those of catalogue factors are brackets between sources, taken as 95 %. Not inside: the choice of model, boundary and market, which may be larger.", total.interval)}};
 }
 
 Json verdict(const Disclosure& d) {

@@ -11,11 +11,11 @@ namespace {
 
 using lca::Exchange;
 
-/// The year with a figure that is nearest to the one asked for.
+/// The nearest earlier year with a figure; the first one where none is earlier.
 int nearest_year(const std::vector<int>& years, int wanted) {
   int best = years.front();
   for (const int year : years)
-    if (std::abs(year - wanted) < std::abs(best - wanted)) best = year;
+    if (year <= wanted) best = year;
   return best;
 }
 
@@ -51,11 +51,14 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
     return std::nullopt;
   }
   builder.use_dataset("owid-carbon-intensity");
+  if (found->kg_per_kwh == 0.0)
+    builder.report("W103", grid.place, fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
+                   "a rounded or missing figure of the source; state the intensity if you know better");
   Input input;
   input.value = found->kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::default_value;
-  input.source = fmt::format("national average, {} {}: Our World in Data, Ember", found->region, found->year);
+  input.source = fmt::format("annual average, {} {}: Our World in Data, from Ember and the Energy Institute", found->region, found->year);
   input.place = grid.place;
   return input;
 }
