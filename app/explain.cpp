@@ -45,7 +45,14 @@ nlohmann::ordered_json to_json(const Explanation& node) {
   return json;
 }
 
-void list_parameters(const reporting::Disclosure& d) {
+void list_parameters(const reporting::Disclosure& d, const std::string& format) {
+  if (format == "json") {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const auto& p : d.compiled().system.parameters())
+      rows.push_back({{"name", p.name}, {"label", p.label}, {"value", p.value}, {"unit", p.unit}, {"low", p.low}, {"high", p.high}, {"basis", lca::name_of(p.basis)}, {"source", p.source}, {"verified", p.verified}});
+    std::cout << rows.dump(2) << '\n';
+    return;
+  }
   for (const auto& parameter : d.compiled().system.parameters()) std::cout << styled(std::cout, Style::bold, parameter.name) << "  " << reporting::describe(parameter) << '\n';
 }
 
@@ -63,7 +70,7 @@ void add_explain(CLI::App& app, int& exit_code) {
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
     const auto& d = assessed->disclosure;
-    if (*figure == "parameters") return list_parameters(d);
+    if (*figure == "parameters") return list_parameters(d, options->format);
     const auto definition = reporting::find_definition(*figure);
     if (!definition) {
       const auto hint = inventory::did_you_mean(*figure, reporting::figure_ids());
@@ -73,6 +80,10 @@ void add_explain(CLI::App& app, int& exit_code) {
     }
     const auto& stated = d.figure(*figure);
     if (stated.status != reporting::Status::estimated && stated.status != reporting::Status::zero && stated.status != reporting::Status::range) {
+      if (options->format == "json") {
+        std::cout << nlohmann::ordered_json{{"text", stated.label}, {"status", reporting::name_of(stated.status)}, {"reason", stated.reason}, {"children", nlohmann::ordered_json::array()}}.dump(2) << '\n';
+        return;
+      }
       std::cout << stated.label << ": " << reporting::print(stated).text() << " (" << stated.reason << ")\n";
       return;
     }

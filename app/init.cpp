@@ -12,20 +12,27 @@
 namespace cradle::app {
 namespace {
 
+/// A path as YAML text that cannot be mistaken for anything else.
+std::string quoted(const std::string& path) {
+  std::string text = "'";
+  for (const char c : path) text += c == '\'' ? std::string("''") : std::string(1, c);
+  return text + "'";
+}
+
 /// The energy lines of a new study: from logs where they are given, else a form to fill in.
 std::string energy_lines(const std::vector<inventory::LogSummary>& logs) {
   if (logs.empty())
     return "    device_hours: 640 h              # devices x hours; or 'devices' and 'duration'\n"
            "    energy: {power: {per_device: 400 W}, basis: modelled}   # or an amount (433 kWh), 'parts', 'logs'\n";
   std::string files;
-  for (const auto& log : logs) files += (files.empty() ? "" : ", ") + log.file;
+  for (const auto& log : logs) files += (files.empty() ? "" : ", ") + quoted(log.file);
   std::string lines;
   for (const auto& log : logs) {
     lines += fmt::format("    # {}: {}, {} rows, {:.6g} kWh of IT energy", log.file, log.format, log.rows, log.kwh());
     if (!log.start.empty()) lines += fmt::format(", {} to {}", log.start, log.end);
     lines += fmt::format(", {:.1f} % of device time read\n", log.covered_share() * 100);
   }
-  lines += fmt::format("    energy: {{logs: {{files: [{}], use: {}, timezone: UTC}}}}   # timezone: of stamps without an offset\n", files, logs.front().file);
+  lines += fmt::format("    energy: {{logs: {{files: [{}], use: {}}}}}   # add 'timezone: Europe/Paris' where stamps have no offset\n", files, quoted(logs.front().file));
   return lines;
 }
 

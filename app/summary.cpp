@@ -15,7 +15,7 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   const auto headline = reporting::print(total);
   stream << styled(stream, Style::bold, d.study().title) << '\n' << d.compiled().functional_unit << "\n\n";
   stream << styled(stream, Style::bold, headline.text()) << "  "
-         << (headline.range.empty() ? "no uncertainty estimate" : "95 %: " + headline.range + ", first-order") << "; gross, location-based\n\n";
+         << (total.status == reporting::Status::range ? std::string("a scenario range") : headline.range.empty() ? std::string("no uncertainty estimate") : "95 %: " + headline.range + ", first-order") << "; gross, location-based\n\n";
 
   const auto climate = *reporting::find_method(d.assessment, inventory::methods::climate);
   double largest = 0.0, sum = 0.0;

@@ -46,7 +46,13 @@ std::string styled(std::ostream& stream, Style style, const std::string& text) {
 }
 
 void print_findings(std::ostream& stream, const Findings& findings) {
+  constexpr std::size_t most = 200;  // nobody reads more, and a broken file may have thousands
+  std::size_t printed = 0;
   for (const auto& finding : findings) {
+    if (printed++ == most) {
+      stream << "and " << findings.size() - most << " more findings\n";
+      return;
+    }
     const Severity severity = finding.severity();
     const char* word = severity == Severity::error ? "error" : severity == Severity::refusal ? "refused" : "warning";
     std::string where = finding.place.file;

@@ -22,4 +22,9 @@ void Parameters::set_value(ParameterIndex index, double value) {
   values_[index] = value;
 }
 
+void Parameters::replace(ParameterIndex index, Parameter parameter) {
+  values_[index] = parameter.value;
+  all_[index] = std::move(parameter);
+}
+
 }  // namespace cradle::lca

@@ -52,6 +52,7 @@ class Parameters {
   auto end() const { return all_.end(); }
   const std::vector<double>& values() const { return values_; }
   void set_value(ParameterIndex index, double value);
+  void replace(ParameterIndex index, Parameter parameter);
 
  private:
   std::vector<Parameter> all_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 namespace cradle::reporting {
 namespace {
@@ -16,12 +17,14 @@ constexpr std::size_t longest_formula = 8000;
 using lca::Exchange;
 using lca::tag_of;
 
-std::string excel(const lca::ProductSystem& system, const lca::Expression& expression) {
-  return expression.excel([&](lca::ParameterIndex index) { return defined_name(system.parameters()[index].name); });
+using Names = std::vector<std::string>;
+
+std::string excel(const Names& names, const lca::Expression& expression) {
+  return expression.excel([&](lca::ParameterIndex index) { return names[index]; });
 }
 
 /// Impact per unit of a background product; live where it only emits, a value where it has suppliers of its own.
-FactorRow background_factor(const Disclosure& d, std::size_t instance) {
+FactorRow background_factor(const Disclosure& d, const Names& names, std::size_t instance) {
   const auto& system = d.compiled().system;
   const auto& process = system.process(instance);
   const auto& methods = system.inventory().methods;
@@ -33,7 +36,7 @@ FactorRow background_factor(const Disclosure& d, std::size_t instance) {
     for (const auto& exchange : process.exchanges) {
       const auto factor = methods[m].factors.find(exchange.flow);
       if (factor == methods[m].factors.end()) continue;
-      formula += (formula.empty() ? "" : " + ") + std::string("(") + excel(system, exchange.amount) + ")" + (factor->second == 1.0 ? "" : fmt::format(" * {}", factor->second));
+      formula += (formula.empty() ? "" : " + ") + std::string("(") + excel(names, exchange.amount) + ")" + (factor->second == 1.0 ? "" : fmt::format(" * {}", factor->second));
     }
     row.formulas.push_back(simple && !formula.empty() ? formula : "");
   }
@@ -51,13 +54,13 @@ FactorRow elementary_factor(const Disclosure& d, const std::string& flow, const 
 }
 
 /// How often a process runs, from the totals of those who use it: (sum of uses) / (production - own use).
-std::string runs_formula(const lca::ProductSystem& system, std::size_t instance, const std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*>& rows) {
-  std::string uses = instance == system.root() ? "(" + excel(system, system.inventory().demand.amount) + ")" : "";
-  std::string production = "(" + excel(system, system.process(instance).production) + ")";
+std::string runs_formula(const lca::ProductSystem& system, const Names& names, std::size_t instance, const std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*>& rows) {
+  std::string uses = instance == system.root() ? "(" + excel(names, system.inventory().demand.amount) + ")" : "";
+  std::string production = "(" + excel(names, system.process(instance).production) + ")";
   bool plain = system.process(instance).production.is_constant(1.0);
   for (const auto& use : system.consumers(instance)) {
     if (use.instance == instance) {
-      production += " - (" + excel(system, system.exchange(use).amount) + ")";
+      production += " - (" + excel(names, system.exchange(use).amount) + ")";
       plain = false;
       continue;
     }
@@ -68,10 +71,21 @@ std::string runs_formula(const lca::ProductSystem& system, std::size_t instance,
 
 }  // namespace
 
-std::string defined_name(const std::string& parameter) {
-  std::string name = "in_";
-  for (const char c : parameter) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ? c : '_';
-  return name;
+std::vector<std::string> defined_names(const lca::Parameters& parameters) {
+  Names names;
+  std::set<std::string> taken;
+  for (const auto& parameter : parameters) {
+    std::string name = "in_", folded;
+    for (const char c : parameter.name) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ? c : '_';
+    const auto fold = [](std::string text) {
+      std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      return text;
+    };
+    std::string unique = name.substr(0, 200);  // Excel allows 255 characters
+    for (int i = 2; !taken.insert(fold(unique)).second; ++i) unique = fmt::format("{}_{}", name.substr(0, 200), i);
+    names.push_back(std::move(unique));
+  }
+  return names;
 }
 
 std::string column_letters(int column) {
@@ -89,6 +103,7 @@ Calculation make_calculation(const Disclosure& d) {
   const auto& solution = d.solution();
   const auto& values = system.parameters().values();
   Calculation calculation;
+  calculation.names = defined_names(system.parameters());
   std::size_t next[2] = {calculation_first_row, calculation_first_row};
   std::map<std::string, std::size_t> factor_rows;
   std::map<std::string, std::string> elementary_units;
@@ -115,7 +130,7 @@ Calculation make_calculation(const Disclosure& d) {
       row.provider = provider ? system.process(*provider).product : "environment";
       row.rule = exchange.rule;
       row.unit = provider ? system.process(*provider).unit : elementary_units[exchange.flow];
-      row.unit_formula = excel(system, exchange.amount);
+      row.unit_formula = excel(calculation.names, exchange.amount);
       row.unit_amount = exchange.amount.evaluate(values);
       row.runs = solution.scaling()[instance];
       row.total = row.unit_amount * row.runs;
@@ -128,7 +143,7 @@ Calculation make_calculation(const Disclosure& d) {
         row.impacts = entry->second->impacts;
         row.factor_key = provider ? row.provider : exchange.flow;
         if (factor_rows.emplace(row.factor_key, calculation.factors.size()).second)
-          calculation.factors.push_back(provider ? background_factor(d, *provider) : elementary_factor(d, exchange.flow, row.unit));
+          calculation.factors.push_back(provider ? background_factor(d, calculation.names, *provider) : elementary_factor(d, exchange.flow, row.unit));
         auto& factor = calculation.factors[factor_rows[row.factor_key]];
         if (factor.source.empty()) factor.source = entry->second->factor_basis ? entry->second->source : "";
       }
@@ -141,7 +156,7 @@ Calculation make_calculation(const Disclosure& d) {
   for (auto& row : calculation.rows) {
     if (first == nullptr || first->at.instance != row.at.instance) {
       first = &row;
-      row.runs_formula = runs_formula(system, row.at.instance, by_exchange);
+      row.runs_formula = runs_formula(system, calculation.names, row.at.instance, by_exchange);
       if (row.runs_formula.size() > longest_formula) row.live = false;
     } else {
       row.runs_formula = fmt::format("${}${}", column_letters(total_column - 1), first->row + 1);

@@ -33,6 +33,7 @@ struct FactorRow {
 };
 
 struct Calculation {
+  std::vector<std::string> names;  ///< defined name of each parameter
   std::vector<CalculationRow> rows;
   std::vector<FactorRow> factors;
 };
@@ -40,8 +41,8 @@ struct Calculation {
 inline constexpr std::size_t calculation_first_row = 2;  ///< below a header and a row of units
 inline constexpr int total_column = 7;                   ///< H
 
-/// "in_sites.idris.pue" -> a name that Excel and LibreOffice accept.
-std::string defined_name(const std::string& parameter);
+/// A name for each parameter that Excel and LibreOffice accept, unique without regard to case: "in_sites.idris.pue".
+std::vector<std::string> defined_names(const lca::Parameters& parameters);
 /// "H" for 7.
 std::string column_letters(int column);
 /// "Calc_Operational!$H$5"

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "lca/maths.hpp"
@@ -85,7 +86,6 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
   const auto get = [&](std::string_view id) { return *std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.id == id; }); };
   std::vector<ScopeRow> rows{{"Scope 1: direct emissions", get("ghg.scope1"), get("ghg.scope1")},
                              {"Scope 2: purchased electricity", get("ghg.scope2_lb"), get("ghg.scope2_mb")}};
-  const auto climate = *find_method(a, inventory::methods::climate);
   const std::pair<const char*, const char*> categories[] = {{"3.1", "Scope 3 category 1: purchased goods and services"},
                                                             {"3.2", "Scope 3 category 2: capital goods, amortised"},
                                                             {"3.4", "Scope 3 category 4: transport of hardware"},
@@ -93,19 +93,12 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
   for (const auto& [scope, name] : categories) {
     const auto in_scope = [s = std::string(scope)](const LedgerEntry& entry) { return tag_of(entry.tags, "scope") == s; };
     if (std::none_of(a.solution->ledger().begin(), a.solution->ledger().end(), in_scope)) continue;
-    Figure figure = get("ghg.scope3");
-    figure.value = a.solution->fold(in_scope, climate);
-    figure.status = *figure.value == 0.0 ? Status::zero : Status::estimated;
-    figure.low = figure.high = std::nullopt;
-    if (const auto interval = a.solution->interval(in_scope, climate)) {
-      figure.low = interval->low;
-      figure.high = interval->high;
-    }
+    const Figure figure = compute_figure(a, {"ghg.scope" + std::string(scope), name, "kg CO2e", inventory::methods::climate, in_scope});
     rows.push_back({name, figure, figure});
   }
-  Figure market = get("ghg.total");
-  if (const auto method = find_method(a, inventory::methods::climate_market)) market.value = a.solution->fold([](const LedgerEntry&) { return true; }, *method);
-  else market = get("ghg.scope2_mb");
+  Figure market = get("ghg.scope2_mb");
+  if (find_method(a, inventory::methods::climate_market))
+    market = compute_figure(a, {"ghg.total_mb", "total, market-based", "kg CO2e", inventory::methods::climate_market, [](const LedgerEntry&) { return true; }});
   rows.push_back({"Total in the declared boundary", get("ghg.total"), market});
   return rows;
 }
@@ -175,6 +168,7 @@ std::vector<std::string> choose_caveats(const Disclosure& d) {
     caveats.push_back("Final run only: failed runs, searches and evaluation are not in this figure.");
   for (const auto& row : d.compiled().coverage)
     if (row.status == "substitute" && caveats.size() < 3) caveats.push_back(row.item + ": " + row.detail + ".");
+  if (d.figure("ghg.total").interval == "scenario" && caveats.size() < 3) caveats.push_back("The total is a scenario range between choices; stages and tables stand at its middle.");
   if (d.figure("ghg.total").interval == "none" && caveats.size() < 3) caveats.push_back("The inputs carry no ranges, so there is no uncertainty estimate.");
   if (caveats.size() > 3) caveats.resize(3);
   return caveats;
@@ -226,9 +220,13 @@ Findings refusals(const Disclosure& d) {
     if (site.grid.market && site.grid.market->source.empty() && !instruments)
       refuse("R04", fmt::format("site '{}' states a market-based factor without evidence of an instrument", name), "give its 'source', or list the contract under 'memo: {instruments: [...]}'");
   if (const auto& total = d.figure("ghg.total"); total.value && *total.value < 0) refuse("R05", "the gross total is negative", "credits and offsets are memo lines, never part of a total");
-  for (const char* word : {"carbon neutral", "climate positive", "net zero", "net-zero", "carbon-neutral"})
+  const auto plain = [](std::string text) {
+    for (char& c : text) c = c == '-' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+  };
+  for (const char* word : {"carbon neutral", "climate neutral", "climate positive", "carbon negative", "net zero"})
     for (const auto& text : {d.study().title, d.study().functional_unit ? d.study().functional_unit->name : std::string()})
-      if (text.find(word) != std::string::npos) refuse("R05", fmt::format("'{}' is a claim of neutrality", text), "report gross emissions; offsets go under 'memo'");
+      if (plain(text).find(word) != std::string::npos) refuse("R05", fmt::format("'{}' is a claim of neutrality", text), "report gross emissions; offsets go under 'memo'");
   return findings;
 }
 

@@ -110,7 +110,7 @@ bool has_entries(const Assessment& a, const FigureDefinition& definition, lca::W
   return std::any_of(a.solution->ledger().begin(), a.solution->ledger().end(), [&](const LedgerEntry& entry) {
     if (!definition.selection(entry)) return false;
     if (!weight || definition.method.starts_with("climate-change")) return true;
-    return entry.impacts[*weight] != 0.0;
+    return a.compiled->system.inventory().methods[*weight].factors.contains(entry.flow);
   });
 }
 
@@ -139,7 +139,9 @@ std::optional<std::pair<double, double>> scenario_range(const Assessment& a, con
   return std::pair(std::min(ends[0], ends[1]), std::max(ends[0], ends[1]));
 }
 
-Figure compute(const Assessment& a, const FigureDefinition& definition) {
+}  // namespace
+
+Figure compute_figure(const Assessment& a, const FigureDefinition& definition) {
   Figure figure;
   figure.id = definition.id;
   figure.label = definition.label;
@@ -156,8 +158,9 @@ Figure compute(const Assessment& a, const FigureDefinition& definition) {
     return figure;
   }
   double scale = 1.0;
-  if (definition.id.ends_with(".per_unit") && a.study->functional_unit && a.study->functional_unit->amount) {
-    scale = 1.0 / a.study->functional_unit->amount->value;
+  const auto& parameters = a.compiled->system.parameters();
+  if (const auto amount = parameters.find("functional_unit.amount"); amount && definition.id.ends_with(".per_unit")) {
+    scale = 1.0 / parameters[*amount].value;
     figure.unit += "/" + (a.study->functional_unit->unit.empty() ? std::string("unit") : a.study->functional_unit->unit);
   }
   const double value = a.solution->fold(definition.selection, weight) * scale;
@@ -181,8 +184,6 @@ Figure compute(const Assessment& a, const FigureDefinition& definition) {
   if (definition.id == "energy.it" && a.compiled->facility_level_energy) figure.reason = "partial: some energy is known at facility level only";
   return figure;
 }
-
-}  // namespace
 
 std::string_view name_of(Status status) {
   constexpr std::array<std::string_view, 7> names = {"estimated", "range", "zero", "not_applicable", "not_estimated", "below_cutoff", "withheld"};
@@ -228,7 +229,7 @@ std::vector<std::string> figure_ids() {
 
 std::vector<Figure> compute_figures(const Assessment& assessment) {
   std::vector<Figure> figures;
-  for (const auto& definition : definitions()) figures.push_back(compute(assessment, definition));
+  for (const auto& definition : definitions()) figures.push_back(compute_figure(assessment, definition));
   return figures;
 }
 

@@ -54,6 +54,8 @@ std::string stage_of(const lca::LedgerEntry& entry);
 std::optional<std::size_t> find_method(const Assessment& assessment, std::string_view id);
 std::optional<FigureDefinition> find_definition(std::string_view id);
 std::vector<std::string> figure_ids();
+/// One figure: its fold, interval or scenario range, basis, or the reason why there is none.
+Figure compute_figure(const Assessment& assessment, const FigureDefinition& definition);
 /// All figures of the contract, in its order.
 std::vector<Figure> compute_figures(const Assessment& assessment);
 

@@ -19,7 +19,14 @@ constexpr std::size_t most_sources = 16;
 
 std::size_t climate(const Disclosure& d) { return *find_method(d.assessment, inventory::methods::climate); }
 
-double total_of(const Disclosure& d) { return d.figure("ghg.total").value.value_or(0.0); }
+/// The total that the stages add up to: its value, or the middle of a scenario range.
+double total_of(const Disclosure& d) {
+  double kg = 0.0;
+  for (const auto& stage : d.stages) kg += stage.impacts[climate(d)];
+  return kg;
+}
+
+bool has_interval(const Figure& figure) { return figure.interval.starts_with("first-order"); }
 
 std::string source_name(const lca::LedgerEntry& entry) {
   const std::string component = lca::tag_of(entry.tags, "component");
@@ -68,8 +75,8 @@ std::vector<SankeyLink> sankey_links(const Disclosure& d) {
   for (const auto& stage : d.stages) {
     double kg = 0.0;
     for (const auto& link : shown)
-      if (link.target == stage.stage) kg += link.kg;
-    if (kg > 0.0) shown.push_back({stage.stage, unit, kg, stage.embodied});
+      if (!link.last && link.target == stage.stage) kg += link.kg;
+    if (kg > 0.0) shown.push_back({stage.stage, unit, kg, stage.embodied, true});
   }
   return shown;
 }
@@ -90,8 +97,8 @@ Picture stage_picture(const Disclosure& d) {
   const auto& figure = d.figure("ghg.total");
   rows.push_back({{"name", "total"}, {"operational", operational / unit.size}, {"embodied", embodied / unit.size}, {"label", print(figure, unit).value}});
   Json data{{"unit", unit.name}, {"rows", rows}, {"total", nullptr}};
-  if (figure.low && figure.high) data["total"] = {{"low", *figure.low / unit.size}, {"high", *figure.high / unit.size}};
-  Picture picture{"stages", data.dump(), "", fmt::format("{}, gross, location-based, by life-cycle stage{}", unit.name, figure.low ? "; whisker: 95 % interval of the total" : ""), ""};
+  if (has_interval(figure)) data["total"] = {{"low", *figure.low / unit.size}, {"high", *figure.high / unit.size}};
+  Picture picture{"stages", data.dump(), "", fmt::format("{}, gross, location-based, by life-cycle stage{}", unit.name, has_interval(figure) ? "; whisker: 95 % interval of the total" : figure.status == Status::range ? "; at the middle of a scenario range" : ""), ""};
   picture.title = largest == nullptr ? "No emissions" : fmt::format("{} of the footprint is {}", percent(total != 0 ? largest->impacts[climate(d)] / total : 0), largest->stage);
   picture.description = "Horizontal bars, one per life-cycle stage, in operational and embodied parts; the values stand in the table below.";
   return picture;
@@ -100,19 +107,18 @@ Picture stage_picture(const Disclosure& d) {
 Picture sankey_picture(const Disclosure& d) {
   const auto links = sankey_links(d);
   const auto unit = display_unit("kg CO2e", total_of(d));
-  const std::string goal = d.compiled().functional_unit;
   Json nodes = Json::array(), edges = Json::array();
+  // Nodes are known by column and name: a source may well be called like a stage or like the functional unit.
   std::map<std::string, bool> known;
   const auto add_node = [&](const std::string& name, const std::string& kind, int depth) {
-    if (known.emplace(name, true).second) nodes.push_back({{"name", name}, {"kind", kind}, {"depth", depth}});
+    const std::string id = fmt::format("{}|{}", depth, name);
+    if (known.emplace(id, true).second) nodes.push_back({{"id", id}, {"label", name}, {"kind", kind}, {"depth", depth}});
+    return id;
   };
   for (const auto& link : links) {
-    const bool last = link.target == goal;
-    // A source that carries its stage's name would make a loop of one.
-    const std::string source = !last && link.source == link.target ? link.source + " (source)" : link.source;
-    if (!last) add_node(source, link.embodied ? "embodied" : "operational", 0);
-    add_node(link.target, last ? "other" : link.embodied ? "embodied" : "operational", last ? 2 : 1);
-    edges.push_back({{"source", source}, {"target", link.target}, {"value", link.kg / unit.size}});
+    const char* kind = link.embodied ? "embodied" : "operational";
+    const std::string source = add_node(link.source, kind, link.last ? 1 : 0), target = add_node(link.target, link.last ? "other" : kind, link.last ? 2 : 1);
+    edges.push_back({{"source", source}, {"target", target}, {"value", link.kg / unit.size}});
   }
   Json data{{"unit", unit.name}, {"nodes", nodes}, {"links", edges}};
   Picture picture{"sankey", data.dump(), "", unit.name + ", from components and electricity through stages to the functional unit", ""};
@@ -130,7 +136,7 @@ Picture interval_picture(const Disclosure& d) {
     const auto& figure = d.figure(id);
     if (figure.status != Status::estimated) continue;
     const auto printed = print(figure, unit);
-    any = any || figure.low.has_value();
+    any = any || has_interval(figure);
     rows.push_back({{"name", id == std::string("ghg.total") ? "total" : figure.label.substr(figure.label.find_last_of(',') == std::string::npos ? 0 : figure.label.find_last_of(',') + 2)},
                     {"value", *figure.value / unit.size},
                     {"low", figure.low ? Json(*figure.low / unit.size) : Json(nullptr)},

@@ -13,6 +13,7 @@ struct SankeyLink {
   std::string source, target;
   double kg = 0.0;
   bool embodied = false;
+  bool last = false;  ///< from a stage to the functional unit
 };
 
 /// Components to stages to the functional unit. Links below 1 % of the total are folded into "other (n)"; what

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -81,6 +82,8 @@ std::string escape_markdown(const std::string& text) {
 }
 
 Result<std::string> load_template(const std::string& name, const std::string& folder) {
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    return failure({"E001", "is not a folder of templates", "", {folder, 0, 0, 1}, ""});
   if (!folder.empty())
     if (auto text = inventory::read_text_file(folder + "/" + name, 4u << 20)) return std::move(*text);
   for (const auto& [file, bytes] : embedded::templates())

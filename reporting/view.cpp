@@ -54,23 +54,36 @@ double measured_share(const Figure& figure) {
   return share;
 }
 
+/// Fold of the stages: the figure's value, or the middle where it is a scenario range.
+double stage_kg(const Disclosure& d, bool embodied) {
+  const auto climate = *find_method(d.assessment, inventory::methods::climate);
+  double kg = 0.0;
+  for (const auto& stage : d.stages)
+    if (stage.embodied == embodied) kg += stage.impacts[climate];
+  return kg;
+}
+double total_kg(const Disclosure& d) { return stage_kg(d, false) + stage_kg(d, true); }
+
 Json headline(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   const auto printed = print(total);
-  const double value = total.value.value_or(0.0);
-  const double operational = value != 0 ? d.figure("ghg.operational").value.value_or(0.0) / value : 0.0;
-  const double embodied = value != 0 ? d.figure("ghg.embodied").value.value_or(0.0) / value : 0.0;
+  const double value = total_kg(d);
+  const double operational = value != 0 ? stage_kg(d, false) / value : 0.0;
+  const double embodied = value != 0 ? stage_kg(d, true) / value : 0.0;
   return {{"value", printed.value}, {"unit", printed.unit}, {"has_range", !printed.range.empty()}, {"range", printed.range},
           {"words", "gross, location-based"}, {"unit_of", d.compiled().functional_unit},
           {"operational_share", percent(operational)}, {"embodied_share", percent(embodied)},
           {"operational_width", fmt::format("{:.2f}", operational * 100)}, {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
-          {"has_embodied", d.figure("ghg.embodied").status == Status::estimated}};
+          {"has_embodied", d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
 Json uncertainty(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   if (total.interval == "none")
     return {{"has_interval", false}, {"sentence", "No uncertainty estimate: the inputs carry no 95 % ranges, so no interval is printed. That is not a claim of exactness."}};
+  if (total.interval == "scenario")
+    return {{"has_interval", false}, {"sentence", "The total is a scenario range: some inputs are two choices without a value between them, and the figure was solved at both ends. It is not a confidence interval. "
+                                                  "Stages, components and energy are printed at the middle of the scenario."}};
   return {{"has_interval", true},
           {"sentence", fmt::format("95 % interval, {}: each input's range times the exact derivative of the figure, combined as independent. Inside: the ranges of the inputs listed in the "
                                    "method section; those of catalogue factors are brackets between sources, taken as 95 %. Not inside: the choice of model, boundary and market, which may be larger.", total.interval)}};
@@ -102,7 +115,7 @@ Json boundary(const Disclosure& d) {
 
 Json stage_table(const Disclosure& d) {
   const auto climate = *find_method(d.assessment, inventory::methods::climate);
-  const double total = d.figure("ghg.total").value.value_or(0.0);
+  const double total = total_kg(d);
   const auto unit = display_unit("kg CO2e", total);
   const auto energy_unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array();
@@ -129,7 +142,7 @@ Json stage_table(const Disclosure& d) {
 }
 
 Json scope_table(const Disclosure& d) {
-  const auto unit = display_unit("kg CO2e", d.figure("ghg.total").value.value_or(0.0));
+  const auto unit = display_unit("kg CO2e", total_kg(d));
   Json rows = Json::array();
   for (const auto& row : d.scopes)
     rows.push_back({{"name", row.name}, {"location", print(row.location, unit).value}, {"range", print(row.location, unit).range}, {"market", print(row.market, unit).value},
@@ -215,7 +228,7 @@ Json amortisation(const Disclosure& d) {
 
 Json hardware_table(const Disclosure& d) {
   const auto& parameters = d.compiled().system.parameters();
-  const auto unit = display_unit("kg CO2e", d.figure("ghg.embodied").value.value_or(0.0));
+  const auto unit = display_unit("kg CO2e", stage_kg(d, true));
   Json assumptions = Json::array(), components = Json::array();
   for (const auto& [name, hardware] : d.study().hardware) {
     const auto lifetime = parameters.find("hardware." + name + ".lifetime"), utilisation = parameters.find("hardware." + name + ".utilisation");
@@ -263,7 +276,7 @@ Json provenance(const Disclosure& d, const std::string& hash) {
     checks.push_back({{"name", check.name}, {"verdict", check.verdict == lca::SelfCheck::Verdict::passed ? "passed" : check.verdict == lca::SelfCheck::Verdict::failed ? "FAILED" : "not checkable"}, {"detail", check.detail}});
   Json memo = Json::array();
   for (const auto& item : d.study().memo) memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4), item.amount.unit, "", item.text)}});
-  return {{"tool", d.tool}, {"report_id", hash.substr(0, 12)}, {"command", d.command}, {"verify", fmt::format("cradle assess {} --format json | sha256sum", file_name(d.study().file))}, {"study", file_name(d.study().file)},
+  return {{"tool", d.tool}, {"report_id", hash.substr(0, 12)}, {"command", d.command}, {"verify", d.command + " --format json | sha256sum"}, {"study", file_name(d.study().file)},
           {"study_sha256", d.study().sha256}, {"result_sha256", hash}, {"gwp", d.study().gwp}, {"has_datasets", !datasets.empty()}, {"datasets", datasets}, {"checks", checks}, {"has_memo", !memo.empty()}, {"memo", memo}};
 }
 
@@ -308,7 +321,7 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   for (const auto& finding : d.compiled().findings) view["findings"].push_back({{"code", finding.code}, {"message", finding.message}});
   view["has_findings"] = !view["findings"].empty();
   view["provenance"] = provenance(d, result_sha256(d));
-  const auto unit = display_unit("kg CO2e", d.figure("ghg.total").value.value_or(0.0));
+  const auto unit = display_unit("kg CO2e", total_kg(d));
   view["edges"] = Json::array();
   for (const auto& link : sankey_links(d)) view["edges"].push_back({{"source", link.source}, {"target", link.target}, {"value", significant(link.kg / unit.size, 3)}});
   view["edge_unit"] = unit.name;

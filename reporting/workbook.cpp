@@ -130,6 +130,7 @@ class Workbook {
     inputs_.widths({38, 44, 14, 14, 10, 10, 12, 10, 60, 9, 34, 40});
     std::size_t row = 1;
     for (const auto& p : d_.compiled().system.parameters()) {
+      const std::string& name = calculation_.names[row - 1];
       inputs_.text(row, 0, p.name);
       inputs_.text(row, 1, p.label);
       inputs_.number(row, 2, p.value, styles_.input);
@@ -143,8 +144,8 @@ class Workbook {
       inputs_.text(row, 8, p.source.empty() ? "stated in the study, no source" : p.source);
       inputs_.text(row, 9, p.verified ? "yes" : "no");
       inputs_.text(row, 10, p.place.line > 0 ? fmt::format("{}:{}", std::filesystem::path(p.place.file).filename().string(), p.place.line) : "");
-      inputs_.text(row, 11, defined_name(p.name));
-      workbook_define_name(book_, defined_name(p.name).c_str(), fmt::format("=Inputs!$C${}", row + 1).c_str());
+      inputs_.text(row, 11, name);
+      workbook_define_name(book_, name.c_str(), fmt::format("=Inputs!$C${}", row + 1).c_str());
       validate(p, row);
       ++row;
     }
@@ -257,7 +258,7 @@ class Workbook {
       if (line.embodied) stages_.formula(row, 2, kg_formula, kg);
       else stages_.number(row, 2, 0.0, styles_.formula);
       stages_.formula(row, 3, fmt::format("B{0}+C{0}", row + 1), kg);
-      const double whole = d_.figure("ghg.total").value.value_or(0.0);
+      const double whole = d_.solution().totals()[climate];
       stages_.formula(row, 4, fmt::format("IF($D${0}=0,0,D{1}/$D${0})", last + 2, row + 1), whole != 0 ? kg / whole : 0.0, styles_.percent);
       stages_.formula(row, 5, energy_sum({{stage, quoted(line.stage)}}), line.kwh);
       stages_.number(row, 6, kg, styles_.engine);
@@ -339,8 +340,11 @@ class Workbook {
     summary_.text(0, 0, d_.study().title, styles_.title);
     summary_.text(1, 0, "Functional unit", styles_.bold);
     summary_.text(1, 1, d_.compiled().functional_unit);
-    summary_.text(2, 0, "Total, live", styles_.bold);
-    summary_.formula(2, 1, "Total_LB_kg/1000", d_.figure("ghg.total").value.value_or(0.0) / 1000, styles_.bold_formula);
+    const bool scenario = d_.figure("ghg.total").status == Status::range;
+    summary_.text(2, 0, scenario ? "Total, middle of a range" : "Total, live", styles_.bold);
+    summary_.formula(2, 1, "Total_LB_kg/1000", d_.solution().totals()[*find_method(d_.assessment, inventory::methods::climate)] / 1000, styles_.bold_formula);
+    // A scenario range has no value of its own, so the name then holds the sum itself.
+    if (!d_.figure("ghg.total").value) workbook_define_name(book_, "Total_LB_kg", ("=" + sum(climate_column())).c_str());
     summary_.text(2, 2, "t CO2e, gross, location-based");
     summary_.text(3, 0, "All checks", styles_.bold);
     worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "TRUE");
@@ -362,8 +366,8 @@ class Workbook {
         summary_.number(row, 8, *figure.value, styles_.engine);
         std::string live = figure_formula(figure);
         if (figure.id.ends_with(".per_unit")) {
-          const bool has_amount = d_.study().functional_unit && d_.study().functional_unit->amount;
-          live = (figure.id == "ghg.per_unit" ? std::string("Total_LB_kg") : "(" + energy_sum({}) + ")") + (has_amount ? "/" + defined_name("functional_unit.amount") : "");
+          const auto amount = d_.compiled().system.parameters().find("functional_unit.amount");
+          live = (figure.id == "ghg.per_unit" ? std::string("Total_LB_kg") : "(" + energy_sum({}) + ")") + (amount ? "/" + calculation_.names[*amount] : "");
         }
         if (live.empty()) {
           summary_.number(row, 2, *figure.value, styles_.engine);
@@ -446,7 +450,7 @@ class Workbook {
     checks_.check(row, 3, fmt::format("B{0}=C{0}", row + 1));
     ++row;
     checks_.text(row, 0, "location-based total is not negative");
-    checks_.formula(row, 1, "Total_LB_kg", d_.figure("ghg.total").value.value_or(0.0));
+    checks_.formula(row, 1, "Total_LB_kg", d_.solution().totals()[*find_method(d_.assessment, inventory::methods::climate)]);
     checks_.check(row, 3, fmt::format("B{}>=0", row + 1));
     const std::size_t last = row;
     ++row;

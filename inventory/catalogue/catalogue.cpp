@@ -75,12 +75,16 @@ ProcessRecipe read_recipe(const Document& document, const std::string& id, const
   recipe.place = document.place(node);
   recipe.name = reader.text("name").value_or(id);
   recipe.unit = reader.text("unit").value_or("piece");
-  recipe.stage = reader.text("stage").value_or("");
+  recipe.background = reader.boolean("background").value_or(false);
+  recipe.stage = reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life"}).value_or("");
+  if (recipe.stage.empty() && !recipe.background && node.find("stage") == nullptr)
+    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id), "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
   recipe.component = reader.text("component").value_or("");
   recipe.emits = reader.text("emits").value_or("");
   recipe.rule = reader.text("rule").value_or("");
-  recipe.background = reader.boolean("background").value_or(false);
-  if (const Node* inputs = reader.take("inputs"))
+  if (const Node* inputs = reader.take("inputs"); inputs != nullptr && inputs->kind != Node::Kind::mapping)
+    findings.push_back(document.finding("E012", *inputs, "'inputs' must be a mapping of processes to amounts"));
+  else if (inputs != nullptr)
     for (const auto& [name, amount] : inputs->entries) recipe.inputs.emplace_back(name.text, amount.text);
   reader.finish();
   return recipe;

@@ -22,19 +22,21 @@ double implied_pue(const std::map<std::string, Input>& parts) {
   return total / (total - parts.at("overhead").value);
 }
 
+lca::Tags part_tags(const std::string& account, const std::string& component) {
+  lca::Tags tags{{"account", account}};
+  if (!component.empty()) tags["component"] = component;
+  return tags;
+}
+
 }  // namespace
 
 std::optional<Expression> Builder::device_hours(const Run& run) {
-  const std::string key = "runs." + run.name;
-  const auto repeated = [&](Expression hours) {
-    return run.repeat ? hours * parameter(key + ".repeat", "repetitions of " + run.name, *run.repeat) : hours;
-  };
-  if (run.device_hours) return repeated(parameter(key + ".device_hours", "device-hours of " + run.name, *run.device_hours));
+  const std::string& key = run.key;
+  if (run.device_hours) return parameter(key + ".device_hours", "device-hours of " + run.name, *run.device_hours);
   if (run.devices && run.duration)
-    return repeated(parameter(key + ".devices", "devices of " + run.name, *run.devices) *
-                    parameter(key + ".duration", "duration of " + run.name, *run.duration));
+    return parameter(key + ".devices", "devices of " + run.name, *run.devices) * parameter(key + ".duration", "duration of " + run.name, *run.duration);
   if (run.energy && run.energy->logs) {
-    for (const std::size_t index : read_logs(run, *run.energy->logs)) {
+    for (const std::size_t index : read_logs(run, "energy", *run.energy->logs)) {
       if (!logs[index].used || !logs[index].device_hours) continue;
       Input hours;
       hours.value = *logs[index].device_hours;
@@ -42,14 +44,14 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
       hours.basis = lca::Basis::measured;
       hours.source = logs[index].file;
       hours.place = run.energy->logs->place;
-      return repeated(parameter(key + ".device_hours", "device-hours of " + run.name + ", from its log", hours));
+      return parameter(key + ".device_hours", "device-hours of " + run.name + ", from its log", hours);
     }
   }
   return std::nullopt;
 }
 
-const std::vector<std::size_t>& Builder::read_logs(const Run& run, const LogSources& sources) {
-  const auto [known, fresh] = logs_of_run_.emplace(run.name, std::vector<std::size_t>());
+const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which, const LogSources& sources) {
+  const auto [known, fresh] = logs_of_run_.emplace(run.key + "." + which, std::vector<std::size_t>());
   if (!fresh) return known->second;
   const auto folder = std::filesystem::path(study_.file).parent_path();
   std::vector<std::size_t>& indices = known->second;
@@ -66,6 +68,9 @@ const std::vector<std::size_t>& Builder::read_logs(const Run& run, const LogSour
     }
     summary->file = file;
     summary->used = sources.files.size() == 1 || file == sources.use;
+    for (const auto& other : logs)
+      if (summary->used && other.used && other.sha256 == summary->sha256)
+        report("E062", place, fmt::format("{} already counts for another run", file), "one measurement counts once");
     names.push_back(file);
     indices.push_back(logs.size());
     logs.push_back(std::move(*summary));
@@ -76,20 +81,21 @@ const std::vector<std::size_t>& Builder::read_logs(const Run& run, const LogSour
   return indices;
 }
 
-void Builder::add_logs(const Run& run, const LogSources& sources, const Site& site, const std::string& account, lca::UnitProcess& process) {
-  const std::string supply = electricity(site, Supply::it);
-  for (const std::size_t index : read_logs(run, sources)) {
+void Builder::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site, const std::string& account, lca::UnitProcess& process) {
+  const LogSources& sources = *energy.logs;
+  const std::string supply = electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
+  for (const std::size_t index : read_logs(run, which, sources)) {
     const LogSummary& log = logs[index];
     if (!log.used) continue;
     const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words, const std::string& rule) {
-      Input energy;
-      energy.value = part.kwh;
-      energy.unit = canonical_unit(Dimension::energy);
-      energy.basis = part.basis;
-      energy.source = part.source;
-      energy.place = sources.place;
-      process.exchanges.push_back({Exchange::Kind::technosphere, supply, parameter("runs." + run.name + ".logs." + name, words, energy),
-                                   {{"account", account}, {"component", part.component}}, "", rule});
+      Input amount;
+      amount.value = part.kwh;
+      amount.unit = canonical_unit(Dimension::energy);
+      // The study may say better what its own measurement is, but cannot make a model of it a measurement.
+      amount.basis = part.basis == lca::Basis::measured ? energy.basis.value_or(part.basis) : part.basis;
+      amount.source = part.source;
+      amount.place = sources.place;
+      process.exchanges.push_back({Exchange::Kind::technosphere, supply, parameter(run.key + "." + which + ".logs." + name, words, amount), part_tags(account, part.component), "", rule});
     };
     for (const auto& part : log.parts)
       draw(part, part.component, fmt::format("{} energy of {}, from {}", part.component, run.name, log.file), "summed from the log");
@@ -99,8 +105,11 @@ void Builder::add_logs(const Run& run, const LogSources& sources, const Site& si
       cover("gaps in " + log.file, "substitute", fmt::format("{:.1f} % of device time was not read; filled at each device's mean power", (1 - log.covered_share()) * 100));
     else if (!log.gaps.empty())
       cover("gaps in " + log.file, "not estimated", fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
-    for (const auto* component : {"cpu", "dram"})
-      if (std::none_of(log.parts.begin(), log.parts.end(), [&](const LogPart& part) { return part.component == component; }))
+    const bool split = std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
+    const bool counter_missing = std::any_of(log.gaps.begin(), log.gaps.end(), [](const Gap& gap) { return gap.device == "GPU"; });
+    if (counter_missing) missing.push_back("accelerator energy of " + run.name);
+    for (const auto* component : {"accelerator", "cpu", "dram"})
+      if (split && (component != std::string("accelerator") || counter_missing) && std::none_of(log.parts.begin(), log.parts.end(), [&](const LogPart& part) { return part.component == component; }))
         cover(fmt::format("{} energy of {}", component, run.name), "not estimated", fmt::format("{} does not measure it", log.file));
   }
 }
@@ -121,19 +130,16 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   const auto site_entry = study_.sites.find(run.site);
   if (site_entry == study_.sites.end()) return;
   const Site& site = site_entry->second;
-  if (energy.logs) return add_logs(run, *energy.logs, site, account, process);
-
-  const std::string path = "runs." + run.name + "." + key;
-  const Expression times = run.repeat ? parameter("runs." + run.name + ".repeat", "repetitions of " + run.name, *run.repeat) : Expression(1.0);
-  const bool closed = energy.parts.contains("overhead");
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
-  const std::string supply = electricity(site, closed ? Supply::it_closed : energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
   if (energy.level == EnergyLevel::device) cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
+  if (energy.logs) return add_logs(run, energy, key, site, account, process);
+
+  const std::string path = run.key + "." + key;
+  const bool closed = energy.parts.contains("overhead");
+  const std::string supply = electricity(site, closed ? Supply::it_closed : energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
 
   const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule, const std::string& from) {
-    lca::Tags tags{{"account", account}};
-    if (!component.empty()) tags["component"] = component;
-    process.exchanges.push_back({Exchange::Kind::technosphere, from, amount * times, tags, "", rule});
+    process.exchanges.push_back({Exchange::Kind::technosphere, from, amount, part_tags(component == "idle" ? "idle" : account, component), "", rule});
   };
   if (energy.total) draw(parameter(path, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
   for (const auto& [part, amount] : energy.parts) {
@@ -152,12 +158,10 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
     if (kind == "per_device") {
       check_power(run, watts);
       if (auto hours = device_hours(run)) {
-        // device_hours already repeats
-        process.exchanges.push_back({Exchange::Kind::technosphere, supply, *hours * power / watts_per_kilowatt,
-                                     {{"account", account}, {"component", "accelerator"}}, "", "device-hours x power per device"});
+        draw(*hours * power / watts_per_kilowatt, "accelerator", "device-hours x power per device", supply);
       }
     } else if (run.duration) {
-      draw(parameter("runs." + run.name + ".duration", "duration of " + run.name, *run.duration) * power / watts_per_kilowatt,
+      draw(parameter(run.key + ".duration", "duration of " + run.name, *run.duration) * power / watts_per_kilowatt,
            kind == "total" ? "" : kind == "gpu" ? "accelerator" : kind, "duration x power", supply);
     }
   }
@@ -165,23 +169,23 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
 
 void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   const auto hours = device_hours(run);
-  const std::string key = "runs." + run.name;
-  if (hours) process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, {}, "", "device-hours"});
-  if (run.flop) process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation, parameter(key + ".flop", "FLOP of " + run.name, *run.flop), {}, "", "computation as stated"});
+  const std::string& key = run.key;
+  const lca::Tags account{{"account", run.status == "failed" ? "failed" : "productive"}};
+  if (hours) process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, account, "", "device-hours"});
+  if (run.flop) process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation, parameter(key + ".flop", "FLOP of " + run.name, *run.flop), account, "", "computation as stated"});
   if (run.price) {
     const Expression price = parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);
     if (run.price->per == "device-hour" && hours)
-      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, *hours * price, {}, "", "device-hours x price"});
+      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, *hours * price, account, "", "device-hours x price"});
     else if (run.price->per == "run")
-      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, price, {}, "", "price as stated"});
+      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, price, account, "", "price as stated"});
     else
-      cover("cost of " + run.name, "not estimated", "its price is per " + run.price->per + ", which this version does not fold");
+      cover("cost of " + run.name, "not estimated", "its price is per device-hour, and its device-hours are not known");
   }
   if (!study_.boundary || !study_.boundary->hardware()) return;
   const auto hardware = study_.hardware.find(run.hardware);
   if (hardware != study_.hardware.end() && hours) {
-    process.exchanges.push_back({Exchange::Kind::technosphere, device_hour(hardware->second), *hours, {{"account", run.status == "failed" ? "failed" : "productive"}},
-                                 "", "device-hours"});
+    process.exchanges.push_back({Exchange::Kind::technosphere, device_hour(hardware->second), *hours, account, "", "device-hours"});
   } else {
     cover("hardware of " + run.name, "not estimated", run.hardware.empty() ? "the run names no hardware" : "its device-hours are not known");
     missing.push_back("hardware of " + run.name);
@@ -207,29 +211,38 @@ std::string Builder::model(const Model& model) {
   for (const auto& [name, place] : model.trained_by) {
     const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == name; });
     if (found == study_.runs.end() || !includes(found->stage)) continue;
-    process.exchanges.push_back({Exchange::Kind::technosphere, run(*found), 1.0, {{"run", found->name}, {"activity", found->stage}}, "", "trained by this run"});
+    process.exchanges.push_back({Exchange::Kind::technosphere, run(*found), repetitions(*found), {{"run", found->name}, {"activity", found->stage}}, "", "trained by this run"});
   }
-  if (model.base)
+  if (model.base) {
     process.exchanges.push_back({Exchange::Kind::biosphere, flows::inherited, parameter("models." + model.name + ".base", "footprint of the base model", *model.base), {}, "",
                                  "inherited, shown apart and not in the total"});
+    cover("base model of " + model.name, "excluded", fmt::format("its {:.6g} kg CO2e are shown here and not added", model.base->value));
+  }
   add(std::move(process));
   return product;
+}
+
+Expression Builder::repetitions(const Run& run) {
+  return run.repeat ? parameter(run.key + ".repeat", "repetitions of " + run.name, *run.repeat) : Expression(1.0);
+}
+
+std::optional<Expression> Builder::units_served(const Service& service, const std::string& unit) {
+  const std::string& key = service.run.key;
+  if (unit == "request" && service.requests) return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
+  const bool out = service.tokens_out.has_value();
+  const auto& tokens = out ? service.tokens_out : service.tokens_in;
+  if (unit == "token" && tokens) return parameter(key + (out ? ".tokens.out" : ".tokens.in"), "tokens of " + service.run.name, *tokens);
+  if (unit == "token" && service.requests && service.tokens_per_request)
+    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) * parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
+  return std::nullopt;
 }
 
 std::string Builder::service(const Service& service) {
   const std::string product = "services/" + service.run.name;
   if (!once(product)) return product;
   lca::UnitProcess process{product, "service '" + service.run.name + "'", "period", false, {{"life_cycle", "use"}}, 1.0, {}};
-  const std::string key = "services." + service.run.name;
-  const auto count = [&](const std::string& unit) -> std::optional<Expression> {
-    if (unit == "request" && service.requests) return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
-    const auto& tokens = service.tokens_out ? service.tokens_out : service.tokens_in;
-    if (unit == "token" && tokens) return parameter(key + ".tokens", "tokens of " + service.run.name, *tokens);
-    if (unit == "token" && service.requests && service.tokens_per_request)
-      return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) *
-             parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
-    return std::nullopt;
-  };
+  const std::string& key = service.run.key;
+  const auto count = [&](const std::string& unit) { return units_served(service, unit); };
   if (service.run.energy) add_energy(service.run, *service.run.energy, "energy", "productive", process);
   if (service.run.idle) add_energy(service.run, *service.run.idle, "idle", "idle", process);
   if (!service.energy_per.empty()) {
@@ -247,8 +260,7 @@ std::string Builder::service(const Service& service) {
                                      "units x energy per unit"});
     }
   }
-  const bool has_hours = device_hours(service.run).has_value();
-  if (has_hours || !service.run.hardware.empty()) add_occupation(service.run, process);
+  add_occupation(service.run, process);
   const auto served = study_.models.find(service.model);
   if (served != study_.models.end() && (includes("training") || includes("development"))) {
     const Model& trained = served->second;
@@ -260,6 +272,10 @@ std::string Builder::service(const Service& service) {
       report("E011", service.run.place, fmt::format("service '{}' does not count {}s, the unit of its model's lifetime", service.run.name, trained.lifetime_unit),
              "add 'tokens_per_request', or state the lifetime in the unit that the service counts");
     } else {
+      const auto& values = inventory.parameters.values();
+      if (units->evaluate(values) > trained.lifetime->value)
+        report("W104", trained.place, fmt::format("service '{}' serves more {}s than the whole life of model '{}'", service.run.name, trained.lifetime_unit, trained.name),
+               "more than all of its training is then counted; is the lifetime right?");
       const Expression lifetime = parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
       process.exchanges.push_back({Exchange::Kind::technosphere, model(trained), *units / lifetime, {}, "", "share of the model: units served / units of its life"});
     }

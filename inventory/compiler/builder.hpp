@@ -46,6 +46,10 @@ class Builder {
   std::string model(const Model& model);
   /// Device-hours of a run as a formula, where the study or its logs tell them.
   std::optional<lca::Expression> device_hours(const Run& run);
+  /// How often a run was repeated; its process is one repetition.
+  lca::Expression repetitions(const Run& run);
+  /// Requests or tokens that a service delivered, where the study tells them.
+  std::optional<lca::Expression> units_served(const Service& service, const std::string& unit);
 
   lca::Inventory inventory;
   Findings findings;
@@ -67,8 +71,8 @@ class Builder {
   void catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id, const Place& place);
   void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process);
   void check_power(const Run& run, const Input& watts);
-  void add_logs(const Run& run, const LogSources& sources, const Site& site, const std::string& account, lca::UnitProcess& process);
-  const std::vector<std::size_t>& read_logs(const Run& run, const LogSources& sources);
+  void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site, const std::string& account, lca::UnitProcess& process);
+  const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
   void add_occupation(const Run& run, lca::UnitProcess& process);
 
   const Study& study_;

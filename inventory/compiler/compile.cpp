@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -23,6 +24,18 @@ struct Reference {
   lca::Tags tags;
 };
 
+struct Limits {
+  double low, high;
+};
+
+/// What a parameter may be, by the ending of its name; the same limits as in a study.
+Limits limits_of(std::string_view name) {
+  if (name.ends_with(".pue")) return {1.0, 3.0};
+  if (name.ends_with(".utilisation")) return {0.001, 1.0};
+  if (name.find(".grid.") != std::string_view::npos) return {0.0, 1.5};
+  return {0.0, std::numeric_limits<double>::max()};
+}
+
 class Compiler {
  public:
   Compiler(const Study& study, const Catalogue& catalogue) : builder_(study, catalogue), study_(study) {}
@@ -41,11 +54,10 @@ class Compiler {
     } else {
       add_final_products(root);
     }
-    for (const auto& given : study_.given)
-      if (given.of.empty() || !builder_known(given.of)) root.exchanges.push_back(given_exchange(given));
     builder_.add(std::move(root));
-    for (const auto& given : study_.given)
-      if (!given.of.empty()) attach(given);
+    for (const auto& given : study_.given) attach(given);
+    check_hardware();
+    cover_unused();
     builder_.inventory.demand = {root_product, 1.0};
     add_methods();
     cover_boundary();
@@ -61,18 +73,13 @@ class Compiler {
  private:
   std::string name() const { return study_.functional_unit ? study_.functional_unit->name : "functional unit not declared"; }
 
-  bool builder_known(const std::string& product) const {
-    return std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(),
-                       [&](const lca::UnitProcess& process) { return process.product == product; });
-  }
-
   const Run* find_run(const std::string& run) const {
     const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == run; });
     return found == study_.runs.end() ? nullptr : &*found;
   }
 
-  void use(lca::UnitProcess& root, const std::string& product, lca::Tags tags) {
-    root.exchanges.push_back({Exchange::Kind::technosphere, product, 1.0, std::move(tags), "", "part of the functional unit"});
+  void use(lca::UnitProcess& root, const std::string& product, lca::Tags tags, Expression amount = 1.0) {
+    root.exchanges.push_back({Exchange::Kind::technosphere, product, std::move(amount), std::move(tags), "", "part of the functional unit"});
   }
 
   /// A bare label stands for everything that the study makes in the end: its services, else its models, else its runs.
@@ -98,12 +105,12 @@ class Compiler {
         builder_.cover("run " + run.name, "excluded", fmt::format("{} is outside the boundary", run.stage));
         continue;
       }
-      use(root, builder_.run(run), {{"run", run.name}, {"activity", run.stage}});
+      use(root, builder_.run(run), {{"run", run.name}, {"activity", run.stage}}, builder_.repetitions(run));
     }
   }
 
   std::optional<Reference> referenced() {
-    const FunctionalUnit& unit = *study_.functional_unit;
+    FunctionalUnit unit = *study_.functional_unit;
     const auto slash = unit.of.find('/');
     const std::string kind = unit.of.substr(0, slash), key = slash == std::string::npos ? "" : unit.of.substr(slash + 1);
     const Expression amount = unit.amount ? builder_.parameter("functional_unit.amount", "amount of the functional unit", *unit.amount) : Expression(1.0);
@@ -111,6 +118,8 @@ class Compiler {
       builder_.report("E034", unit.place, message, hint);
       return std::nullopt;
     };
+    if (unit.unit.empty())
+      unit.unit = kind == "models" ? "model" : kind == "hardware" ? "device-hour" : kind == "runs" ? "run" : study_.services.contains(key) && study_.services.at(key).requests ? "request" : "token";
     const auto per = [&](const std::optional<Input>& count, const std::string& parameter, double scale = 1.0) -> std::optional<Expression> {
       if (!count) return std::nullopt;
       return amount * scale / builder_.parameter(parameter, unit.unit + "s counted by " + key, *count);
@@ -119,6 +128,7 @@ class Compiler {
     if (kind == "runs") {
       const Run* run = find_run(key);
       if (run == nullptr) return refuse(fmt::format("unknown run '{}'", key), "the functional unit names a run of the study: runs/NAME");
+      if (!builder_.includes(run->stage)) return refuse(fmt::format("the functional unit is run '{}', but {} is outside the boundary", key, run->stage), fmt::format("include: [{}]", run->stage));
       Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
       std::optional<Expression> scaled = amount;
       if (unit.unit == "token") scaled = per(run->tokens, "runs." + key + ".tokens");
@@ -135,22 +145,21 @@ class Compiler {
     if (kind == "models") {
       const auto model = study_.models.find(key);
       if (model == study_.models.end()) return refuse(fmt::format("unknown model '{}'", key), "models/NAME");
-      if (!unit.unit.empty() && unit.unit != "model") return refuse(missing, "unit: model");
+      if (unit.unit != "model") return refuse(missing, "unit: model");
       return Reference{builder_.model(model->second), amount, {}};
     }
     if (kind == "services") {
       const auto service = study_.services.find(key);
       if (service == study_.services.end()) return refuse(fmt::format("unknown service '{}'", key), "services/NAME");
       if (!builder_.includes("inference")) return refuse("the functional unit is a service, but inference is outside the boundary", "include: [inference]");
-      const auto& tokens = service->second.tokens_out ? service->second.tokens_out : service->second.tokens_in;
-      auto scaled = unit.unit == "request" ? per(service->second.requests, "services." + key + ".requests")
-                    : unit.unit == "token" ? per(tokens, "services." + key + ".tokens") : std::nullopt;
-      if (!scaled) return refuse(missing, "request or token, as far as the service states them");
-      return Reference{builder_.service(service->second), *scaled, {{"run", key}, {"activity", "inference"}}};
+      const auto served = builder_.units_served(service->second, unit.unit);
+      if (!served) return refuse(missing, "request or token, as far as the service states them");
+      return Reference{builder_.service(service->second), amount / *served, {{"run", key}, {"activity", "inference"}}};
     }
     if (kind == "hardware") {
       const auto hardware = study_.hardware.find(key);
       if (hardware == study_.hardware.end()) return refuse(fmt::format("unknown hardware '{}'", key), "hardware/NAME");
+      if (unit.unit != "device-hour") return refuse(missing, "unit: device-hour");
       if (!study_.boundary || !study_.boundary->hardware()) return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
       return Reference{builder_.device_hour(hardware->second), amount, {{"account", "productive"}}};
     }
@@ -172,13 +181,52 @@ class Compiler {
     return exchange;
   }
 
-  /// A figure given for one product becomes a flow of that product's process.
+  /// A given figure becomes a flow of the product that it belongs to, or of the functional unit as a whole.
   void attach(const Given& given) {
+    const std::string item = "given figure " + given.name;
+    const bool hardware_stage = !given.life_cycle.empty() && given.life_cycle != "use";
+    if (hardware_stage && !builder_.includes(given.life_cycle)) {
+      builder_.cover(item, "excluded", given.life_cycle + " is outside the boundary");
+      return;
+    }
+    if (given.of.empty() && study_.functional_unit && !study_.functional_unit->of.empty()) {
+      builder_.report("E011", given.place, fmt::format("'{}' does not say what it belongs to, and the functional unit is a share of {}", given.name, study_.functional_unit->of),
+                      fmt::format("of: {}", study_.functional_unit->of));
+      return;
+    }
+    const std::string product = given.of.empty() ? root_product : given.of.starts_with("hardware/") ? given.of + "/device-hour" : given.of;
     for (auto& process : builder_.inventory.processes)
-      if (process.product == given.of) {
+      if (process.product == product) {
         process.exchanges.push_back(given_exchange(given));
         return;
       }
+    if (exists(given.of)) builder_.cover(item, "excluded", given.of + " is not part of the functional unit or of the boundary");
+    else builder_.report("E015", given.place, fmt::format("'{}' belongs to '{}', which the study does not define", given.name, given.of), "runs/NAME, models/NAME, services/NAME or hardware/NAME");
+  }
+
+  bool exists(const std::string& product) const {
+    const auto slash = product.find('/');
+    const std::string kind = product.substr(0, slash), key = slash == std::string::npos ? "" : product.substr(slash + 1);
+    return (kind == "runs" && find_run(key) != nullptr) || (kind == "models" && study_.models.contains(key)) || (kind == "services" && study_.services.contains(key)) ||
+           (kind == "hardware" && study_.hardware.contains(key));
+  }
+
+  /// A device that nobody knows is said even where its model is not needed: its power could not be checked.
+  void check_hardware() {
+    for (const auto& [key, hardware] : study_.hardware) {
+      if (hardware.device.empty() || builder_.catalogue().find(hardware.device) != nullptr) continue;
+      const std::string hint = did_you_mean(hardware.device, builder_.catalogue().ids("device"));
+      const bool needed = study_.boundary && study_.boundary->hardware() && !hardware.embodied;
+      if (!needed) builder_.report("W105", hardware.device_place, fmt::format("unknown device '{}': its power cannot be checked against its design", hardware.device), hint);
+    }
+  }
+
+  /// Runs inside the boundary that the functional unit does not reach.
+  void cover_unused() {
+    for (const auto& run : study_.runs) {
+      const bool used = std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(), [&](const lca::UnitProcess& process) { return process.product == "runs/" + run.name; });
+      if (!used && builder_.includes(run.stage)) builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
+    }
   }
 
   void add_methods() {
@@ -198,11 +246,12 @@ class Compiler {
       for (const auto& [key, site] : study_.sites)
         if (!site.grid.market) builder_.cover("market-based factor of " + key, "substitute", "no contract stated and no residual mix known: grid average taken");
     }
-    if (stated(&GridChoice::hourly_matched)) {
+    // Where one site has no hourly factor the sum would hold a hole, so there is none.
+    const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(), [](const auto& site) { return site.second.grid.hourly_matched.has_value(); });
+    if (stated(&GridChoice::hourly_matched) && all_hourly)
       climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp), flows::grid_hourly);
-      for (const auto& [key, site] : study_.sites)
-        if (!site.grid.hourly_matched) builder_.missing.push_back("hourly-matched factor of " + key);
-    }
+    else if (stated(&GridChoice::hourly_matched))
+      builder_.cover("hourly-matched total", "not estimated", "not every site states an hourly-matched factor");
     const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit, const std::string& flow) {
       builder_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
     };
@@ -224,16 +273,18 @@ class Compiler {
       const auto any_run = [&](const std::string& stage) {
         return std::any_of(study_.runs.begin(), study_.runs.end(), [&](const Run& run) { return run.stage == stage; });
       };
-      if ((item == "development" || item == "training") && !any_run(item) && study_.given.empty()) {
+      // A published aggregate without a life-cycle stage may stand for an activity; a gas or a hardware figure does not.
+      const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) { return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use"); });
+      if ((item == "development" || item == "training") && !any_run(item) && !aggregate) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);
-      } else if (item == "inference" && study_.services.empty() && !any_run(item) && study_.given.empty()) {
+      } else if (item == "inference" && study_.services.empty() && !any_run(item) && !aggregate) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no service");
         builder_.missing.push_back(item);
       } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(), [](const auto& site) { return !site.second.wue.has_value(); })) {
         builder_.cover(item, "not estimated", "a site states no 'wue'; off-site water is not in this version's datasets");
       } else {
-        builder_.cover(item, "counted", "");
+        builder_.cover(item, "counted", item == "water" ? (builder_.facility_level_energy ? "on site only, and not for energy known at facility level" : "on site only") : "");
       }
     }
   }
@@ -254,8 +305,19 @@ class Compiler {
       }
       const auto dimension = dimension_of_unit(parameters[*index].unit).value_or(Dimension::number);
       const auto value = read_quantity(text, dimension);
-      if (value) parameters.set_value(*index, *value);
-      else builder_.report(value.error().code, {study_.file, 0, 0, 1}, fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
+      if (value) {
+        const Limits limits = limits_of(key);
+        if (*value < limits.low || *value > limits.high)
+          builder_.report("E024", {study_.file, 0, 0, 1}, fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
+        lca::Parameter replaced = parameters[*index];
+        replaced.value = *value;
+        replaced.range = lca::RangeKind::none;
+        replaced.basis = lca::Basis::assumed;
+        replaced.source = "--param on the command line";
+        replaced.verified = false;
+        replaced.place = {};
+        parameters.replace(*index, std::move(replaced));
+      } else builder_.report(value.error().code, {study_.file, 0, 0, 1}, fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
     }
   }
 

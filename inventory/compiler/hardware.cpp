@@ -34,7 +34,14 @@ std::string Builder::device_hour(const Hardware& hardware) {
   };
   const Expression per_node = hardware.per_node ? parameter(key + ".per_node", "devices per node of " + hardware.name, *hardware.per_node) : Expression(1.0);
   const std::string device = "hardware/" + hardware.name + "/device", node = "hardware/" + hardware.name + "/node";
-  if (hardware.embodied) {
+  if (hardware.embodied && !includes("manufacture") && !includes("raw-materials")) {
+    cover("embodied figure of " + hardware.name, "excluded", "it stands for manufacture and raw materials, which are outside the boundary");
+    for (const char* stage : {"transport", "end-of-life"})
+      if (includes(stage)) {
+        cover(std::string(stage) + " of " + hardware.name, "not estimated", "the study states an embodied figure and none for it");
+        missing.push_back(std::string(stage) + " of " + hardware.name);
+      }
+  } else if (hardware.embodied) {
     const Embodied& stated = *hardware.embodied;
     if (stated.device) {
       stated_asset(hardware, "device", *stated.device);

@@ -26,7 +26,7 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
   const auto years = catalogue.grid_years(grid.region);
   std::string region = grid.region;
   int year = grid.year.value_or(0);
-  if (years.empty()) {
+  if (years.empty() || (grid.fallback == "world" && !catalogue.grid(region, year))) {
     if (grid.fallback != "world") {
       std::string hint = did_you_mean(grid.region, catalogue.regions());
       builder.report("E016", grid.place, fmt::format("unknown region '{}'", grid.region),
@@ -34,7 +34,7 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
       return std::nullopt;
     }
     region = "World";
-    builder.cover("grid of " + site.name, "substitute", fmt::format("no figure for '{}': world average taken, as the study asks", grid.region));
+    builder.cover("grid of " + site.name, "substitute", fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
   } else if (!catalogue.grid(region, year)) {
     const int nearest = nearest_year(years, year);
     if (grid.fallback != "nearest") {

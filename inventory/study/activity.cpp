@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a study about what was done: runs, their energy, services.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "inventory/study/sections.hpp"
 #include "inventory/text/time_stamp.hpp"
@@ -14,7 +15,11 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   LogSources logs;
   logs.place = context.place(node);
   const auto add = [&](const Node& file) {
-    if (auto path = read_text(context.document, file, "logs", context.findings)) logs.files.emplace_back(*path, context.place(file));
+    auto path = read_text(context.document, file, "logs", context.findings);
+    if (!path) return;
+    for (const auto& [other, place] : logs.files)
+      if (other == *path) context.report("E006", file, fmt::format("log '{}' is named twice", *path), "its energy would count twice");
+    logs.files.emplace_back(*path, context.place(file));
   };
   if (node.kind != Node::Kind::mapping) {
     if (node.kind == Node::Kind::sequence)
@@ -72,7 +77,7 @@ void check_times(const StudyContext& context, const Node& node, Run& run, MapRea
     context.report("E030", *node.find("end"), fmt::format("run '{}' ends before it starts ({})", run.name, run.start));
     return;
   }
-  if (run.duration || run.device_hours || !run.devices) return;
+  if (run.duration) return;
   Input duration;
   duration.value = std::chrono::duration<double, std::ratio<3600>>(*end - *start).count();
   duration.unit = canonical_unit(Dimension::time);
@@ -103,9 +108,11 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   defaults.basis = energy.basis.value_or(lca::Basis::supplier);
   defaults.source = reader.text("source").value_or("");
   int forms = 0;
-  if (reader.take("value") != nullptr || reader.take("energy") != nullptr) {
+  const bool has_value = reader.take("value") != nullptr, has_low = reader.take("low") != nullptr;
+  const Node* stated = reader.take("energy");
+  if (has_value && stated != nullptr) ++forms;
+  if (has_value || has_low || stated != nullptr) {
     ++forms;
-    const Node* stated = node.find("energy");
     energy.total = stated != nullptr ? read_input(context.document, *stated, Dimension::energy, defaults, context.findings)
                                      : read_input(context.document, node, Dimension::energy, defaults, context.findings, {"level"});
     for (const char* key : {"low", "high", "kind", "note", "verified"}) reader.take(key);
@@ -116,6 +123,7 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
     for (const auto& part : part_names)
       if (auto amount = map.quantity(part, Dimension::energy, defaults)) energy.parts.emplace(part, *amount);
     map.finish();
+    if (parts->entries.empty()) context.report("E033", *parts, "parts states no amount", fmt::format("one or more of {}", fmt::join(part_names, ", ")));
   }
   if (const Node* power = reader.take("power")) {
     ++forms;
@@ -124,6 +132,7 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   if (const Node* logs = reader.take("logs")) {
     ++forms;
     energy.logs = read_logs(context, *logs);
+    if (energy.logs->files.empty() && context.findings.size() == before) context.report("E033", *logs, "logs names no file");
   }
   if (const Node* estimator = reader.take("estimator"))
     context.report("E013", *estimator, fmt::format("estimator '{}' is not available in this version", estimator->text),
@@ -162,8 +171,8 @@ Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& no
   if (const Node* price = reader.take("price")) {
     Price stated;
     if (price->kind == Node::Kind::mapping && price->find("per") != nullptr) stated.per = price->find("per")->text;
-    if (stated.per != "device-hour" && stated.per != "kWh" && stated.per != "run")
-      context.report("E011", *price, "price has no 'per'", "per: device-hour, kWh or run");
+    if (stated.per != "device-hour" && stated.per != "run")
+      context.report("E011", *price, "price has no 'per' that can be counted", "per: device-hour or run");
     if (auto amount = read_input(context.document, *price, Dimension::money, {}, context.findings, {"per"})) {
       stated.amount = *amount;
       run.price = stated;

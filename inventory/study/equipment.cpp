@@ -20,6 +20,9 @@ std::optional<Embodied> read_embodied(const StudyContext& context, const Node& n
   embodied.node = reader.quantity("node", Dimension::co2e, defaults);
   embodied.node_with_devices = reader.quantity("node_with_devices", Dimension::co2e, defaults);
   reader.finish();
+  if (node.kind == Node::Kind::mapping && !embodied.device && !embodied.node && !embodied.node_with_devices && node.find("device") == nullptr && node.find("node") == nullptr &&
+      node.find("node_with_devices") == nullptr)
+    context.report("E011", node, "embodied states no footprint", "such as {device: 150 kg, node: 2500 kg}; without it the catalogue's model is used");
   if (embodied.node_with_devices && (embodied.device || embodied.node))
     context.report("E032", node, "embodied given twice: 'node_with_devices' already contains 'node' and 'device'",
                    "keep either the whole product's footprint or the two parts");
@@ -53,6 +56,8 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
   }
   grid.fallback = reader.choice("fallback", {"none", "nearest", "world"}).value_or("none");
   reader.finish();
+  if (node.find("location") != nullptr && !grid.region.empty())
+    context.report("E032", node, fmt::format("grid of {} states both 'location' and 'region'", owner), "keep the intensity you know, or let the catalogue give the region's");
   if (!grid.location && grid.region.empty())
     context.report("E011", node, fmt::format("grid of {} has neither 'location' nor 'region'", owner),
                    "an intensity such as 57 g/kWh, or {region: FR, year: 2022}");
@@ -123,9 +128,13 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
   if (const Node* pue = node.find("pue"))
     check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",
                 "PUE is facility energy over IT energy, so never below 1; above 3 is no data centre", context.findings);
-  if (site.grid.location && (site.grid.location->value < 0 || site.grid.location->value > 1.5))
-    context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", site.grid.location->value),
-                                "57 g/kWh and 0.057 kg/kWh are the same", site.grid.location->place, context.document.excerpt(site.grid.location->place.line)});
+  for (const auto* factor : {&site.grid.location, &site.grid.market, &site.grid.hourly_matched}) {
+    if (!*factor) continue;
+    const double most = (*factor)->range == lca::RangeKind::none ? (*factor)->value : (*factor)->high;
+    if (most > 1.5)
+      context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", most), "57 g/kWh and 0.057 kg/kWh are the same", (*factor)->place,
+                                  context.document.excerpt((*factor)->place.line)});
+  }
   return site;
 }
 

@@ -30,6 +30,11 @@ bool known_item(const StudyContext& context, const Node& node) {
   return false;
 }
 
+/// Whether an item stands in the list by its own name, not as part of "hardware".
+bool stated_alone(const Node& include, const std::string& name) {
+  return std::any_of(include.items.begin(), include.items.end(), [&](const Node& item) { return item.text == name; });
+}
+
 Boundary read_boundary(const StudyContext& context, const Node& node) {
   MapReader reader(context.document, node, "boundary", context.findings);
   Boundary boundary;
@@ -44,7 +49,12 @@ Boundary read_boundary(const StudyContext& context, const Node& node) {
       context.report("E012", *exclude, "'exclude' must give a reason for each item, such as {inference: another study}");
     for (const auto& [item, reason] : exclude->entries)
       if (known_item(context, item))
-        for (auto& name : expand(item.text)) boundary.exclude[name] = reason.text;
+        for (auto& name : expand(item.text)) {
+          boundary.exclude[name] = reason.text;
+          if (item.text == name && std::count(boundary.include.begin(), boundary.include.end(), name) > 0 && stated_alone(*reader.take("include"), name))
+            context.report("E032", item, fmt::format("'{}' is both included and excluded", name));
+          if (reason.text.empty()) context.report("E011", item, fmt::format("'{}' is excluded without a reason", item.text), "a reader will ask: {inference: another study}");
+        }
   }
   reader.finish();
   // What is excluded by name leaves a group that was included whole: {include: [hardware], exclude: {end-of-life: ...}}
@@ -86,8 +96,13 @@ Model read_model(const StudyContext& context, const std::string& name, const Nod
   model.name = name;
   model.place = context.place(node);
   if (const Node* runs = reader.need("trained_by", "the runs that made it: [final, searches]"))
-    for (const auto& run : runs->kind == Node::Kind::sequence ? runs->items : std::vector<Node>{*runs})
-      model.trained_by.emplace_back(run.text, context.place(run));
+    for (const auto& run : runs->kind == Node::Kind::sequence ? runs->items : std::vector<Node>{*runs}) {
+      const auto text = read_text(context.document, run, "trained_by", context.findings);
+      if (!text) continue;
+      for (const auto& [other, place] : model.trained_by)
+        if (other == *text) context.report("E006", run, fmt::format("run '{}' is named twice in 'trained_by'", *text), "its footprint would count twice");
+      model.trained_by.emplace_back(*text, context.place(run));
+    }
   if (const Node* lifetime = reader.take("lifetime"); lifetime != nullptr && lifetime->kind == Node::Kind::scalar && lifetime->text.find(' ') == std::string::npos) {
     context.report("E020", *lifetime, fmt::format("'{}' has no unit", lifetime->text), "a model's lifetime is in tokens or requests: '5e12 tokens'");
   } else if (lifetime != nullptr) {
@@ -115,9 +130,11 @@ Service read_service(const StudyContext& context, const std::string& name, const
   Service service;
   service.run = read_run_keys(context, reader, node);
   service.run.name = name;
+  service.run.key = "services." + name;
   service.run.stage = "inference";
+  if (const Node* repeat = node.find("repeat")) context.report("E010", *repeat, "a service has no 'repeat'", "state what it used and served over the whole period");
   if (const Node* model = reader.take("model")) {
-    service.model = model->text;
+    service.model = read_text(context.document, *model, "model", context.findings).value_or("");
     service.model_place = context.place(*model);
   }
   service.requests = reader.quantity("requests", Dimension::requests);
@@ -145,6 +162,8 @@ Service read_service(const StudyContext& context, const std::string& name, const
     map.finish();
   }
   reader.finish();
+  if (service.run.states_energy && node.find("energy_per") != nullptr)
+    context.report("E032", node, fmt::format("service '{}' states both 'energy' and 'energy_per'", name), "keep one of the two");
   return service;
 }
 
@@ -154,8 +173,10 @@ Given read_given(const StudyContext& context, const Node& node) {
   given.place = context.place(node);
   given.name = reader.text("name").value_or("given");
   given.of = reader.text("of").value_or("");
-  given.per = reader.text("per").value_or("");
-  given.scope = reader.text("scope").value_or("");
+  if (const Node* per = reader.take("per"))
+    context.report("E013", *per, "'per' is not available in this version", "state the aggregate for the whole of what it belongs to");
+  static const std::vector<std::string> scopes = {"1", "2", "3", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
+  given.scope = reader.choice("scope", scopes).value_or("");
   given.life_cycle = reader.choice("life_cycle", {"raw-materials", "manufacture", "transport", "use", "end-of-life"}).value_or("");
   const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
   reader.text("gwp");
@@ -171,11 +192,18 @@ Given read_given(const StudyContext& context, const Node& node) {
   return given;
 }
 
+/// The node if it is a list; a mapping in its place would be passed over without a word.
+const Node* need_list(const StudyContext& context, const Node* node, std::string_view key) {
+  if (node == nullptr || node->kind == Node::Kind::sequence) return node;
+  context.report("E012", *node, fmt::format("'{}' must be a list: '- {{name: ..., ...}}'", key));
+  return nullptr;
+}
+
 std::vector<Memo> read_memo(const StudyContext& context, const Node& node) {
   std::vector<Memo> memo;
   MapReader reader(context.document, node, "memo", context.findings);
   for (const char* kind : {"offsets", "instruments"})
-    if (const Node* list = reader.take(kind))
+    if (const Node* list = need_list(context, reader.take(kind), kind))
       for (const auto& item : list->items) {
         MapReader line(context.document, item, kind, context.findings);
         Memo entry{kind, line.text("name").value_or(""), {}};
@@ -219,24 +247,27 @@ void check_references(const StudyContext& context, const Study& study) {
 }
 
 /// What a run must say for its energy to be counted.
-void check_run(const StudyContext& context, const Study& study, const Run& run, const std::string& what) {
+void check_run(const StudyContext& context, const Study& study, const Run& run, const std::string& what, bool energy_elsewhere = false, bool elsewhere_closes = false) {
   const auto report = [&](std::string code, std::string message, std::string hint) {
     context.findings.push_back({std::move(code), std::move(message), std::move(hint), run.place, context.document.excerpt(run.place.line)});
   };
   const bool stage_counts = study.boundary && study.boundary->includes(run.stage);
   if (!stage_counts) return;
-  if (!run.states_energy) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
-  if (run.energy && run.site.empty()) report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
+  if (!run.states_energy && !energy_elsewhere) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
+  if ((run.energy || energy_elsewhere) && run.site.empty()) report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
   const bool hours = run.device_hours || (run.devices && run.duration);
-  if (!hours && run.energy && run.energy->power.contains("per_device"))
-    report("E011", fmt::format("{} has no 'device_hours'", what), "or 'devices' and 'duration'");
-  if (!run.duration && run.energy && !run.energy->power.empty() && !run.energy->power.contains("per_device"))
-    report("E011", fmt::format("{} has no 'duration'", what), "power x duration gives energy");
+  for (const auto* energy : {&run.energy, &run.idle}) {
+    if (!*energy) continue;
+    const auto& power = (*energy)->power;
+    if (!hours && power.contains("per_device")) report("E011", fmt::format("{} has no 'device_hours'", what), "or 'devices' and 'duration'; they turn power per device into energy");
+    const bool whole = std::any_of(power.begin(), power.end(), [](const auto& entry) { return entry.first != "per_device"; });
+    if (!run.duration && whole) report("E011", fmt::format("{} has no 'duration'", what), "or 'start' and 'end'; power x duration gives energy");
+  }
   if (!hours && study.boundary->hardware() && !run.hardware.empty() && !(run.energy && run.energy->logs))
     report("E011", fmt::format("{} has no 'device_hours', and hardware is in the boundary", what), "or 'devices' and 'duration'");
   const auto site = study.sites.find(run.site);
   const auto closes = [](const Energy& energy) { return energy.level == EnergyLevel::facility || energy.parts.contains("overhead"); };
-  const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle));
+  const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle)) || (energy_elsewhere && !elsewhere_closes);
   if (site != study.sites.end() && !site->second.states_pue && needs_pue)
     context.findings.push_back({"E039", fmt::format("site '{}' has no 'pue', and the energy of '{}' is below facility level", site->first, run.name),
                                 "state the site's PUE, or 'level: facility' if the energy contains cooling and losses", site->second.place,
@@ -279,13 +310,18 @@ Study read_root(const StudyContext& context, const Node& root) {
       Run run = read_run_keys(context, run_reader, node);
       run.tokens = run_reader.quantity("tokens", Dimension::tokens);
       run_reader.finish();
+      run.key = "runs." + run.name;
       if (run.name.empty() && node.kind == Node::Kind::mapping) context.report("E011", node, "this run has no 'name'");
       if (!names.insert(run.name).second) context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");
       study.runs.push_back(std::move(run));
     }
   }
-  if (const Node* given = reader.take("given"))
-    for (const auto& node : given->items) study.given.push_back(read_given(context, node));
+  if (const Node* given = need_list(context, reader.take("given"), "given"))
+    for (const auto& node : given->items) {
+      study.given.push_back(read_given(context, node));
+      if (!names.insert("given " + study.given.back().name).second)
+        context.report("E006", node, fmt::format("two given figures are named '{}'", study.given.back().name), "give each its own name");
+    }
   if (const Node* memo = reader.take("memo")) study.memo = read_memo(context, *memo);
   reader.finish();
   return study;
@@ -329,7 +365,7 @@ Result<ReadStudy> parse_study(std::string text, const std::string& file) {
   check_references(context, study);
   for (const auto& run : study.runs) check_run(context, study, run, fmt::format("run '{}'", run.name));
   for (const auto& [name, service] : study.services)
-    if (service.energy_per.empty()) check_run(context, study, service.run, fmt::format("service '{}'", name));
+    check_run(context, study, service.run, fmt::format("service '{}'", name), !service.energy_per.empty(), service.energy_per.contains("overhead"));
   if (study.runs.empty() && study.services.empty() && study.given.empty() && document->root().kind == Node::Kind::mapping)
     context.report("E035", document->root(), "the study has no 'runs', 'services' or 'given': there is nothing to assess");
   if (has_errors(findings)) return tl::unexpected(std::move(findings));

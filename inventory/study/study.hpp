@@ -90,6 +90,7 @@ struct Price {
 };
 
 struct Run {
+  std::string key;  ///< prefix of its parameters: "runs.final", "services.api"
   std::string name, stage = "training", status = "final", hardware, site;
   std::optional<Input> device_hours, devices, duration, repeat, flop, tokens;
   std::string start, end;
@@ -120,7 +121,7 @@ struct Service {
 
 /// A published aggregate taken over as it stands.
 struct Given {
-  std::string name, of, per, scope, life_cycle, gas;
+  std::string name, of, scope, life_cycle, gas;
   Input amount;  ///< kg CO2e, or kg of `gas`
   Place place;
 };

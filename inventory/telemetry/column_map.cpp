@@ -41,7 +41,7 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
       const std::string* duration = has("duration") ? table.cell(r, lower(columns.at("duration"))) : nullptr;
       const double hours = duration != nullptr ? log_number(*duration).value_or(0.0) / 3600.0 : 0.0;
       const auto value = cell != nullptr ? log_number(*cell) : std::nullopt;
-      if (!value) {
+      if (!value || *value < 0) {
         ++missing;
         lost.add(hours);
         if (hours > 0) summary.gaps.push_back({"all", "no energy value", hours, fmt::format("line {}", table.lines[r])});
@@ -72,7 +72,7 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
     const std::string* device = has("device") ? table.cell(r, lower(columns.at("device"))) : nullptr;
     const std::string* cell = table.cell(r, value_column);
     Sample sample{*time, 0.0, ""};
-    if (const auto value = cell != nullptr ? log_number(*cell) : std::nullopt) {
+    if (const auto value = cell != nullptr ? log_number(*cell) : std::nullopt; value && *value >= 0) {
       sample.watts = *value * *factor;
       ++usable;
     } else {

@@ -67,6 +67,22 @@ std::optional<Layout> layout_of_row(const std::vector<std::string>& row) {
   return candidates == 1 ? std::optional(layout) : std::nullopt;
 }
 
+/// Whether rows of several devices alternate: stamps that repeat with other values, or steps of two very different
+/// lengths (a sweep over the devices, then the pause between sweeps).
+bool interleaved(const std::vector<Sample>& samples) {
+  std::vector<double> steps;
+  std::size_t conflicts = 0;
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    steps.push_back(samples[i].seconds - samples[i - 1].seconds);
+    if (steps.back() == 0.0 && samples[i].watts != samples[i - 1].watts) ++conflicts;
+  }
+  if (steps.size() < 3) return conflicts > 0;
+  std::sort(steps.begin(), steps.end());
+  const double usual_long = steps[steps.size() * 9 / 10];
+  const auto brief = static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), usual_long / 20) - steps.begin());
+  return conflicts > steps.size() / 10 || (brief > steps.size() / 4 && brief < steps.size());
+}
+
 }  // namespace
 
 bool is_nvidia_smi(const CsvTable& table, const std::vector<std::string>& first_row) {
@@ -103,7 +119,7 @@ Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, L
     Sample sample{*time, 0.0, ""};
     std::string cell = trim(row.cells[layout->power]);
     if (cell.ends_with(" W")) cell.resize(cell.size() - 2);
-    if (const auto watts = log_number(cell)) {
+    if (const auto watts = log_number(cell); watts && *watts >= 0) {
       sample.watts = *watts;
     } else {
       sample.missing = cell.empty() ? "empty cell" : cell;
@@ -120,6 +136,9 @@ Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, L
   for (const auto& [id, samples] : devices)
     for (const auto& sample : samples) usable += sample.missing.empty() ? 1 : 0;
   if (usable < 2) return log_failure(summary, "E060", fmt::format("no usable row: {} of {} rows hold a power reading; two are needed to integrate", usable, summary.rows));
+  if (!layout->device && interleaved(devices.at("0")))
+    return log_failure(summary, "E060", "no usable row: several devices seem to share this log, and no column tells them apart",
+                       "query 'uuid' or 'index' beside power.draw");
   if (rejected > 0) summary.notes.push_back(fmt::format("{} rows without a readable time or power cell are left out", rejected));
   if (unread > 0) summary.notes.push_back(fmt::format("{} rows say that power could not be read: gaps, not zero", unread));
   if (clock.unzoned()) summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");

@@ -33,8 +33,12 @@ std::size_t count(const Node& node) {
 class Builder final : public YAML::EventHandler {
  public:
   Node root;
+  YAML::Mark last;
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  /// Where this document begins, or a place before it.
+  YAML::Mark first_mark(const YAML::Mark& otherwise) const { return root.line > 0 ? mark_of(root) : otherwise; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { last = mark; }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node(Node::Kind::null, mark), anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -46,6 +50,8 @@ class Builder final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
     Node scalar = node(Node::Kind::scalar, mark);
+    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }))
+      throw Refused{"E003", "a text holds an escaped control character", "", mark};
     scalar.text = value;
     scalar.quoted = tag == "!";
     add(std::move(scalar), anchor);
@@ -157,7 +163,10 @@ std::string line_of(std::string_view text, std::size_t line) {
   return found;
 }
 
-std::string Document::excerpt(std::size_t line) const { return line_of(*text_, line); }
+std::string Document::excerpt(std::size_t line) const {
+  if (line == 0 || line > line_starts_->size()) return {};
+  return line_of(std::string_view(*text_).substr((*line_starts_)[line - 1]), 1);
+}
 
 Place Document::place(const Node& node) const {
   return {*file_, node.line, node.column, token_length(excerpt(node.line), node.column)};
@@ -181,6 +190,10 @@ Result<Document> Document::parse(std::string text, std::string file) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     return failure({"E004", "the file is empty", "`cradle init -o study.yaml` writes a study to start from", whole, ""});
   document.text_ = std::make_shared<const std::string>(std::move(text));
+  std::vector<std::size_t> starts{0};
+  for (std::size_t i = 0; i < document.text_->size(); ++i)
+    if ((*document.text_)[i] == '\n') starts.push_back(i + 1);
+  document.line_starts_ = std::make_shared<const std::vector<std::size_t>>(std::move(starts));
 
   const auto at = [&](std::string code, std::string message, std::string hint, const YAML::Mark& mark) {
     const auto line = static_cast<std::size_t>(mark.line + 1), column = static_cast<std::size_t>(mark.column + 1);
@@ -193,6 +206,9 @@ Result<Document> Document::parse(std::string text, std::string file) {
     std::istringstream stream(*document.text_);
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
+    const YAML::Mark end = builder.last;
+    Builder more;
+    if (parser.HandleNextDocument(more)) throw Refused{"E005", "a second document follows after '---'; one file is one study", "", more.first_mark(end)};
   } catch (const Refused& refused) {
     return at(refused.code, refused.message, refused.hint, refused.mark);
   } catch (const YAML::Exception& error) {

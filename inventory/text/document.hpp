@@ -51,6 +51,7 @@ class Document {
   Node root_;
   std::shared_ptr<const std::string> file_;
   std::shared_ptr<const std::string> text_;
+  std::shared_ptr<const std::vector<std::size_t>> line_starts_;
 };
 
 /// Line `line` (from 1) of a text, without its end.

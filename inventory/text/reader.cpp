@@ -26,6 +26,10 @@ std::optional<double> read_number(const Document& document, const Node& node, Di
     return std::nullopt;
   }
   const auto value = read_quantity(node.text, dimension);
+  if (value && *value < 0) {
+    findings.push_back(document.finding("E024", node, fmt::format("'{}' is negative", node.text), "amounts are gross; offsets and credits go under 'memo'"));
+    return std::nullopt;
+  }
   if (value) return *value;
   findings.push_back(document.finding(value.error().code, node, value.error().message, value.error().hint));
   return std::nullopt;
@@ -174,8 +178,10 @@ std::optional<std::string> read_text(const Document& document, const Node& node,
 
 void check_range(const Document& document, const Node& node, const std::optional<Input>& input, double low, double high,
                  std::string_view what, std::string hint, Findings& findings) {
-  if (!input || (input->value >= low && input->value <= high)) return;
-  findings.push_back(document.finding("E024", node, fmt::format("{} of {} is outside {} to {}", what, input->value, low, high), std::move(hint)));
+  const auto inside = [&](double value) { return value >= low && value <= high; };
+  if (!input || (inside(input->value) && (input->range == lca::RangeKind::none || (inside(input->low) && inside(input->high))))) return;
+  const double shown = !inside(input->value) ? input->value : !inside(input->low) ? input->low : input->high;
+  findings.push_back(document.finding("E024", node, fmt::format("{} of {} is outside {} to {}", what, shown, low, high), std::move(hint)));
 }
 
 }  // namespace cradle::inventory

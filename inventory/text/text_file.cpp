@@ -52,6 +52,10 @@ std::optional<std::string> not_text(std::string_view bytes) {
     const std::size_t length = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
     bool whole = length != 0 && i + length <= bytes.size();
     for (std::size_t k = 1; whole && k < length; ++k) whole = (static_cast<unsigned char>(bytes[i + k]) >> 6) == 2;
+    if (whole && length > 1) {  // no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629)
+      const auto second = static_cast<unsigned char>(bytes[i + 1]);
+      whole = !(c < 0xC2 || (c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) || (c == 0xF4 && second > 0x8F) || c > 0xF4);
+    }
     if (!whole) return fmt::format("not UTF-8 text: byte 0x{:02x} on line {}", c, line);
     i += length;
   }

@@ -74,13 +74,13 @@ function whiskers(items, half) {
   };
 }
 
-// data: {unit, nodes: [{name, kind, depth}], links: [{source, target, value}]}
+// data: {unit, nodes: [{id, label, kind, depth}], links: [{source, target, value}]}
 function sankey(data) {
   var nodes = [], left = 0;
   for (var i = 0; i < data.nodes.length; ++i) {
     var node = data.nodes[i];
     if (node.depth === 0) ++left;
-    nodes.push({ name: node.name, depth: node.depth, itemStyle: { color: colours[node.kind], borderWidth: 0 }, label: { position: node.depth === 2 ? 'left' : 'right' } });
+    nodes.push({ name: node.id, depth: node.depth, itemStyle: { color: colours[node.kind], borderWidth: 0 }, label: { position: node.depth === 2 ? 'left' : 'right', formatter: node.label.replace(/[{}]/g, '') } });
   }
   return {
     width: 900, height: Math.max(220, 40 + 30 * left),

@@ -77,7 +77,13 @@ TEST_CASE("charts are the same bytes every time and carry a name") {
 }
 
 TEST_CASE("spreadsheet names and columns") {
-  CHECK(defined_name("sites.my site.pue") == "in_sites.my_site.pue");
+  lca::Parameters parameters;
+  for (const char* name : {"sites.my site.pue", "sites.my-site.pue", "sites.MY_SITE.pue"}) {
+    lca::Parameter p;
+    p.name = name;
+    parameters.add(p);
+  }
+  CHECK(defined_names(parameters) == std::vector<std::string>{"in_sites.my_site.pue", "in_sites.my_site.pue_2", "in_sites.MY_SITE.pue_3"});
   CHECK(column_letters(0) == "A");
   CHECK(column_letters(25) == "Z");
   CHECK(column_letters(26) == "AA");
