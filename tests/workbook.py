@@ -55,9 +55,10 @@ def compare(name, book, figures, changed=False):
         failures.append("%s: ALL_CHECKS does not notice a changed input" % name)
 
 
-for number, (example, change) in enumerate([("bert-strubell-2019/study.yaml", None), ("bloom-176b/study.yaml", None), ("fine-tune-from-logs/study.yaml", None),
-                                            ("bloom-176b/cradle-to-grave.yaml", None), ("bloom-176b/cradle-to-grave.yaml", ("sites.idris.pue", "1.4"))]):
-    study = ROOT / "examples" / example
+for example, change in [("examples/bert-strubell-2019/study.yaml", None), ("examples/bloom-176b/study.yaml", None), ("examples/fine-tune-from-logs/study.yaml", None),
+                        ("examples/bloom-176b/cradle-to-grave.yaml", None), ("examples/bloom-176b/cradle-to-grave.yaml", ("sites.idris.pue", "1.4")),
+                        ("tests/studies/odd-names.yaml", None), ("tests/studies/scenario.yaml", None), ("tests/studies/service.yaml", None), ("tests/studies/service.yaml", ("functional_unit.amount", "5"))]:
+    study = ROOT / example
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         path = folder / "book.xlsx"
@@ -65,13 +66,14 @@ for number, (example, change) in enumerate([("bert-strubell-2019/study.yaml", No
         cached = openpyxl.load_workbook(path, data_only=True)
         if cached.sheetnames != SHEETS:
             failures.append("%s: sheets are %r" % (example, cached.sheetnames))
-        if not math.isclose(cached["Summary"]["B3"].value * 1000, engine(study)["ghg.total"]["value"], rel_tol=1e-12):
+        total = engine(study)["ghg.total"]
+        if not math.isclose(cached["Summary"]["B3"].value * 1000, total["value"] or (total["low"] + total["high"]) / 2, rel_tol=1e-12):
             failures.append("%s: the cached total is not the engine's" % example)
         book = openpyxl.load_workbook(path)
         if book["Calc_Embodied"].freeze_panes is None or "Total_LB_kg" not in [name.name for name in (book.defined_names.values() if hasattr(book.defined_names, "values") else book.defined_names.definedName)]:
             failures.append("%s: no frozen header or no defined name" % example)
         formulas = sum(1 for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
-        if formulas < 50:
+        if formulas < 30:
             failures.append("%s: only %d formulas" % (example, formulas))
         if change:
             for row in book["Inputs"].iter_rows(min_row=2):

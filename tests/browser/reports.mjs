@@ -65,10 +65,10 @@ function inspect() {
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 mkdirSync(out, { recursive: true });
-for (const example of ['bert-strubell-2019/study', 'bloom-176b/study', 'bloom-176b/cradle-to-grave', 'fine-tune-from-logs/study']) {
-  const name = example.replace('/', '-');
+for (const example of ['examples/bert-strubell-2019/study', 'examples/bloom-176b/study', 'examples/bloom-176b/cradle-to-grave', 'examples/fine-tune-from-logs/study', 'tests/studies/odd-names', 'tests/studies/scenario', 'tests/studies/service']) {
+  const name = example.split('/').slice(1).join('-');
   const html = join(out, `${name}.html`), json = join(out, `${name}.json`);
-  execFileSync(cradle, ['report', join(root, 'examples', `${example}.yaml`), '--quiet', '-o', html, '-o', json]);
+  execFileSync(cradle, ['report', join(root, `${example}.yaml`), '--quiet', '-o', html, '-o', json]);
   const result = JSON.parse(readFileSync(json, 'utf8'));
   for (const [look, settings] of Object.entries({ light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, narrow: { colorScheme: 'light', viewport: { width: 320, height: 700 } }, print: { colorScheme: 'dark', viewport: { width: 658, height: 986 } } })) {
     const where = `${name} ${look}`;
@@ -91,8 +91,8 @@ for (const example of ['bert-strubell-2019/study', 'bloom-176b/study', 'bloom-17
       if (cells.length !== Object.keys(result.figures).length) fail(where, `${cells.length} figures of ${Object.keys(result.figures).length}`);
       for (const [id, text, unit] of cells) checkFigure(where, id, text, unit, result.figures[id]);
       const headline = await page.$eval('#headline', (element) => element.textContent);
-      const [value, ...unit] = headline.split(' ');
-      checkFigure(where, 'headline', value, unit.join(' '), result.figures['ghg.total']);
+      const [, value, unit] = /^(.*?) (\S+ CO2e)$/.exec(headline);
+      checkFigure(where, 'headline', value, unit, result.figures['ghg.total']);
       const embedded = await page.$eval('#ledger', (element) => element.textContent);
       if (JSON.stringify(JSON.parse(embedded)) !== JSON.stringify(result)) fail(where, 'the embedded ledger is not the JSON report');
     }

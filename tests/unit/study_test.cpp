@@ -268,6 +268,89 @@ TEST_CASE("a parameter can be replaced by name, with any unit that fits") {
   CHECK(assess(text, {{"runs.r.energy", "1 MWh"}}).value("energy.it") == Approx(1000));
 }
 
+TEST_CASE("nothing shares a name by accident: a run and a service, two given figures") {
+  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training, inference], exclude: {hardware: x, development: x, water: x}}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
+                          "runs: [{name: api, site: s, energy: 100 kWh}]\nservices: {api: {site: s, energy: 7 kWh}}\n");
+  CHECK(run.value("energy.it") == Approx(107));
+  CHECK(codes(one_run("1 kWh") + "given: [{ghg: 1 kg}, {ghg: 2 kg}]\n") == std::vector<std::string>{"E006"});
+}
+
+TEST_CASE("power counts every part of it, with the duration that start and end give") {
+  const auto run = assess(one_run("{power: {per_device: 400 W, cpu: 2000 W, dram: 500 W}}", "grid: 500 g/kWh, pue: 1.0", ", device_hours: 100 h, start: 2026-01-01T00:00:00Z, end: 2026-01-01T10:00:00Z"));
+  CHECK(run.value("energy.it") == Approx(40 + 25));
+  CHECK(codes(one_run("{power: {per_device: 400 W, cpu: 2000 W}}", "grid: 500 g/kWh, pue: 1.0", ", device_hours: 100 h")) == std::vector<std::string>{"E011"});
+  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0", ", idle: {power: {total: 500 W}}")) == std::vector<std::string>{"E011"});
+  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0", ", devices: 8, device_hours: 100000 h, start: 2026-01-01, end: 2026-01-02")) == std::vector<std::string>{"E038"});
+}
+
+TEST_CASE("a repetition repeats everything: energy, hours, cost, computation; one run is one repetition") {
+  const std::string more = ", repeat: 10, device_hours: 5 h, flop: 1e18, tokens: 1000, price: {value: 3 USD, per: run}";
+  const auto run = assess(one_run("30 kWh", "grid: 500 g/kWh, pue: 1.0", more));
+  CHECK(run.value("energy.it") == Approx(300));
+  CHECK(run.value("device_hours") == Approx(50));
+  CHECK(run.value("cost.compute") == Approx(30));
+  CHECK(run.value("flop.total") == Approx(1e19));
+  auto text = one_run("30 kWh", "grid: 500 g/kWh, pue: 1.0", more);
+  text.replace(text.find("functional_unit: 1 model"), 24, "functional_unit: {amount: 1000, of: runs/r, unit: token}");
+  CHECK(assess(text).value("energy.it") == Approx(30));
+}
+
+TEST_CASE("given figures follow the boundary and say what they belong to") {
+  const std::string base = one_run("30 kWh", "grid: 500 g/kWh, pue: 1.0");
+  CHECK(codes(base + "given: {name: a, ghg: 500 kg}\n") == std::vector<std::string>{"E012"});
+  CHECK(codes(base + "given: [{name: a, of: runs/typo, ghg: 500 kg}]\n") == std::vector<std::string>{"E015"});
+  CHECK(codes(base + "given: [{name: a, scope: two, ghg: 500 kg}]\n") == std::vector<std::string>{"E013"});
+  CHECK(codes(base + "given: [{name: a, per: request, ghg: 500 kg}]\n") == std::vector<std::string>{"E013"});
+  const auto outside = assess(base + "given: [{name: a, life_cycle: manufacture, ghg: 500 kg, scope: \"3\"}]\n");
+  CHECK(outside.value("ghg.total") == Approx(15));
+  const auto inside = assess(base + "given: [{name: a, of: runs/r, life_cycle: use, ghg: 500 kg, scope: \"3\"}]\n");
+  CHECK(inside.value("ghg.total") == Approx(515));
+  CHECK(inside.value("ghg.scope3") == Approx(500));
+}
+
+TEST_CASE("nothing is negative, and nothing is counted twice") {
+  CHECK(codes(one_run("-5 kWh")) == std::vector<std::string>{"E024"});
+  CHECK(codes(one_run("5 kWh") + "given: [{name: offsets, ghg: -5 kg}]\n") == std::vector<std::string>{"E024"});
+  CHECK(codes(one_run("{parts: {}}")) == std::vector<std::string>{"E033"});
+  CHECK(codes(one_run("5 kWh") + "models: {m: {trained_by: [r, r]}}\n") == std::vector<std::string>{"E006"});
+  CHECK(codes(one_run("5 kWh", "grid: 500 g/kWh, pue: {low: 0.5, high: 2}")) == std::vector<std::string>{"E024"});
+}
+
+TEST_CASE("a service obeys the rules of runs") {
+  const std::string head = "cradle: 1\nfunctional_unit: u\nboundary: {include: [inference, hardware], exclude: {development: x, training: x, water: x}}\n";
+  CHECK(codes(head + "sites: {s: {grid: 500 g/kWh}}\nservices: {api: {site: s, requests: 10, energy_per: {unit: request, parts: {accelerator: 1 Wh}}}}\n") == std::vector<std::string>{"E039"});
+  const auto run = assess(head + "sites: {s: {grid: 500 g/kWh, pue: 1.0}}\nservices: {api: {site: s, requests: 10, energy_per: {unit: request, parts: {accelerator: 1 Wh}}}}\n");
+  CHECK_FALSE(run.compiled->missing.empty());
+  CHECK_FALSE(refusals(run.d).empty());
+}
+
+TEST_CASE("a stated embodied figure stays out where manufacture is out") {
+  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training, transport], exclude: {manufacture: x, raw-materials: x, end-of-life: x, development: x, inference: x, water: x}}\n"
+                          "hardware: {h: {per_node: 8, lifetime: 4 years, utilisation: 100 %, embodied: {device: 150 kg}}}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
+                          "runs: [{name: r, hardware: h, site: s, device_hours: 10000 h, energy: 2 kWh}]\n");
+  CHECK(run.value("ghg.total") == Approx(1));
+  CHECK_FALSE(refusals(run.d).empty());
+}
+
+TEST_CASE("the functional unit must lie inside the boundary, and what it leaves out is said") {
+  auto text = one_run("5 kWh", "grid: 500 g/kWh, pue: 1.0", ", stage: development");
+  text.replace(text.find("functional_unit: 1 model"), 24, "functional_unit: {of: runs/r}");
+  CHECK(codes(text) == std::vector<std::string>{"E034"});
+  auto two = one_run("5 kWh", "grid: 500 g/kWh, pue: 1.0") + "  - {name: q, site: s, energy: 90 kWh}\n";
+  two.replace(two.find("functional_unit: 1 model"), 24, "functional_unit: {of: runs/r}");
+  const auto run = assess(two);
+  CHECK(run.value("energy.it") == Approx(5));
+  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(), [](const auto& row) { return row.item == "run q"; }));
+}
+
+TEST_CASE("a replaced parameter loses its range and source, and obeys its limits") {
+  const auto text = one_run("100 kWh", "grid: {value: 100 g/kWh, low: 90 g/kWh, high: 110 g/kWh}, pue: 1.0");
+  const auto run = assess(text, {{"sites.s.grid.location", "900 g/kWh"}});
+  CHECK(run.value("ghg.total") == Approx(90));
+  CHECK(run.d.figure("ghg.total").interval == "none");
+  CHECK(run.d.figure("ghg.total").basis_shares.size() == 1);
+}
+
 TEST_CASE("every finding of a study comes at once") {
   const auto found = codes("cradle: 1\nfunctional_unit: u\nboundry: {}\nboundary: {include: [traning]}\nsites: {s: {grid: 57 kWh, pue: 0.8}}\nruns: [{name: r, site: t, energy: 3 W}]\n");
   for (const char* code : {"E010", "E013", "E021", "E024", "E015"}) {
