@@ -16,8 +16,10 @@ void add_assess(CLI::App& app, int& exit_code) {
   command->callback([options, &exit_code] {
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
-    if (options->format == "json") std::cout << reporting::write_result_json(assessed->disclosure);
-    else print_summary(std::cout, assessed->disclosure);
+    if (options->format == "json")
+      std::cout << reporting::write_result_json(assessed->disclosure);
+    else
+      print_summary(std::cout, assessed->disclosure);
   });
 }
 

@@ -31,8 +31,14 @@ Findings check(const CommonOptions& options) {
 void print_json(const Findings& findings) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const auto& finding : findings)
-    rows.push_back({{"code", finding.code}, {"message", finding.message}, {"hint", finding.hint}, {"file", finding.place.file},
-                    {"line", finding.place.line}, {"column", finding.place.column}, {"length", finding.place.length}, {"excerpt", finding.excerpt}});
+    rows.push_back({{"code", finding.code},
+                    {"message", finding.message},
+                    {"hint", finding.hint},
+                    {"file", finding.place.file},
+                    {"line", finding.place.line},
+                    {"column", finding.place.column},
+                    {"length", finding.place.length},
+                    {"excerpt", finding.excerpt}});
   std::cout << rows.dump(2) << '\n';
 }
 
@@ -46,11 +52,15 @@ void add_check(CLI::App& app, int& exit_code) {
   command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   command->callback([options, &exit_code] {
     const Findings findings = check(*options);
-    const bool unreadable = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.code == "E001"; });
-    exit_code = unreadable ? machine_trouble : has_errors(findings) || (options->strict && !findings.empty()) ? refused : done;
+    const bool unreadable =
+        std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.code == "E001"; });
+    exit_code = unreadable                                                       ? machine_trouble
+                : has_errors(findings) || (options->strict && !findings.empty()) ? refused
+                                                                                 : done;
     if (options->format == "json") return print_json(findings);
     print_findings(std::cerr, findings);
-    if (exit_code == done) std::cout << options->study << ": " << (findings.empty() ? "no findings" : "no errors") << '\n';
+    if (exit_code == done)
+      std::cout << options->study << ": " << (findings.empty() ? "no findings" : "no errors") << '\n';
   });
 }
 

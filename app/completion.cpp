@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -32,7 +32,8 @@ std::string bash_script(const CLI::App& app) {
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; [ "$COMP_CWORD" -gt 1 ] && compgen -f -- "$word")
 }}
 complete -o filenames -F _cradle cradle
-)", cases, names, names);
+)",
+                     cases, names, names);
 }
 
 }  // namespace
@@ -41,7 +42,10 @@ void add_completion(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("completion", "print a completion script for a shell");
   command->footer("Example:\n  cradle completion bash > /etc/bash_completion.d/cradle");
   auto shell = std::make_shared<std::string>();
-  command->add_option("shell", *shell, "bash or zsh")->required()->type_name("SHELL")->check(CLI::IsMember({"bash", "zsh"}));
+  command->add_option("shell", *shell, "bash or zsh")
+      ->required()
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh"}));
   command->callback([&app, shell, &exit_code] {
     if (*shell == "zsh") std::cout << "autoload -U +X bashcompinit && bashcompinit\n";
     std::cout << bash_script(app);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -32,7 +32,9 @@ std::string energy_lines(const std::vector<inventory::LogSummary>& logs) {
     if (!log.start.empty()) lines += fmt::format(", {} to {}", log.start, log.end);
     lines += fmt::format(", {:.1f} % of device time read\n", log.covered_share() * 100);
   }
-  lines += fmt::format("    energy: {{logs: {{files: [{}], use: {}}}}}   # add 'timezone: Europe/Paris' where stamps have no offset\n", files, quoted(logs.front().file));
+  lines += fmt::format(
+      "    energy: {{logs: {{files: [{}], use: {}}}}}   # add 'timezone: Europe/Paris' where stamps have no offset\n",
+      files, quoted(logs.front().file));
   return lines;
 }
 
@@ -54,7 +56,8 @@ runs:
     stage: training
     hardware: cluster
     site: datacentre
-{})", energy_lines(logs));
+{})",
+                     energy_lines(logs));
 }
 
 }  // namespace

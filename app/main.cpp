@@ -11,11 +11,17 @@ int main(int argc, char** argv) {
   using namespace cradle::app;
   int exit_code = done;
   try {
-    CLI::App app{"Life-cycle assessment and disclosure for AI: from a study and its logs to a report that can be checked.", "cradle"};
+    CLI::App app{
+        "Life-cycle assessment and disclosure for AI: from a study and its logs to a report that can be checked.",
+        "cradle"};
     app.require_subcommand(1);
     app.set_version_flag("--version", cradle::reporting::tool_name());
-    app.footer("Start with:\n  cradle init -o study.yaml\n  cradle check study.yaml\n  cradle report study.yaml -o report.html -o report.xlsx");
-    for (const AddCommand add : {add_init, add_check, add_assess, add_report, add_explain, add_catalogue, add_completion}) add(app, exit_code);
+    app.footer(
+        "Start with:\n  cradle init -o study.yaml\n  cradle check study.yaml\n  cradle report study.yaml -o "
+        "report.html -o report.xlsx");
+    for (const AddCommand add :
+         {add_init, add_check, add_assess, add_report, add_explain, add_catalogue, add_completion})
+      add(app, exit_code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

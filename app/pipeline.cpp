@@ -23,10 +23,14 @@ int exit_of(const Findings& findings) {
 
 void add_common(CLI::App& command, CommonOptions& options) {
   command.add_option("study", options.study, "the study, a YAML or JSON file")->required()->type_name("STUDY");
-  command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")->type_name("NAME=VALUE");
-  command.add_option("--unit", options.unit, "another functional unit, e.g. '1e6 token of services/api'")->type_name("FU");
-  command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
-  command.add_option("--draws", options.draws, "Monte Carlo draws (not in this version: intervals are first-order)")->type_name("N");
+  command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")
+      ->type_name("NAME=VALUE");
+  command.add_option("--unit", options.unit, "another functional unit, e.g. '1e6 token of services/api'")
+      ->type_name("FU");
+  command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")
+      ->type_name("DIR");
+  command.add_option("--draws", options.draws, "Monte Carlo draws (not in this version: intervals are first-order)")
+      ->type_name("N");
   command.add_option("--seed", options.seed, "seed of the draws (not in this version)")->type_name("N");
   command.add_option("--threads", options.threads, "threads to use; results do not depend on it")->type_name("N");
   command.add_flag("--strict", options.strict, "treat warnings as errors");
@@ -39,7 +43,8 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
     return nullptr;
   };
   if (options.draws != 0) {
-    std::cerr << "cradle: --draws is not available: this version has no Monte Carlo. Intervals are first-order, from the exact derivatives.\n";
+    std::cerr << "cradle: --draws is not available: this version has no Monte Carlo. Intervals are first-order, from "
+                 "the exact derivatives.\n";
     exit_code = wrong_use;
     return nullptr;
   }
@@ -87,7 +92,8 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
   for (const auto& text : options.parameters) line += " --param '" + text + "'";
   if (!options.unit.empty()) line += " --unit '" + options.unit + "'";
   if (!options.catalogue.empty()) line += " --catalogue " + options.catalogue;
-  assessed->disclosure = reporting::disclose({assessed->study.get(), assessed->compiled.get(), assessed->solution.get()}, line);
+  assessed->disclosure =
+      reporting::disclose({assessed->study.get(), assessed->compiled.get(), assessed->solution.get()}, line);
   exit_code = done;
   return assessed;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -14,12 +14,15 @@ namespace cradle::app {
 
 void add_report(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("report", "write the disclosure in one or more formats");
-  command->footer("Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
-                  "The format follows from the extension: .html .md .xlsx .json");
+  command->footer(
+      "Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
+      "The format follows from the extension: .html .md .xlsx .json");
   auto options = std::make_shared<CommonOptions>();
   auto outputs = std::make_shared<std::vector<std::string>>();
   add_common(*command, *options);
-  command->add_option("-o,--output", *outputs, "a file to write; may be given several times")->required()->type_name("FILE");
+  command->add_option("-o,--output", *outputs, "a file to write; may be given several times")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--templates", options->templates, "a folder of your own templates")->type_name("DIR");
   command->add_flag("--draft", options->draft, "write despite refusals (R...), marked as a draft");
   command->add_flag("--quiet", options->quiet, "do not print the summary");
@@ -34,7 +37,8 @@ void add_report(CLI::App& app, int& exit_code) {
       std::error_code ignored;
       const bool twice = std::count(outputs->begin(), outputs->end(), (*outputs)[i]) > 1;
       if (!twice && !std::filesystem::equivalent((*outputs)[i], options->study, ignored)) continue;
-      std::cerr << fmt::format("cradle: {} {}\n", (*outputs)[i], twice ? "is named twice as an output" : "is the study itself; it is not replaced");
+      std::cerr << fmt::format("cradle: {} {}\n", (*outputs)[i],
+                               twice ? "is named twice as an output" : "is the study itself; it is not replaced");
       exit_code = wrong_use;
       return;
     }

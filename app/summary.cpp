@@ -15,7 +15,10 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   const auto headline = reporting::print(total);
   stream << styled(stream, Style::bold, d.study().title) << '\n' << d.compiled().functional_unit << "\n\n";
   stream << styled(stream, Style::bold, headline.text()) << "  "
-         << (total.status == reporting::Status::range ? std::string("a scenario range") : headline.range.empty() ? std::string("no uncertainty estimate") : "95 %: " + headline.range + ", first-order") << "; gross, location-based\n\n";
+         << (total.status == reporting::Status::range ? std::string("a scenario range")
+             : headline.range.empty()                 ? std::string("no uncertainty estimate")
+                                                      : "95 %: " + headline.range + ", first-order")
+         << "; gross, location-based\n\n";
 
   const auto climate = *reporting::find_method(d.assessment, inventory::methods::climate);
   double largest = 0.0, sum = 0.0;
@@ -27,20 +30,24 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   Table stages{{"stage", unit.name, "", ""}, {}, {false, true, true, false}};
   for (const auto& stage : d.stages) {
     const double value = stage.impacts[climate];
-    stages.rows.push_back({stage.stage, reporting::significant(value / unit.size, 3), sum != 0 ? reporting::percent(value / sum) : "",
+    stages.rows.push_back({stage.stage, reporting::significant(value / unit.size, 3),
+                           sum != 0 ? reporting::percent(value / sum) : "",
                            largest > 0 ? bar(value / largest, 30) : ""});
   }
   print_table(stream, stages);
   stream << '\n';
 
   Table figures{{"figure", "value", "", "basis"}, {}, {false, true, false, false}};
-  for (const char* id : {"energy.facility", "energy.it", "ghg.operational", "ghg.embodied", "ghg.scope2_lb", "ghg.scope2_mb", "ghg.scope3", "water.total", "device_hours", "cost.compute"}) {
+  for (const char* id : {"energy.facility", "energy.it", "ghg.operational", "ghg.embodied", "ghg.scope2_lb",
+                         "ghg.scope2_mb", "ghg.scope3", "water.total", "device_hours", "cost.compute"}) {
     const auto& figure = d.figure(id);
     const auto printed = reporting::print(figure);
-    figures.rows.push_back({figure.label, printed.value, printed.unit, printed.unit.empty() ? figure.reason : figure.basis});
+    figures.rows.push_back(
+        {figure.label, printed.value, printed.unit, printed.unit.empty() ? figure.reason : figure.basis});
   }
   print_table(stream, figures);
-  stream << "\nThis figure excludes: " << (d.headline_excludes.empty() ? "nothing that the boundary names" : d.headline_excludes) << '\n';
+  stream << "\nThis figure excludes: "
+         << (d.headline_excludes.empty() ? "nothing that the boundary names" : d.headline_excludes) << '\n';
 }
 
 }  // namespace cradle::app

@@ -16,7 +16,8 @@ bool takes_colour(std::ostream& stream) {
   if (no_colour != nullptr && *no_colour != '\0') return false;
   const char* term = std::getenv("TERM");
   if (term != nullptr && std::string_view(term) == "dumb") return false;
-  return (&stream == &std::cout && ::isatty(STDOUT_FILENO) == 1) || (&stream == &std::cerr && ::isatty(STDERR_FILENO) == 1);
+  return (&stream == &std::cout && ::isatty(STDOUT_FILENO) == 1) ||
+         (&stream == &std::cerr && ::isatty(STDERR_FILENO) == 1);
 }
 
 /// Long lines are shown around the place that matters.
@@ -32,7 +33,8 @@ void print_excerpt(std::ostream& stream, const Finding& finding) {
   }
   const std::string number = fmt::format("{}", finding.place.line);
   stream << "  " << number << " | " << text << '\n';
-  const std::size_t length = std::max<std::size_t>(1, std::min(finding.place.length, text.size() + 1 - std::min(column, text.size())));
+  const std::size_t length =
+      std::max<std::size_t>(1, std::min(finding.place.length, text.size() + 1 - std::min(column, text.size())));
   stream << "  " << std::string(number.size(), ' ') << " | " << std::string(column > 0 ? column - 1 : 0, ' ')
          << styled(stream, Style::green, std::string(length, '^')) << '\n';
 }
@@ -59,7 +61,8 @@ void print_findings(std::ostream& stream, const Findings& findings) {
     if (finding.place.line > 0) where += fmt::format(":{}:{}", finding.place.line, finding.place.column);
     if (!where.empty()) where += ": ";
     stream << styled(stream, Style::bold, where)
-           << styled(stream, severity == Severity::warning ? Style::yellow : Style::red, fmt::format("{}[{}]: ", word, finding.code))
+           << styled(stream, severity == Severity::warning ? Style::yellow : Style::red,
+                     fmt::format("{}[{}]: ", word, finding.code))
            << finding.message << '\n';
     if (finding.place.line > 0 && !finding.excerpt.empty()) print_excerpt(stream, finding);
     if (!finding.hint.empty()) stream << styled(stream, Style::blue, "hint: ") << finding.hint << '\n';
@@ -67,7 +70,8 @@ void print_findings(std::ostream& stream, const Findings& findings) {
 }
 
 std::size_t display_width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 void print_table(std::ostream& stream, const Table& table) {
@@ -87,7 +91,8 @@ void print_table(std::ostream& stream, const Table& table) {
     text.erase(text.find_last_not_of(' ') + 1);
     stream << styled(stream, style, text) << '\n';
   };
-  if (std::any_of(table.header.begin(), table.header.end(), [](const std::string& cell) { return !cell.empty(); })) line(table.header, Style::bold);
+  if (std::any_of(table.header.begin(), table.header.end(), [](const std::string& cell) { return !cell.empty(); }))
+    line(table.header, Style::bold);
   for (const auto& row : table.rows) line(row, Style::plain);
 }
 

@@ -37,9 +37,7 @@ Expression Expression::call(Op op, std::vector<Expression> arguments) {
   return Expression(std::make_shared<Node>(Node{op, 0.0, 0, std::move(arguments)}));
 }
 
-bool Expression::is_constant(double value) const {
-  return node_->op == Op::constant && node_->constant == value;
-}
+bool Expression::is_constant(double value) const { return node_->op == Op::constant && node_->constant == value; }
 
 // The neutral elements fold away, so that printed formulas read as a person would write them.
 Expression operator+(Expression a, Expression b) {
@@ -68,9 +66,12 @@ Expression::Dual Expression::forward(std::span<const double> values, ParameterIn
   const Dual a = node.arguments[0].forward(values, to);
   const Dual b = node.arguments.size() > 1 ? node.arguments[1].forward(values, to) : Dual{0.0, 0.0};
   switch (node.op) {
-    case Op::add: return {a.value + b.value, a.slope + b.slope};
-    case Op::subtract: return {a.value - b.value, a.slope - b.slope};
-    case Op::multiply: return {a.value * b.value, a.slope * b.value + a.value * b.slope};
+    case Op::add:
+      return {a.value + b.value, a.slope + b.slope};
+    case Op::subtract:
+      return {a.value - b.value, a.slope - b.slope};
+    case Op::multiply:
+      return {a.value * b.value, a.slope * b.value + a.value * b.slope};
     case Op::divide: {
       const double quotient = a.value / b.value;
       return {quotient, (a.slope - quotient * b.slope) / b.value};
@@ -82,20 +83,26 @@ Expression::Dual Expression::forward(std::span<const double> values, ParameterIn
       if (b.slope != 0.0) slope += power * maths::log(a.value) * b.slope;
       return {power, slope};
     }
-    case Op::negate: return {-a.value, -a.slope};
-    case Op::minimum: return a.value <= b.value ? a : b;
-    case Op::maximum: return a.value >= b.value ? a : b;
-    case Op::floor: return {std::floor(a.value), 0.0};
+    case Op::negate:
+      return {-a.value, -a.slope};
+    case Op::minimum:
+      return a.value <= b.value ? a : b;
+    case Op::maximum:
+      return a.value >= b.value ? a : b;
+    case Op::floor:
+      return {std::floor(a.value), 0.0};
     case Op::exp: {
       const double power = maths::exp(a.value);
       return {power, power * a.slope};
     }
-    case Op::log: return {maths::log(a.value), a.slope / a.value};
+    case Op::log:
+      return {maths::log(a.value), a.slope / a.value};
     case Op::sqrt: {
       const double root = std::sqrt(a.value);
       return {root, a.slope / (2.0 * root)};
     }
-    default: return {0.0, 0.0};  // constant and parameter returned above
+    default:
+      return {0.0, 0.0};  // constant and parameter returned above
   }
 }
 
@@ -133,20 +140,34 @@ std::string Expression::print(const Namer& namer, const Dialect& dialect, int ou
     return text + ")";
   };
   switch (node.op) {
-    case Op::constant: return fmt::format("{}", node.constant);
-    case Op::parameter: return namer(node.parameter);
-    case Op::add: return infix(" + ", 1, 1, 1);
-    case Op::subtract: return infix(" - ", 1, 1, 2);
-    case Op::multiply: return infix(" * ", 2, 2, 2);
-    case Op::divide: return infix(" / ", 2, 2, 3);
-    case Op::power: return infix("^", 4, 5, 5);  // Excel chains ^ from the left, text from the right: parentheses always
-    case Op::negate: return outer > 2 ? "(-" + argument(0, 5) + ")" : "-" + argument(0, 5);
-    case Op::minimum: return function(dialect.minimum);
-    case Op::maximum: return function(dialect.maximum);
-    case Op::floor: return function(dialect.floor);
-    case Op::exp: return function(dialect.exp);
-    case Op::log: return function(dialect.log);
-    case Op::sqrt: return function(dialect.sqrt);
+    case Op::constant:
+      return fmt::format("{}", node.constant);
+    case Op::parameter:
+      return namer(node.parameter);
+    case Op::add:
+      return infix(" + ", 1, 1, 1);
+    case Op::subtract:
+      return infix(" - ", 1, 1, 2);
+    case Op::multiply:
+      return infix(" * ", 2, 2, 2);
+    case Op::divide:
+      return infix(" / ", 2, 2, 3);
+    case Op::power:
+      return infix("^", 4, 5, 5);  // Excel chains ^ from the left, text from the right: parentheses always
+    case Op::negate:
+      return outer > 2 ? "(-" + argument(0, 5) + ")" : "-" + argument(0, 5);
+    case Op::minimum:
+      return function(dialect.minimum);
+    case Op::maximum:
+      return function(dialect.maximum);
+    case Op::floor:
+      return function(dialect.floor);
+    case Op::exp:
+      return function(dialect.exp);
+    case Op::log:
+      return function(dialect.log);
+    case Op::sqrt:
+      return function(dialect.sqrt);
   }
   return {};
 }

@@ -21,7 +21,22 @@ using ParameterIndex = std::size_t;
 /// An immutable formula. Copies share the tree.
 class Expression {
  public:
-  enum class Op { constant, parameter, add, subtract, multiply, divide, power, negate, minimum, maximum, floor, exp, log, sqrt };
+  enum class Op {
+    constant,
+    parameter,
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    negate,
+    minimum,
+    maximum,
+    floor,
+    exp,
+    log,
+    sqrt
+  };
   using Namer = std::function<std::string(ParameterIndex)>;
 
   Expression(double constant = 0.0);  // NOLINT: a number is a formula

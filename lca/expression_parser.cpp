@@ -2,8 +2,8 @@
 // Recursive descent over formula text; precedence climbs sum, product, unary minus, power.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <map>
 
 #include "lca/expression.hpp"
@@ -29,9 +29,12 @@ class Parser {
   Expression sum() {
     Expression left = product();
     while (error_.empty()) {
-      if (take('+')) left = left + product();
-      else if (take('-')) left = left - product();
-      else break;
+      if (take('+'))
+        left = left + product();
+      else if (take('-'))
+        left = left - product();
+      else
+        break;
     }
     return left;
   }
@@ -39,9 +42,12 @@ class Parser {
   Expression product() {
     Expression left = signed_power();
     while (error_.empty()) {
-      if (take('*')) left = left * signed_power();
-      else if (take('/')) left = left / signed_power();
-      else break;
+      if (take('*'))
+        left = left * signed_power();
+      else if (take('/'))
+        left = left / signed_power();
+      else
+        break;
     }
     return left;
   }
@@ -49,8 +55,10 @@ class Parser {
   Expression signed_power() {
     if (++depth_ > 200) fail("nested too deeply");
     Expression result;
-    if (!error_.empty()) result = Expression(0);
-    else if (take('-')) result = Expression::call(Op::negate, {signed_power()});
+    if (!error_.empty())
+      result = Expression(0);
+    else if (take('-'))
+      result = Expression::call(Op::negate, {signed_power()});
     else {
       result = primary();
       if (error_.empty() && take('^')) result = Expression::call(Op::power, {result, signed_power()});
@@ -82,7 +90,9 @@ class Parser {
 
   Expression name() {
     const std::size_t start = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.'))
+      ++at_;
     const std::string_view name = text_.substr(start, at_ - start);
     if (take('(')) return function(name, start);
     if (const Expression* found = resolve_(name)) return *found;

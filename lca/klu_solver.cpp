@@ -55,7 +55,8 @@ class KluFactors final : public Factors {
  private:
   int first_empty_column() const {
     for (int c = 0; c < matrix_.columns; ++c)
-      if (matrix_.column_start[static_cast<std::size_t>(c)] == matrix_.column_start[static_cast<std::size_t>(c) + 1]) return c;
+      if (matrix_.column_start[static_cast<std::size_t>(c)] == matrix_.column_start[static_cast<std::size_t>(c) + 1])
+        return c;
     return 0;
   }
   int smallest_pivot_column() const {

@@ -28,9 +28,9 @@ enum class RangeKind {
 };
 
 struct Parameter {
-  std::string name;   ///< unique, e.g. "sites.idris.pue"
-  std::string label;  ///< for people, e.g. "PUE of idris"
-  double value = 0.0; ///< in `unit`; the middle of low and high for a scenario
+  std::string name;    ///< unique, e.g. "sites.idris.pue"
+  std::string label;   ///< for people, e.g. "PUE of idris"
+  double value = 0.0;  ///< in `unit`; the middle of low and high for a scenario
   std::string unit;
   RangeKind range = RangeKind::none;
   double low = 0.0, high = 0.0;

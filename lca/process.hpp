@@ -40,7 +40,7 @@ struct UnitProcess {
   std::string name;     ///< for people
   std::string unit;     ///< of the reference product
   bool background = false;
-  Tags tags = {};             ///< its own: life_cycle, component
+  Tags tags = {};  ///< its own: life_cycle, component
   Expression production = 1.0;
   std::vector<Exchange> exchanges = {};
 };

@@ -22,7 +22,9 @@ Result<std::map<std::string, std::size_t>> index_products(const std::vector<Unit
       findings.push_back({"E051",
                           fmt::format("product '{}' has two providers: '{}' and '{}'", processes[i].product,
                                       processes[other->second].name, processes[i].name),
-                          "give each process its own product, or allocate", {}, ""});
+                          "give each process its own product, or allocate",
+                          {},
+                          ""});
   }
   if (!findings.empty()) return tl::unexpected(std::move(findings));
   return makers;
@@ -46,7 +48,8 @@ Result<ProductSystem> ProductSystem::link(Inventory inventory) {
 
   const auto root = makers->find(inventory.demand.product);
   if (root == makers->end())
-    return failure({"E050", fmt::format("nothing provides the functional unit '{}'", inventory.demand.product), "", {}, ""});
+    return failure(
+        {"E050", fmt::format("nothing provides the functional unit '{}'", inventory.demand.product), "", {}, ""});
   instance_of(root->second, {});
 
   // Breadth first; instances_ grows while it is walked.
@@ -58,14 +61,18 @@ Result<ProductSystem> ProductSystem::link(Inventory inventory) {
       if (exchange.kind != Exchange::Kind::technosphere) continue;
       const auto maker = makers->find(exchange.flow);
       if (maker == makers->end()) {
-        findings.push_back({"E050", fmt::format("'{}' uses '{}', which nothing provides", process.name, exchange.flow), "", {}, ""});
+        findings.push_back(
+            {"E050", fmt::format("'{}' uses '{}', which nothing provides", process.name, exchange.flow), "", {}, ""});
         continue;
       }
       const UnitProcess& provider = inventory.processes[maker->second];
       if (process.background && !provider.background) {
-        findings.push_back({"E052",
-                            fmt::format("background process '{}' uses the foreground product of '{}'", process.name, provider.name),
-                            "declare both foreground: shared processes carry no tags", {}, ""});
+        findings.push_back(
+            {"E052",
+             fmt::format("background process '{}' uses the foreground product of '{}'", process.name, provider.name),
+             "declare both foreground: shared processes carry no tags",
+             {},
+             ""});
         continue;
       }
       Tags inherited = system.instances_[i].inherited;
@@ -91,11 +98,13 @@ void ProductSystem::analyse() {
         consumers_[*provider].push_back({i, e});
       }
   component_.assign(instances_.size(), 0);
-  boost::strong_components(graph, boost::make_iterator_property_map(component_.begin(), get(boost::vertex_index, graph)));
+  boost::strong_components(graph,
+                           boost::make_iterator_property_map(component_.begin(), get(boost::vertex_index, graph)));
   // Tarjan numbers components from the sinks (suppliers), so descending numbers put consumers first.
   order_.resize(instances_.size());
   for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return component_[a] > component_[b]; });
+  std::stable_sort(order_.begin(), order_.end(),
+                   [&](std::size_t a, std::size_t b) { return component_[a] > component_[b]; });
 }
 
 Tags ProductSystem::tags(std::size_t instance) const {

@@ -17,8 +17,8 @@ constexpr std::size_t outside = static_cast<std::size_t>(-1);
 
 /// Square part of A over some instances: production on the diagonal, inputs negative.
 struct Block {
-  std::vector<std::size_t> members;         ///< instance of each column
-  std::vector<std::size_t> position;        ///< column of each instance, or `outside`
+  std::vector<std::size_t> members;   ///< instance of each column
+  std::vector<std::size_t> position;  ///< column of each instance, or `outside`
   std::unique_ptr<Factors> factors;
 
   std::vector<double> gather(const std::vector<double>& all) const {
@@ -39,7 +39,8 @@ SparseMatrix assemble(const ProductSystem& system, const Block& block) {
     for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
       const auto provider = system.instances()[instance].providers[e];
       if (provider && block.position[*provider] != outside)
-        triplets.push_back({static_cast<int>(block.position[*provider]), c, -process.exchanges[e].amount.evaluate(values)});
+        triplets.push_back(
+            {static_cast<int>(block.position[*provider]), c, -process.exchanges[e].amount.evaluate(values)});
     }
   }
   const int n = static_cast<int>(block.members.size());
@@ -66,7 +67,9 @@ Result<Block> make_block(const ProductSystem& system, const std::function<bool(s
     return failure({"E053",
                     fmt::format("the system is singular: {} supplies nothing net of its own use",
                                 name_loop(system, block.members[static_cast<std::size_t>(factors.error().column)])),
-                    "a process, or a loop of processes, must make more of its product than it uses", {}, ""});
+                    "a process, or a loop of processes, must make more of its product than it uses",
+                    {},
+                    ""});
   block.factors = std::move(*factors);
   return block;
 }
@@ -77,7 +80,8 @@ SparseMatrix assemble_biosphere(const ProductSystem& system, const std::map<std:
   for (std::size_t i = 0; i < system.instances().size(); ++i)
     for (const auto& exchange : system.process(i).exchanges)
       if (exchange.kind == Exchange::Kind::biosphere)
-        triplets.push_back({flow_index.at(exchange.flow), static_cast<int>(i), exchange.amount.evaluate(system.parameters().values())});
+        triplets.push_back({flow_index.at(exchange.flow), static_cast<int>(i),
+                            exchange.amount.evaluate(system.parameters().values())});
   return SparseMatrix::from(static_cast<int>(flow_index.size()), static_cast<int>(system.instances().size()), triplets);
 }
 
@@ -87,7 +91,8 @@ SparseMatrix assemble_characterisation(const ProductSystem& system, const std::m
   const auto& methods = system.inventory().methods;
   for (std::size_t m = 0; m < methods.size(); ++m)
     for (const auto& [flow, factor] : methods[m].factors)
-      if (const auto found = flow_index.find(flow); found != flow_index.end()) triplets.push_back({static_cast<int>(m), found->second, factor});
+      if (const auto found = flow_index.find(flow); found != flow_index.end())
+        triplets.push_back({static_cast<int>(m), found->second, factor});
   return SparseMatrix::from(static_cast<int>(methods.size()), static_cast<int>(flow_index.size()), triplets);
 }
 
@@ -134,7 +139,8 @@ std::string join_sources(const std::set<ParameterIndex>& parameters, const Param
   std::vector<std::string> sources;
   for (const auto index : parameters) {
     const std::string& source = all[index].source;
-    if (!source.empty() && std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+    if (!source.empty() && std::find(sources.begin(), sources.end(), source) == sources.end())
+      sources.push_back(source);
   }
   return fmt::format("{}", fmt::join(sources, "; "));
 }
@@ -152,9 +158,12 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   for (std::size_t i = 0; i < system.instances().size(); ++i)
     for (const auto& exchange : system.process(i).exchanges)
       if (const double amount = exchange.amount.evaluate(values); !std::isfinite(amount))
-        return failure({"E054",
-                        fmt::format("the amount of '{}' in '{}' is not a finite number", exchange.flow, system.process(i).name),
-                        "look for a division by zero in its inputs", {}, ""});
+        return failure(
+            {"E054",
+             fmt::format("the amount of '{}' in '{}' is not a finite number", exchange.flow, system.process(i).name),
+             "look for a division by zero in its inputs",
+             {},
+             ""});
 
   auto whole = make_block(system, [](std::size_t) { return true; });
   if (!whole) return tl::unexpected(std::move(whole.error()));
@@ -172,7 +181,8 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   for (std::size_t column = 0; column < s.size(); ++column) solution.scaling_[whole->members[column]] = s[column];
 
   const auto flow_index = number_flows(system);
-  const SparseMatrix biosphere = assemble_biosphere(system, flow_index), characterisation = assemble_characterisation(system, flow_index);
+  const SparseMatrix biosphere = assemble_biosphere(system, flow_index),
+                     characterisation = assemble_characterisation(system, flow_index);
   const auto inventory = biosphere.times(solution.scaling_);  // g = B s
   for (const auto& [flow, number] : flow_index) solution.inventory_[flow] = inventory[static_cast<std::size_t>(number)];
   solution.totals_ = characterisation.times(inventory);  // h = C g
@@ -180,7 +190,8 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   for (std::size_t m = 0; m < solution.totals_.size(); ++m) {
     std::vector<double> unit(solution.totals_.size(), 0.0);
     unit[m] = 1.0;
-    const auto direct = biosphere.transposed_times(characterisation.transposed_times(unit));  // (C B)^T, of which background
+    const auto direct =
+        biosphere.transposed_times(characterisation.transposed_times(unit));  // (C B)^T, of which background
     matrices->intensity.push_back(background->factors->solve_transposed(background->gather(direct)));
   }
   matrices->foreground = std::move(*foreground);
@@ -276,8 +287,8 @@ std::vector<Sensitivity> Solution::sensitivities(const Selection& selection, Wei
   const Block& front = matrices_->foreground;
   const Block& back = matrices_->background;
   std::vector<std::pair<const Expression*, double>> terms;
-  std::vector<double> q(front.members.size(), 0.0);       // direct weight per run of each foreground process
-  std::vector<double> f_back(back.members.size(), 0.0);   // what the selected entries ask of the background
+  std::vector<double> q(front.members.size(), 0.0);      // direct weight per run of each foreground process
+  std::vector<double> f_back(back.members.size(), 0.0);  // what the selected entries ask of the background
 
   for (const auto& entry : ledger_) {
     if (!selection(entry)) continue;
@@ -394,7 +405,8 @@ std::vector<SelfCheck> check_solution(const Solution& solution) {
     const auto& values = system.parameters().values();
     maths::Sum used;
     if (i == system.root()) used.add(system.inventory().demand.amount.evaluate(values));
-    for (const auto& use : system.consumers(i)) used.add(system.exchange(use).amount.evaluate(values) * solution.scaling()[use.instance]);
+    for (const auto& use : system.consumers(i))
+      used.add(system.exchange(use).amount.evaluate(values) * solution.scaling()[use.instance]);
     const double made = system.process(i).production.evaluate(values) * solution.scaling()[i];
     if (std::abs(made - used.value()) > tolerance * std::max(std::abs(made), 1e-300)) {
       ++unbalanced;

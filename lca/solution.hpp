@@ -21,11 +21,11 @@ struct LedgerEntry {
   std::string process;           ///< name of the foreground process, "demand" for demand
   std::string flow;
   std::string unit;
-  Tags tags;                     ///< of the process, plus "scope"
-  double amount = 0.0;           ///< in `unit`: exchange amount x scaling of the process
-  std::vector<double> impacts;   ///< per method
-  Basis basis = Basis::assumed;         ///< weakest parameter in the activity amount
-  std::optional<Basis> factor_basis;    ///< weakest parameter of the background intensity, where there is one
+  Tags tags;                          ///< of the process, plus "scope"
+  double amount = 0.0;                ///< in `unit`: exchange amount x scaling of the process
+  std::vector<double> impacts;        ///< per method
+  Basis basis = Basis::assumed;       ///< weakest parameter in the activity amount
+  std::optional<Basis> factor_basis;  ///< weakest parameter of the background intensity, where there is one
   std::string source;
   std::string rule;
 };

@@ -22,7 +22,8 @@ SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> 
     ++matrix.column_start[static_cast<std::size_t>(t.column) + 1];
     last_column = t.column;
   }
-  for (std::size_t c = 0; c < static_cast<std::size_t>(columns); ++c) matrix.column_start[c + 1] += matrix.column_start[c];
+  for (std::size_t c = 0; c < static_cast<std::size_t>(columns); ++c)
+    matrix.column_start[c + 1] += matrix.column_start[c];
   return matrix;
 }
 

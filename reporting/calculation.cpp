@@ -29,14 +29,16 @@ FactorRow background_factor(const Disclosure& d, const Names& names, std::size_t
   const auto& process = system.process(instance);
   const auto& methods = system.inventory().methods;
   FactorRow row{process.product, process.name, process.unit, "background product", "", {}, {}};
-  const bool simple = std::none_of(process.exchanges.begin(), process.exchanges.end(), [](const Exchange& e) { return e.kind == Exchange::Kind::technosphere; });
+  const bool simple = std::none_of(process.exchanges.begin(), process.exchanges.end(),
+                                   [](const Exchange& e) { return e.kind == Exchange::Kind::technosphere; });
   for (std::size_t m = 0; m < methods.size(); ++m) {
     row.values.push_back(d.solution().intensity(instance, m));
     std::string formula;
     for (const auto& exchange : process.exchanges) {
       const auto factor = methods[m].factors.find(exchange.flow);
       if (factor == methods[m].factors.end()) continue;
-      formula += (formula.empty() ? "" : " + ") + std::string("(") + excel(names, exchange.amount) + ")" + (factor->second == 1.0 ? "" : fmt::format(" * {}", factor->second));
+      formula += (formula.empty() ? "" : " + ") + std::string("(") + excel(names, exchange.amount) + ")" +
+                 (factor->second == 1.0 ? "" : fmt::format(" * {}", factor->second));
     }
     row.formulas.push_back(simple && !formula.empty() ? formula : "");
   }
@@ -54,7 +56,8 @@ FactorRow elementary_factor(const Disclosure& d, const std::string& flow, const 
 }
 
 /// How often a process runs, from the totals of those who use it: (sum of uses) / (production - own use).
-std::string runs_formula(const lca::ProductSystem& system, const Names& names, std::size_t instance, const std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*>& rows) {
+std::string runs_formula(const lca::ProductSystem& system, const Names& names, std::size_t instance,
+                         const std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*>& rows) {
   std::string uses = instance == system.root() ? "(" + excel(names, system.inventory().demand.amount) + ")" : "";
   std::string production = "(" + excel(names, system.process(instance).production) + ")";
   bool plain = system.process(instance).production.is_constant(1.0);
@@ -78,7 +81,8 @@ std::vector<std::string> defined_names(const lca::Parameters& parameters) {
     std::string name = "in_", folded;
     for (const char c : parameter.name) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ? c : '_';
     const auto fold = [](std::string text) {
-      std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::transform(text.begin(), text.end(), text.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       return text;
     };
     std::string unique = name.substr(0, 200);  // Excel allows 255 characters
@@ -90,12 +94,14 @@ std::vector<std::string> defined_names(const lca::Parameters& parameters) {
 
 std::string column_letters(int column) {
   std::string letters;
-  for (++column; column > 0; column = (column - 1) / 26) letters.insert(letters.begin(), static_cast<char>('A' + (column - 1) % 26));
+  for (++column; column > 0; column = (column - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('A' + (column - 1) % 26));
   return letters;
 }
 
 std::string cell_reference(const CalculationRow& row, int column) {
-  return fmt::format("{}!${}${}", row.embodied ? "Calc_Embodied" : "Calc_Operational", column_letters(column), row.row + 1);
+  return fmt::format("{}!${}${}", row.embodied ? "Calc_Embodied" : "Calc_Operational", column_letters(column),
+                     row.row + 1);
 }
 
 Calculation make_calculation(const Disclosure& d) {
@@ -143,7 +149,8 @@ Calculation make_calculation(const Disclosure& d) {
         row.impacts = entry->second->impacts;
         row.factor_key = provider ? row.provider : exchange.flow;
         if (factor_rows.emplace(row.factor_key, calculation.factors.size()).second)
-          calculation.factors.push_back(provider ? background_factor(d, calculation.names, *provider) : elementary_factor(d, exchange.flow, row.unit));
+          calculation.factors.push_back(provider ? background_factor(d, calculation.names, *provider)
+                                                 : elementary_factor(d, exchange.flow, row.unit));
         auto& factor = calculation.factors[factor_rows[row.factor_key]];
         if (factor.source.empty()) factor.source = entry->second->factor_basis ? entry->second->source : "";
       }

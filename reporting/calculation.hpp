@@ -13,16 +13,16 @@ namespace cradle::reporting {
 /// One exchange of one foreground process instance.
 struct CalculationRow {
   lca::ExchangeAt at;
-  bool embodied = false;       ///< stands on Calc_Embodied
-  std::size_t row = 0;         ///< 0-based row on its sheet
+  bool embodied = false;  ///< stands on Calc_Embodied
+  std::size_t row = 0;    ///< 0-based row on its sheet
   std::string process, flow, provider, rule, unit;
-  std::string unit_formula;    ///< amount per run of the process
-  std::string runs_formula;    ///< how often the process runs
+  std::string unit_formula;  ///< amount per run of the process
+  std::string runs_formula;  ///< how often the process runs
   double unit_amount = 0.0, runs = 0.0, total = 0.0;
-  bool live = true;            ///< false for a process inside a loop of several: its runs are a value
-  lca::Tags tags;              ///< with "stage" and "scope"
-  std::string factor_key;      ///< row of the sheet Factors, or empty for a link inside the foreground
-  std::vector<double> impacts; ///< per method, zero for links
+  bool live = true;             ///< false for a process inside a loop of several: its runs are a value
+  lca::Tags tags;               ///< with "stage" and "scope"
+  std::string factor_key;       ///< row of the sheet Factors, or empty for a link inside the foreground
+  std::vector<double> impacts;  ///< per method, zero for links
 };
 
 /// One row of Factors: an elementary flow or a background product, with its impact per unit and method.

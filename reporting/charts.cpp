@@ -36,7 +36,9 @@ void drop_between(std::string& svg, std::string_view open, std::string_view clos
 struct ChartPainter::Heap {
   duk_context* context = duk_create_heap_default();
   ~Heap() { duk_destroy_heap(context); }
-  [[noreturn]] void fail(const char* what) const { throw std::runtime_error(std::string(what) + ": " + duk_safe_to_string(context, -1)); }
+  [[noreturn]] void fail(const char* what) const {
+    throw std::runtime_error(std::string(what) + ": " + duk_safe_to_string(context, -1));
+  }
 };
 
 ChartPainter::ChartPainter() : heap_(std::make_unique<Heap>()) {
@@ -51,7 +53,8 @@ ChartPainter::ChartPainter() : heap_(std::make_unique<Heap>()) {
 
 ChartPainter::~ChartPainter() = default;
 
-std::string ChartPainter::draw(const std::string& kind, const std::string& data, const std::string& id, const std::string& title, const std::string& description) {
+std::string ChartPainter::draw(const std::string& kind, const std::string& data, const std::string& id,
+                               const std::string& title, const std::string& description) {
   duk_context* context = heap_->context;
   duk_get_global_string(context, "draw");
   duk_push_lstring(context, kind.data(), kind.size());
@@ -65,7 +68,8 @@ std::string ChartPainter::draw(const std::string& kind, const std::string& data,
   drop_attributes(svg, "baseProfile=");
   drop_between(svg, "<style", "</style>\n");
   const auto end = svg.find('>');
-  svg.insert(end + 1, "\n<title id=\"" + id + "-title\">" + escape_html(title) + "</title>\n<desc id=\"" + id + "-desc\">" + escape_html(description) + "</desc>");
+  svg.insert(end + 1, "\n<title id=\"" + id + "-title\">" + escape_html(title) + "</title>\n<desc id=\"" + id +
+                          "-desc\">" + escape_html(description) + "</desc>");
   svg.insert(end, " role=\"img\" aria-labelledby=\"" + id + "-title " + id + "-desc\"");
   return svg;
 }

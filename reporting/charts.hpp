@@ -17,7 +17,8 @@ class ChartPainter {
 
   /// An <svg role="img"> with accessible title and description. `kind` is a function of charts/charts.js, `data`
   /// its JSON. Throws std::runtime_error if the script fails, which is a defect of ours.
-  std::string draw(const std::string& kind, const std::string& data, const std::string& id, const std::string& title, const std::string& description);
+  std::string draw(const std::string& kind, const std::string& data, const std::string& id, const std::string& title,
+                   const std::string& description);
 
  private:
   struct Heap;

@@ -43,10 +43,10 @@ struct Disclosure {
   std::vector<ComponentRow> components;
   std::vector<EnergyRow> energy;
   std::vector<lca::SelfCheck> checks;
-  std::string headline_excludes;       ///< "this figure excludes: ..."
-  std::vector<std::string> caveats;    ///< the two or three most consequential
-  std::string command;                 ///< without output paths and thread counts
-  std::string tool;                    ///< name and version
+  std::string headline_excludes;     ///< "this figure excludes: ..."
+  std::vector<std::string> caveats;  ///< the two or three most consequential
+  std::string command;               ///< without output paths and thread counts
+  std::string tool;                  ///< name and version
 
   const Figure& figure(std::string_view id) const;
   const inventory::Study& study() const { return *assessment.study; }

@@ -25,11 +25,14 @@ const std::vector<FigureDefinition>& definitions() {
   const auto scope = [](std::string prefix) {
     return [prefix](const LedgerEntry& entry) { return tag(entry, "scope").starts_with(prefix); };
   };
-  const auto stage = [](std::string name) { return [name](const LedgerEntry& entry) { return in_stage(entry, name); }; };
+  const auto stage = [](std::string name) {
+    return [name](const LedgerEntry& entry) { return in_stage(entry, name); };
+  };
   static const std::vector<FigureDefinition> all = {
       {"energy.it", "IT energy", "kWh", "", [](const LedgerEntry& e) { return tag(e, "level") == "it"; }},
       {"energy.facility", "Facility energy", "kWh", "", is_energy},
-      {"energy.overhead", "Overhead energy (cooling and power losses)", "kWh", "", [](const LedgerEntry& e) { return tag(e, "level") == "overhead"; }},
+      {"energy.overhead", "Overhead energy (cooling and power losses)", "kWh", "",
+       [](const LedgerEntry& e) { return tag(e, "level") == "overhead"; }},
       {"energy.per_unit", "Facility energy per functional unit", "kWh", "", is_energy},
       {"ghg.total", "Greenhouse gases, total", "kg CO2e", methods::climate, everything},
       {"ghg.operational", "Greenhouse gases, operational", "kg CO2e", methods::climate, is_use},
@@ -71,36 +74,46 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
     return not_estimated(fmt::format("{} is outside the boundary: {}", item, found->second));
   };
   const std::string& id = definition.id;
-  const bool mixed_scopes = std::any_of(study.given.begin(), study.given.end(), [](const auto& given) { return given.scope.empty(); });
-  if (id.starts_with("ghg.scope") && mixed_scopes) return not_estimated("the study contains an aggregate over several scopes");
-  if (id.starts_with("ghg.scope2") && study.perspective == "tenant") return std::pair(Status::not_applicable, std::string("a tenant's electricity is scope 3 category 1"));
-  if (id == "ghg.scope2_mb" && !find_method(a, methods::climate_market)) return not_estimated("no contract or supplier factor is stated");
-  if (id == "ghg.scope2_hourly" && !find_method(a, methods::climate_hourly)) return not_estimated("no hourly-matched factor is stated");
+  const bool mixed_scopes =
+      std::any_of(study.given.begin(), study.given.end(), [](const auto& given) { return given.scope.empty(); });
+  if (id.starts_with("ghg.scope") && mixed_scopes)
+    return not_estimated("the study contains an aggregate over several scopes");
+  if (id.starts_with("ghg.scope2") && study.perspective == "tenant")
+    return std::pair(Status::not_applicable, std::string("a tenant's electricity is scope 3 category 1"));
+  if (id == "ghg.scope2_mb" && !find_method(a, methods::climate_market))
+    return not_estimated("no contract or supplier factor is stated");
+  if (id == "ghg.scope2_hourly" && !find_method(a, methods::climate_hourly))
+    return not_estimated("no hourly-matched factor is stated");
   if (id == "ghg.embodied" && study.boundary && !study.boundary->hardware()) return excluded("manufacture");
   if (id == "ghg.transport") {
     if (auto reason = excluded("transport")) return reason;
-    const auto inside = std::any_of(a.compiled->coverage.begin(), a.compiled->coverage.end(),
-                                    [](const auto& row) { return row.item.starts_with("transport of ") && row.status == "not estimated"; });
+    const auto inside = std::any_of(a.compiled->coverage.begin(), a.compiled->coverage.end(), [](const auto& row) {
+      return row.item.starts_with("transport of ") && row.status == "not estimated";
+    });
     if (inside) return not_estimated("inside the stated embodied figure, not split from it");
   }
   if (id == "ghg.end_of_life") {
     if (auto reason = excluded("end-of-life")) return reason;
-    const auto lacking = std::any_of(a.compiled->coverage.begin(), a.compiled->coverage.end(),
-                                     [](const auto& row) { return row.item.starts_with("end of life of ") && row.status == "not estimated"; });
+    const auto lacking = std::any_of(a.compiled->coverage.begin(), a.compiled->coverage.end(), [](const auto& row) {
+      return row.item.starts_with("end of life of ") && row.status == "not estimated";
+    });
     if (lacking) return not_estimated("no figure for end of life is stated");
   }
   if (id == "ghg.credits") return not_estimated("credits are not modelled: end of life is cut-off");
   if (id.starts_with("water.")) {
     if (auto reason = excluded("water")) return reason;
-    const bool unknown = std::any_of(study.sites.begin(), study.sites.end(), [](const auto& site) { return !site.second.wue.has_value(); });
+    const bool unknown = std::any_of(study.sites.begin(), study.sites.end(),
+                                     [](const auto& site) { return !site.second.wue.has_value(); });
     if (id == "water.on_site" && unknown) return not_estimated("a site states no WUE");
     if (id == "water.total") return not_estimated("off-site water is not in this version's datasets");
   }
   if (!definition.selection) return not_estimated("no source for this indicator in this version's datasets");
   if (id == "energy.it" && a.compiled->facility_level_energy) {
-    if (a.solution->fold(definition.selection, std::nullopt) == 0.0) return not_estimated("energy is known at facility level only");
+    if (a.solution->fold(definition.selection, std::nullopt) == 0.0)
+      return not_estimated("energy is known at facility level only");
   }
-  if (id == "energy.overhead" && a.compiled->facility_level_energy && a.solution->fold(definition.selection, std::nullopt) == 0.0)
+  if (id == "energy.overhead" && a.compiled->facility_level_energy &&
+      a.solution->fold(definition.selection, std::nullopt) == 0.0)
     return not_estimated("overhead is inside the facility-level energy, not split from it");
   return std::nullopt;
 }
@@ -116,9 +129,11 @@ bool has_entries(const Assessment& a, const FigureDefinition& definition, lca::W
 
 /// Low and high where the figure depends on scenario ranges: each such parameter at the end that lowers, then
 /// raises, the figure. The system is solved again at both.
-std::optional<std::pair<double, double>> scenario_range(const Assessment& a, const FigureDefinition& definition, lca::Weight weight) {
+std::optional<std::pair<double, double>> scenario_range(const Assessment& a, const FigureDefinition& definition,
+                                                        lca::Weight weight) {
   const auto& parameters = a.compiled->system.parameters();
-  const bool any = std::any_of(parameters.begin(), parameters.end(), [](const auto& p) { return p.range == lca::RangeKind::scenario; });
+  const bool any = std::any_of(parameters.begin(), parameters.end(),
+                               [](const auto& p) { return p.range == lca::RangeKind::scenario; });
   if (!any) return std::nullopt;
   std::array<lca::ProductSystem, 2> systems{a.compiled->system, a.compiled->system};
   bool depends = false;
@@ -161,12 +176,14 @@ Figure compute_figure(const Assessment& a, const FigureDefinition& definition) {
   const auto& parameters = a.compiled->system.parameters();
   if (const auto amount = parameters.find("functional_unit.amount"); amount && definition.id.ends_with(".per_unit")) {
     scale = 1.0 / parameters[*amount].value;
-    figure.unit += "/" + (a.study->functional_unit->unit.empty() ? std::string("unit") : a.study->functional_unit->unit);
+    figure.unit +=
+        "/" + (a.study->functional_unit->unit.empty() ? std::string("unit") : a.study->functional_unit->unit);
   }
   const double value = a.solution->fold(definition.selection, weight) * scale;
   figure.basis_shares = basis_shares(*a.solution, definition.selection, weight);
   for (const auto name : lca::basis_names)
-    if (const auto share = figure.basis_shares.find(std::string(name)); share != figure.basis_shares.end()) figure.basis = share->first;
+    if (const auto share = figure.basis_shares.find(std::string(name)); share != figure.basis_shares.end())
+      figure.basis = share->first;
   if (const auto range = scenario_range(a, definition, weight)) {
     figure.status = Status::range;
     figure.low = range->first * scale;
@@ -181,18 +198,21 @@ Figure compute_figure(const Assessment& a, const FigureDefinition& definition) {
     figure.high = interval->high * scale;
     figure.interval = interval->finite_step ? "first-order, finite step" : "first-order";
   }
-  if (definition.id == "energy.it" && a.compiled->facility_level_energy) figure.reason = "partial: some energy is known at facility level only";
+  if (definition.id == "energy.it" && a.compiled->facility_level_energy)
+    figure.reason = "partial: some energy is known at facility level only";
   return figure;
 }
 
 std::string_view name_of(Status status) {
-  constexpr std::array<std::string_view, 7> names = {"estimated", "range", "zero", "not_applicable", "not_estimated", "below_cutoff", "withheld"};
+  constexpr std::array<std::string_view, 7> names = {"estimated",     "range",        "zero",    "not_applicable",
+                                                     "not_estimated", "below_cutoff", "withheld"};
   return names[static_cast<std::size_t>(status)];
 }
 
 bool is_use(const LedgerEntry& entry) { return in_stage(entry, "use"); }
 bool is_embodied(const LedgerEntry& entry) {
-  return in_stage(entry, "raw-materials") || in_stage(entry, "manufacture") || in_stage(entry, "transport") || in_stage(entry, "end-of-life");
+  return in_stage(entry, "raw-materials") || in_stage(entry, "manufacture") || in_stage(entry, "transport") ||
+         in_stage(entry, "end-of-life");
 }
 bool is_energy(const LedgerEntry& entry) { return entry.tags.contains("level"); }
 bool is_overhead(const LedgerEntry& entry) { return tag(entry, "level") == "overhead"; }
@@ -233,7 +253,8 @@ std::vector<Figure> compute_figures(const Assessment& assessment) {
   return figures;
 }
 
-std::map<std::string, double> basis_shares(const lca::Solution& solution, const lca::Selection& selection, lca::Weight weight) {
+std::map<std::string, double> basis_shares(const lca::Solution& solution, const lca::Selection& selection,
+                                           lca::Weight weight) {
   std::map<std::string, lca::maths::Sum> sums;
   lca::maths::Sum total;
   for (const auto& entry : solution.ledger()) {

@@ -60,6 +60,7 @@ Figure compute_figure(const Assessment& assessment, const FigureDefinition& defi
 std::vector<Figure> compute_figures(const Assessment& assessment);
 
 /// Shares by basis of the selected entries, weighed by absolute impact.
-std::map<std::string, double> basis_shares(const lca::Solution& solution, const lca::Selection& selection, lca::Weight weight);
+std::map<std::string, double> basis_shares(const lca::Solution& solution, const lca::Selection& selection,
+                                           lca::Weight weight);
 
 }  // namespace cradle::reporting

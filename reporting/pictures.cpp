@@ -32,7 +32,8 @@ std::string source_name(const lca::LedgerEntry& entry) {
   const std::string component = lca::tag_of(entry.tags, "component");
   if (!is_energy(entry)) return component.empty() ? entry.process : component;
   const std::string level = lca::tag_of(entry.tags, "level");
-  return component.empty() ? (level == "facility" ? "electricity, facility" : "electricity, IT") : "electricity, " + component;
+  return component.empty() ? (level == "facility" ? "electricity, facility" : "electricity, IT")
+                           : "electricity, " + component;
 }
 
 }  // namespace
@@ -62,7 +63,8 @@ std::vector<SankeyLink> sankey_links(const Disclosure& d) {
       shown.push_back(links[i]);
       continue;
     }
-    auto& [other, count] = folded.try_emplace(links[i].target, SankeyLink{"", links[i].target, 0.0, links[i].embodied}, 0).first->second;
+    auto& [other, count] =
+        folded.try_emplace(links[i].target, SankeyLink{"", links[i].target, 0.0, links[i].embodied}, 0).first->second;
     other.kg += links[i].kg;
     ++count;
     if (count == 1) other.source = links[i].source;
@@ -91,16 +93,32 @@ Picture stage_picture(const Disclosure& d) {
     const double kg = stage.impacts[climate(d)];
     if (largest == nullptr || kg > largest->impacts[climate(d)]) largest = &stage;
     (stage.embodied ? embodied : operational) += kg;
-    rows.push_back({{"name", stage.stage}, {"operational", stage.embodied ? 0.0 : kg / unit.size}, {"embodied", stage.embodied ? kg / unit.size : 0.0},
-                    {"label", fmt::format("{} ({})", significant(kg / unit.size, 3), percent(total != 0 ? kg / total : 0))}});
+    rows.push_back(
+        {{"name", stage.stage},
+         {"operational", stage.embodied ? 0.0 : kg / unit.size},
+         {"embodied", stage.embodied ? kg / unit.size : 0.0},
+         {"label", fmt::format("{} ({})", significant(kg / unit.size, 3), percent(total != 0 ? kg / total : 0))}});
   }
   const auto& figure = d.figure("ghg.total");
-  rows.push_back({{"name", "total"}, {"operational", operational / unit.size}, {"embodied", embodied / unit.size}, {"label", print(figure, unit).value}});
+  rows.push_back({{"name", "total"},
+                  {"operational", operational / unit.size},
+                  {"embodied", embodied / unit.size},
+                  {"label", print(figure, unit).value}});
   Json data{{"unit", unit.name}, {"rows", rows}, {"total", nullptr}};
   if (has_interval(figure)) data["total"] = {{"low", *figure.low / unit.size}, {"high", *figure.high / unit.size}};
-  Picture picture{"stages", data.dump(), "", fmt::format("{}, gross, location-based, by life-cycle stage{}", unit.name, has_interval(figure) ? "; whisker: 95 % interval of the total" : figure.status == Status::range ? "; at the middle of a scenario range" : ""), ""};
-  picture.title = largest == nullptr ? "No emissions" : fmt::format("{} of the footprint is {}", percent(total != 0 ? largest->impacts[climate(d)] / total : 0), largest->stage);
-  picture.description = "Horizontal bars, one per life-cycle stage, in operational and embodied parts; the values stand in the table below.";
+  Picture picture{"stages", data.dump(), "",
+                  fmt::format("{}, gross, location-based, by life-cycle stage{}", unit.name,
+                              has_interval(figure)             ? "; whisker: 95 % interval of the total"
+                              : figure.status == Status::range ? "; at the middle of a scenario range"
+                                                               : ""),
+                  ""};
+  picture.title = largest == nullptr
+                      ? "No emissions"
+                      : fmt::format("{} of the footprint is {}",
+                                    percent(total != 0 ? largest->impacts[climate(d)] / total : 0), largest->stage);
+  picture.description =
+      "Horizontal bars, one per life-cycle stage, in operational and embodied parts; the values stand in the table "
+      "below.";
   return picture;
 }
 
@@ -112,16 +130,19 @@ Picture sankey_picture(const Disclosure& d) {
   std::map<std::string, bool> known;
   const auto add_node = [&](const std::string& name, const std::string& kind, int depth) {
     const std::string id = fmt::format("{}|{}", depth, name);
-    if (known.emplace(id, true).second) nodes.push_back({{"id", id}, {"label", name}, {"kind", kind}, {"depth", depth}});
+    if (known.emplace(id, true).second)
+      nodes.push_back({{"id", id}, {"label", name}, {"kind", kind}, {"depth", depth}});
     return id;
   };
   for (const auto& link : links) {
     const char* kind = link.embodied ? "embodied" : "operational";
-    const std::string source = add_node(link.source, kind, link.last ? 1 : 0), target = add_node(link.target, link.last ? "other" : kind, link.last ? 2 : 1);
+    const std::string source = add_node(link.source, kind, link.last ? 1 : 0),
+                      target = add_node(link.target, link.last ? "other" : kind, link.last ? 2 : 1);
     edges.push_back({{"source", source}, {"target", target}, {"value", link.kg / unit.size}});
   }
   Json data{{"unit", unit.name}, {"nodes", nodes}, {"links", edges}};
-  Picture picture{"sankey", data.dump(), "", unit.name + ", from components and electricity through stages to the functional unit", ""};
+  Picture picture{"sankey", data.dump(), "",
+                  unit.name + ", from components and electricity through stages to the functional unit", ""};
   picture.title = links.empty() ? "No emissions" : fmt::format("The largest single source is {}", links.front().source);
   picture.description = "A flow diagram; its edges stand in the table below.";
   return picture;
@@ -137,7 +158,11 @@ Picture interval_picture(const Disclosure& d) {
     if (figure.status != Status::estimated) continue;
     const auto printed = print(figure, unit);
     any = any || has_interval(figure);
-    rows.push_back({{"name", id == std::string("ghg.total") ? "total" : figure.label.substr(figure.label.find_last_of(',') == std::string::npos ? 0 : figure.label.find_last_of(',') + 2)},
+    rows.push_back({{"name", id == std::string("ghg.total")
+                                 ? "total"
+                                 : figure.label.substr(figure.label.find_last_of(',') == std::string::npos
+                                                           ? 0
+                                                           : figure.label.find_last_of(',') + 2)},
                     {"value", *figure.value / unit.size},
                     {"low", figure.low ? Json(*figure.low / unit.size) : Json(nullptr)},
                     {"high", figure.high ? Json(*figure.high / unit.size) : Json(nullptr)},
@@ -150,7 +175,9 @@ Picture interval_picture(const Disclosure& d) {
   const bool logarithmic = smallest > 0 && largest / smallest > 20;
   Json data{{"unit", unit.name}, {"log", logarithmic}, {"rows", rows}};
   return {"intervals", data.dump(), "How far the inputs' ranges move each figure",
-          fmt::format("{}, 95 % first-order intervals from the inputs' ranges{}; method and boundary choices are not inside", unit.name, logarithmic ? ", logarithmic axis" : ""),
+          fmt::format(
+              "{}, 95 % first-order intervals from the inputs' ranges{}; method and boundary choices are not inside",
+              unit.name, logarithmic ? ", logarithmic axis" : ""),
           "Dots with whiskers; the values stand in the table below."};
 }
 

@@ -16,21 +16,29 @@ Json number(const std::optional<double>& value) { return value ? Json(*value) : 
 Json figure_json(const Figure& figure) {
   Json shares = Json::object();
   for (const auto& [basis, share] : figure.basis_shares) shares[basis] = share;
-  return {{"value", number(figure.value)}, {"unit", figure.unit},         {"status", name_of(figure.status)},
-          {"low", number(figure.low)},     {"high", number(figure.high)}, {"interval", figure.interval},
-          {"basis", figure.basis.empty() ? Json(nullptr) : Json(figure.basis)}, {"basis_shares", shares}, {"reason", figure.reason}};
+  return {{"value", number(figure.value)},
+          {"unit", figure.unit},
+          {"status", name_of(figure.status)},
+          {"low", number(figure.low)},
+          {"high", number(figure.high)},
+          {"interval", figure.interval},
+          {"basis", figure.basis.empty() ? Json(nullptr) : Json(figure.basis)},
+          {"basis_shares", shares},
+          {"reason", figure.reason}};
 }
 
 Json impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
   Json json = Json::object();
   const auto& methods = d.compiled().system.inventory().methods;
-  for (std::size_t m = 0; m < methods.size(); ++m) json[methods[m].id] = {{"value", impacts[m]}, {"unit", methods[m].unit}};
+  for (std::size_t m = 0; m < methods.size(); ++m)
+    json[methods[m].id] = {{"value", impacts[m]}, {"unit", methods[m].unit}};
   return json;
 }
 
 Json finding_json(const Finding& finding) {
-  return {{"code", finding.code}, {"message", finding.message}, {"hint", finding.hint},
-          {"file", std::filesystem::path(finding.place.file).filename().string()}, {"line", finding.place.line}, {"column", finding.place.column}};
+  return {{"code", finding.code},       {"message", finding.message},
+          {"hint", finding.hint},       {"file", std::filesystem::path(finding.place.file).filename().string()},
+          {"line", finding.place.line}, {"column", finding.place.column}};
 }
 
 Json boundary_json(const inventory::Study& study) {
@@ -45,14 +53,35 @@ Json boundary_json(const inventory::Study& study) {
 Json provenance_json(const Disclosure& d) {
   Json datasets = Json::array();
   for (const auto& dataset : d.compiled().datasets)
-    datasets.push_back({{"id", dataset.id}, {"version", dataset.version}, {"title", dataset.title}, {"source", dataset.source}, {"licence", dataset.licence},
-                        {"attribution", dataset.attribution}, {"sha256", dataset.sha256}, {"verified", dataset.verified}});
+    datasets.push_back({{"id", dataset.id},
+                        {"version", dataset.version},
+                        {"title", dataset.title},
+                        {"source", dataset.source},
+                        {"licence", dataset.licence},
+                        {"attribution", dataset.attribution},
+                        {"sha256", dataset.sha256},
+                        {"verified", dataset.verified}});
   Json logs = Json::array();
   for (const auto& log : d.compiled().logs)
-    logs.push_back({{"file", log.file}, {"format", log.format}, {"bytes", log.bytes}, {"rows", log.rows}, {"sha256", log.sha256}, {"used", log.used},
-                    {"energy_kwh", log.kwh()}, {"covered_share", log.covered_share()}, {"notes", log.notes}});
-  return {{"tool", d.tool}, {"command", d.command}, {"study", std::filesystem::path(d.study().file).filename().string()}, {"study_sha256", d.study().sha256}, {"date", d.study().date},
-          {"gwp", d.study().gwp}, {"perspective", d.study().perspective}, {"datasets", datasets}, {"logs", logs}, {"seed", 0}};
+    logs.push_back({{"file", log.file},
+                    {"format", log.format},
+                    {"bytes", log.bytes},
+                    {"rows", log.rows},
+                    {"sha256", log.sha256},
+                    {"used", log.used},
+                    {"energy_kwh", log.kwh()},
+                    {"covered_share", log.covered_share()},
+                    {"notes", log.notes}});
+  return {{"tool", d.tool},
+          {"command", d.command},
+          {"study", std::filesystem::path(d.study().file).filename().string()},
+          {"study_sha256", d.study().sha256},
+          {"date", d.study().date},
+          {"gwp", d.study().gwp},
+          {"perspective", d.study().perspective},
+          {"datasets", datasets},
+          {"logs", logs},
+          {"seed", 0}};
 }
 
 Json result(const Disclosure& d) {
@@ -60,30 +89,45 @@ Json result(const Disclosure& d) {
   Json json;
   json["schema"] = "cradle/result/1";
   json["title"] = d.study().title;
-  json["functional_unit"] = {{"name", d.compiled().functional_unit}, {"amount", unit && unit->amount ? unit->amount->value : 1.0}};
+  json["functional_unit"] = {{"name", d.compiled().functional_unit},
+                             {"amount", unit && unit->amount ? unit->amount->value : 1.0}};
   json["boundary"] = boundary_json(d.study());
   json["figures"] = Json::object();
   for (const auto& figure : d.figures) json["figures"][figure.id] = figure_json(figure);
   json["stages"] = Json::array();
-  for (const auto& stage : d.stages) json["stages"].push_back({{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", impacts_json(d, stage.impacts)}});
+  for (const auto& stage : d.stages)
+    json["stages"].push_back(
+        {{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", impacts_json(d, stage.impacts)}});
   json["ledger"] = Json::array();
   for (const auto& entry : d.solution().ledger()) {
     Json tags = Json::object();
     for (const auto& [key, value] : entry.tags) tags[key] = value;
-    json["ledger"].push_back({{"process", entry.process}, {"flow", entry.flow}, {"tags", tags}, {"amount", entry.amount}, {"unit", entry.unit},
-                              {"impacts", impacts_json(d, entry.impacts)}, {"basis", lca::name_of(entry.basis)},
-                              {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
-                              {"source", entry.source}, {"rule", entry.rule}});
+    json["ledger"].push_back(
+        {{"process", entry.process},
+         {"flow", entry.flow},
+         {"tags", tags},
+         {"amount", entry.amount},
+         {"unit", entry.unit},
+         {"impacts", impacts_json(d, entry.impacts)},
+         {"basis", lca::name_of(entry.basis)},
+         {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
+         {"source", entry.source},
+         {"rule", entry.rule}});
   }
   json["coverage"] = Json::array();
-  for (const auto& row : d.compiled().coverage) json["coverage"].push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
+  for (const auto& row : d.compiled().coverage)
+    json["coverage"].push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
   json["checks"] = Json::array();
   for (const auto& check : d.checks)
-    json["checks"].push_back({{"name", check.name}, {"verdict", check.verdict == lca::SelfCheck::Verdict::passed ? "passed"
-                                                                : check.verdict == lca::SelfCheck::Verdict::failed ? "failed" : "not checkable"}, {"detail", check.detail}});
+    json["checks"].push_back({{"name", check.name},
+                              {"verdict", check.verdict == lca::SelfCheck::Verdict::passed   ? "passed"
+                                          : check.verdict == lca::SelfCheck::Verdict::failed ? "failed"
+                                                                                             : "not checkable"},
+                              {"detail", check.detail}});
   json["memo"] = Json::array();
   for (const auto& memo : d.study().memo)
-    json["memo"].push_back({{"kind", memo.kind}, {"text", memo.text}, {"value", memo.amount.value}, {"unit", memo.amount.unit}});
+    json["memo"].push_back(
+        {{"kind", memo.kind}, {"text", memo.text}, {"value", memo.amount.value}, {"unit", memo.amount.unit}});
   json["findings"] = Json::array();
   for (const auto& finding : d.compiled().findings) json["findings"].push_back(finding_json(finding));
   json["provenance"] = provenance_json(d);

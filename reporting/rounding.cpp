@@ -24,9 +24,13 @@ const std::vector<Ladder>& ladders() {
 }
 
 /// MWh begins at 10,000 kWh but holds 1,000 of them.
-double size_of(const std::string& name, double threshold) { return name == "MWh" ? 1e3 : name == "GWh" ? 1e6 : threshold; }
+double size_of(const std::string& name, double threshold) {
+  return name == "MWh" ? 1e3 : name == "GWh" ? 1e6 : threshold;
+}
 
-int leading_place(double value) { return value == 0.0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-12)); }
+int leading_place(double value) {
+  return value == 0.0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-12));
+}
 
 std::string with_commas(std::string digits) {
   const auto start = static_cast<std::ptrdiff_t>(digits.find_first_of("0123456789"));
@@ -44,7 +48,12 @@ double rounded(double value, int digits) {
 
 }  // namespace
 
-int digits_of(std::string_view unit) { return unit.starts_with("kWh") || unit.starts_with("Wh") || unit.starts_with("MWh") || unit.starts_with("GWh") || unit == "h" || unit == "USD" ? 4 : 3; }
+int digits_of(std::string_view unit) {
+  return unit.starts_with("kWh") || unit.starts_with("Wh") || unit.starts_with("MWh") || unit.starts_with("GWh") ||
+                 unit == "h" || unit == "USD"
+             ? 4
+             : 3;
+}
 
 DisplayUnit display_unit(std::string_view canonical, double largest) {
   const auto slash = canonical.find('/');
@@ -80,14 +89,22 @@ std::string significant(double value, int digits) {
 
 Printed print(const Figure& figure, const DisplayUnit& unit) {
   switch (figure.status) {
-    case Status::zero: return {"0", unit.name, ""};
-    case Status::not_applicable: return {"not applicable", "", ""};
-    case Status::not_estimated: return {"not estimated", "", ""};
-    case Status::below_cutoff: return {"below cut-off", "", ""};
-    case Status::withheld: return {"withheld", "", ""};
+    case Status::zero:
+      return {"0", unit.name, ""};
+    case Status::not_applicable:
+      return {"not applicable", "", ""};
+    case Status::not_estimated:
+      return {"not estimated", "", ""};
+    case Status::below_cutoff:
+      return {"below cut-off", "", ""};
+    case Status::withheld:
+      return {"withheld", "", ""};
     case Status::range:
-      return {significant(*figure.low / unit.size, digits_of(figure.unit)) + " to " + significant(*figure.high / unit.size, digits_of(figure.unit)), unit.name, ""};
-    case Status::estimated: break;
+      return {significant(*figure.low / unit.size, digits_of(figure.unit)) + " to " +
+                  significant(*figure.high / unit.size, digits_of(figure.unit)),
+              unit.name, ""};
+    case Status::estimated:
+      break;
   }
   const double value = *figure.value / unit.size;
   const int most = digits_of(figure.unit);
@@ -96,7 +113,8 @@ Printed print(const Figure& figure, const DisplayUnit& unit) {
   const int by_interval = 1 - leading_place(rounded(half, 2));
   const int cap = most - 1 - leading_place(rounded(value, most));
   const int place = std::min(by_interval, cap);
-  return {to_place(value, place), unit.name, to_place(*figure.low / unit.size, place) + " to " + to_place(*figure.high / unit.size, place)};
+  return {to_place(value, place), unit.name,
+          to_place(*figure.low / unit.size, place) + " to " + to_place(*figure.high / unit.size, place)};
 }
 
 Printed print(const Figure& figure) {

@@ -27,9 +27,9 @@ std::string to_place(double value, int decimals);
 /// A value as printed: at most 3 significant digits (4 for energy); beside an interval, the half-width to 2 and
 /// the value to the same place. Digits of typed inputs state no precision and are not used.
 struct Printed {
-  std::string value;   ///< "50.5", or "not estimated"
-  std::string unit;    ///< "t CO2e", empty beside a word
-  std::string range;   ///< "44.1 to 58.0", or empty
+  std::string value;  ///< "50.5", or "not estimated"
+  std::string unit;   ///< "t CO2e", empty beside a word
+  std::string range;  ///< "44.1 to 58.0", or empty
   std::string text() const { return unit.empty() ? value : value + " " + unit; }
 };
 Printed print(const Figure& figure);

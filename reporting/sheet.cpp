@@ -58,20 +58,25 @@ Styles::Styles(lxw_workbook* workbook) {
   format_set_align(check, LXW_ALIGN_CENTER);
 }
 
-Sheet::Sheet(lxw_workbook* workbook, const char* name, const Styles& styles) : sheet_(workbook_add_worksheet(workbook, name)), styles_(styles) {
+Sheet::Sheet(lxw_workbook* workbook, const char* name, const Styles& styles)
+    : sheet_(workbook_add_worksheet(workbook, name)), styles_(styles) {
   worksheet_set_landscape(sheet_);
   worksheet_set_paper(sheet_, 9);  // A4
   worksheet_fit_to_pages(sheet_, 1, 0);
 }
 
 void Sheet::text(std::size_t row, int column, const std::string& value, lxw_format* format) {
-  worksheet_write_string(sheet_, row_of(row), column_of(column), value.substr(0, longest_cell).c_str(), format != nullptr ? format : styles_.text);
+  worksheet_write_string(sheet_, row_of(row), column_of(column), value.substr(0, longest_cell).c_str(),
+                         format != nullptr ? format : styles_.text);
 }
 
-void Sheet::number(std::size_t row, int column, double value, lxw_format* format) { worksheet_write_number(sheet_, row_of(row), column_of(column), value, format); }
+void Sheet::number(std::size_t row, int column, double value, lxw_format* format) {
+  worksheet_write_number(sheet_, row_of(row), column_of(column), value, format);
+}
 
 void Sheet::formula(std::size_t row, int column, const std::string& formula, double value, lxw_format* format) {
-  worksheet_write_formula_num(sheet_, row_of(row), column_of(column), ("=" + formula).c_str(), format != nullptr ? format : styles_.formula, value);
+  worksheet_write_formula_num(sheet_, row_of(row), column_of(column), ("=" + formula).c_str(),
+                              format != nullptr ? format : styles_.formula, value);
 }
 
 void Sheet::check(std::size_t row, int column, const std::string& formula) {
@@ -91,7 +96,8 @@ void Sheet::headers(std::size_t row, const std::vector<std::string>& names) {
 }
 
 void Sheet::widths(const std::vector<double>& widths) {
-  for (std::size_t i = 0; i < widths.size(); ++i) worksheet_set_column(sheet_, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), widths[i], nullptr);
+  for (std::size_t i = 0; i < widths.size(); ++i)
+    worksheet_set_column(sheet_, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), widths[i], nullptr);
 }
 
 void Sheet::table(std::size_t header_row, std::size_t last_row, int last_column, std::size_t frozen_rows) {

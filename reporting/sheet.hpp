@@ -13,7 +13,8 @@ namespace cradle::reporting {
 /// Named cell styles; the legend on README explains them in words.
 struct Styles {
   explicit Styles(lxw_workbook* workbook);
-  lxw_format *title, *header, *unit, *text, *wrap, *input, *formula, *engine, *bold, *link, *percent, *check, *failed, *bold_formula;
+  lxw_format *title, *header, *unit, *text, *wrap, *input, *formula, *engine, *bold, *link, *percent, *check, *failed,
+      *bold_formula;
 };
 
 class Sheet {

@@ -57,16 +57,15 @@ void collect_names(const Json& json, std::set<std::string>& names) {
 
 Place place_of(const std::string& file, const std::string& text, std::size_t offset) {
   offset = std::min(offset, text.size());
-  const auto line = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) + 1;
+  const auto line =
+      static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) + 1;
   const auto start = text.rfind('\n', offset == 0 ? 0 : offset - 1);
   return {file, line, offset - (start == std::string::npos || offset == 0 ? 0 : start + 1) + 1, 1};
 }
 
 }  // namespace
 
-std::string escape_html(const std::string& text) {
-  return mustache::html_escape(text);
-}
+std::string escape_html(const std::string& text) { return mustache::html_escape(text); }
 
 std::string escape_markdown(const std::string& text) {
   std::string escaped;
@@ -91,7 +90,8 @@ Result<std::string> load_template(const std::string& name, const std::string& fo
   return failure({"E071", fmt::format("there is no template '{}'", name), "", {}, ""});
 }
 
-Result<std::string> render_template(const std::string& name, const std::string& text, const Json& view, const Escape& escape) {
+Result<std::string> render_template(const std::string& name, const std::string& text, const Json& view,
+                                    const Escape& escape) {
   mustache::mustache engine(text);
   if (!engine.is_valid()) {
     const std::string& message = engine.error_message();
@@ -109,7 +109,8 @@ Result<std::string> render_template(const std::string& name, const std::string& 
   Findings findings;
   for (const auto& unknown : context.unknown)
     findings.push_back({"E071", fmt::format("the template uses '{}', which a report does not have", unknown),
-                        inventory::did_you_mean(unknown, std::vector<std::string>(known.begin(), known.end())), place_of(name, text, text.find(unknown)), ""});
+                        inventory::did_you_mean(unknown, std::vector<std::string>(known.begin(), known.end())),
+                        place_of(name, text, text.find(unknown)), ""});
   return tl::unexpected(std::move(findings));
 }
 

@@ -19,6 +19,7 @@ std::string escape_markdown(const std::string& text);
 Result<std::string> load_template(const std::string& name, const std::string& folder);
 
 /// Renders; E071 with line and column for a malformed template, and for every unknown name at once.
-Result<std::string> render_template(const std::string& name, const std::string& text, const nlohmann::ordered_json& view, const Escape& escape);
+Result<std::string> render_template(const std::string& name, const std::string& text,
+                                    const nlohmann::ordered_json& view, const Escape& escape);
 
 }  // namespace cradle::reporting

@@ -24,7 +24,8 @@ std::string file_name(const std::string& path) { return std::filesystem::path(pa
 std::string basis_words(const std::map<std::string, double>& shares) {
   std::vector<std::string> parts;
   for (const auto name : lca::basis_names)
-    if (const auto share = shares.find(std::string(name)); share != shares.end()) parts.push_back(share->second > 0.995 ? std::string(name) : percent(share->second) + " " + std::string(name));
+    if (const auto share = shares.find(std::string(name)); share != shares.end())
+      parts.push_back(share->second > 0.995 ? std::string(name) : percent(share->second) + " " + std::string(name));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -37,14 +38,23 @@ std::string basis_mark(const std::string& basis) {
 
 /// An input as a person would write it: whole numbers whole, others at six digits.
 std::string input_value(double value) {
-  return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.6g}", value);
+  return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value)
+                                                              : fmt::format("{:.6g}", value);
 }
 
 Json figure_view(const Figure& figure, const std::string& label = "") {
   const auto printed = print(figure);
-  return {{"id", figure.id}, {"label", label.empty() ? figure.label : label}, {"value", printed.value}, {"unit", printed.unit},
-          {"range", printed.range}, {"has_range", !printed.range.empty()}, {"basis", figure.basis.empty() ? figure.reason : basis_words(figure.basis_shares) + (figure.reason.empty() ? "" : "; " + figure.reason)},
-          {"mark", basis_mark(figure.basis)}, {"missing", printed.unit.empty()}};
+  return {{"id", figure.id},
+          {"label", label.empty() ? figure.label : label},
+          {"value", printed.value},
+          {"unit", printed.unit},
+          {"range", printed.range},
+          {"has_range", !printed.range.empty()},
+          {"basis", figure.basis.empty()
+                        ? figure.reason
+                        : basis_words(figure.basis_shares) + (figure.reason.empty() ? "" : "; " + figure.reason)},
+          {"mark", basis_mark(figure.basis)},
+          {"missing", printed.unit.empty()}};
 }
 
 double measured_share(const Figure& figure) {
@@ -70,23 +80,39 @@ Json headline(const Disclosure& d) {
   const double value = total_kg(d);
   const double operational = value != 0 ? stage_kg(d, false) / value : 0.0;
   const double embodied = value != 0 ? stage_kg(d, true) / value : 0.0;
-  return {{"value", printed.value}, {"unit", printed.unit}, {"has_range", !printed.range.empty()}, {"range", printed.range},
-          {"words", "gross, location-based"}, {"unit_of", d.compiled().functional_unit},
-          {"operational_share", percent(operational)}, {"embodied_share", percent(embodied)},
-          {"operational_width", fmt::format("{:.2f}", operational * 100)}, {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
-          {"has_embodied", d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
+  return {{"value", printed.value},
+          {"unit", printed.unit},
+          {"has_range", !printed.range.empty()},
+          {"range", printed.range},
+          {"words", "gross, location-based"},
+          {"unit_of", d.compiled().functional_unit},
+          {"operational_share", percent(operational)},
+          {"embodied_share", percent(embodied)},
+          {"operational_width", fmt::format("{:.2f}", operational * 100)},
+          {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
+          {"has_embodied",
+           d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
 Json uncertainty(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   if (total.interval == "none")
-    return {{"has_interval", false}, {"sentence", "No uncertainty estimate: the inputs carry no 95 % ranges, so no interval is printed. That is not a claim of exactness."}};
+    return {{"has_interval", false},
+            {"sentence",
+             "No uncertainty estimate: the inputs carry no 95 % ranges, so no interval is printed. That is not a claim "
+             "of exactness."}};
   if (total.interval == "scenario")
-    return {{"has_interval", false}, {"sentence", "The total is a scenario range: some inputs are two choices without a value between them, and the figure was solved at both ends. It is not a confidence interval. "
-                                                  "Stages, components and energy are printed at the middle of the scenario."}};
+    return {{"has_interval", false},
+            {"sentence",
+             "The total is a scenario range: some inputs are two choices without a value between them, and the figure "
+             "was solved at both ends. It is not a confidence interval. "
+             "Stages, components and energy are printed at the middle of the scenario."}};
   return {{"has_interval", true},
-          {"sentence", fmt::format("95 % interval, {}: each input's range times the exact derivative of the figure, combined as independent. Inside: the ranges of the inputs listed in the "
-                                   "method section; those of catalogue factors are brackets between sources, taken as 95 %. Not inside: the choice of model, boundary and market, which may be larger.", total.interval)}};
+          {"sentence", fmt::format("95 % interval, {}: each input's range times the exact derivative of the figure, "
+                                   "combined as independent. Inside: the ranges of the inputs listed in the "
+                                   "method section; those of catalogue factors are brackets between sources, taken as "
+                                   "95 %. Not inside: the choice of model, boundary and market, which may be larger.",
+                                   total.interval)}};
 }
 
 Json verdict(const Disclosure& d) {
@@ -99,17 +125,22 @@ Json verdict(const Disclosure& d) {
   const double primary = [&] {
     double share = 0.0;
     for (const char* basis : {"metered", "measured", "supplier"})
-      if (const auto found = d.figure("ghg.total").basis_shares.find(basis); found != d.figure("ghg.total").basis_shares.end()) share += found->second;
+      if (const auto found = d.figure("ghg.total").basis_shares.find(basis);
+          found != d.figure("ghg.total").basis_shares.end())
+        share += found->second;
     return share;
   }();
   return {{"boundary", included.empty() ? "not declared" : fmt::format("{}", fmt::join(included, ", "))},
           {"measured", energy.value ? percent(measured_share(energy)) : "not estimated"},
-          {"primary", percent(primary)}, {"gaps", fmt::format("{}", gaps)}, {"review", "none"}};
+          {"primary", percent(primary)},
+          {"gaps", fmt::format("{}", gaps)},
+          {"review", "none"}};
 }
 
 Json boundary(const Disclosure& d) {
   Json rows = Json::array();
-  for (const auto& row : d.compiled().coverage) rows.push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
+  for (const auto& row : d.compiled().coverage)
+    rows.push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
   return rows;
 }
 
@@ -119,14 +150,22 @@ Json stage_table(const Disclosure& d) {
   const auto unit = display_unit("kg CO2e", total);
   const auto energy_unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array();
-  const auto row = [&](const std::string& name, double operational, double embodied, double kwh, bool is_total, const std::string& value) {
+  const auto row = [&](const std::string& name, double operational, double embodied, double kwh, bool is_total,
+                       const std::string& value) {
     const double sum = operational + embodied;
     const auto cell = [&](double kg) { return kg == 0.0 ? std::string("0") : significant(kg / unit.size, 3); };
-    rows.push_back({{"name", name}, {"operational", cell(operational)}, {"embodied", cell(embodied)}, {"total", value.empty() ? cell(sum) : value},
-                    {"share", total != 0 ? percent(sum / total) : ""}, {"energy", kwh == 0.0 ? "" : significant(kwh / energy_unit.size, 4)}, {"is_total", is_total},
+    rows.push_back({{"name", name},
+                    {"operational", cell(operational)},
+                    {"embodied", cell(embodied)},
+                    {"total", value.empty() ? cell(sum) : value},
+                    {"share", total != 0 ? percent(sum / total) : ""},
+                    {"energy", kwh == 0.0 ? "" : significant(kwh / energy_unit.size, 4)},
+                    {"is_total", is_total},
                     {"bar", [&] {
                        std::string bar;
-                       for (int i = 0; i < static_cast<int>(std::lround(total != 0 ? std::max(0.0, sum / total) * 20 : 0)); ++i) bar += "█";
+                       for (int i = 0;
+                            i < static_cast<int>(std::lround(total != 0 ? std::max(0.0, sum / total) * 20 : 0)); ++i)
+                         bar += "█";
                        return is_total ? std::string() : bar;
                      }()}});
   };
@@ -145,17 +184,30 @@ Json scope_table(const Disclosure& d) {
   const auto unit = display_unit("kg CO2e", total_kg(d));
   Json rows = Json::array();
   for (const auto& row : d.scopes)
-    rows.push_back({{"name", row.name}, {"location", print(row.location, unit).value}, {"range", print(row.location, unit).range}, {"market", print(row.market, unit).value},
-                    {"basis", row.location.basis.empty() ? row.location.reason : basis_words(row.location.basis_shares)}, {"is_total", row.name.starts_with("Total")}});
+    rows.push_back(
+        {{"name", row.name},
+         {"location", print(row.location, unit).value},
+         {"range", print(row.location, unit).range},
+         {"market", print(row.market, unit).value},
+         {"basis", row.location.basis.empty() ? row.location.reason : basis_words(row.location.basis_shares)},
+         {"is_total", row.name.starts_with("Total")}});
   const auto& market = d.figure("ghg.scope2_mb");
-  return {{"unit", unit.name}, {"rows", rows}, {"note", market.value ? std::string("Instruments are listed under memo items; nothing is netted.") : "Market-based: not estimated, " + market.reason + "."}};
+  return {{"unit", unit.name},
+          {"rows", rows},
+          {"note", market.value ? std::string("Instruments are listed under memo items; nothing is netted.")
+                                : "Market-based: not estimated, " + market.reason + "."}};
 }
 
 Json energy_table(const Disclosure& d) {
   const auto unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array(), sites = Json::array(), logs = Json::array();
   for (const auto& row : d.energy)
-    rows.push_back({{"run", row.run}, {"component", row.component}, {"account", row.account}, {"level", row.level == "it" ? "IT" : row.level}, {"energy", significant(row.kwh / unit.size, 4)}, {"basis", row.basis},
+    rows.push_back({{"run", row.run},
+                    {"component", row.component},
+                    {"account", row.account},
+                    {"level", row.level == "it" ? "IT" : row.level},
+                    {"energy", significant(row.kwh / unit.size, 4)},
+                    {"basis", row.basis},
                     {"mark", basis_mark(row.basis)}});
   const auto& parameters = d.compiled().system.parameters();
   for (const auto& [name, site] : d.study().sites) {
@@ -163,16 +215,27 @@ Json energy_table(const Disclosure& d) {
     if (!grid) continue;
     const auto& intensity = parameters[*grid];
     const auto pue = parameters.find("sites." + name + ".pue");
-    sites.push_back({{"name", name}, {"intensity", significant(intensity.value * 1000, 4)}, {"source", intensity.source.empty() ? "stated in the study, no source" : intensity.source},
-                     {"basis", lca::name_of(intensity.basis)}, {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
+    sites.push_back({{"name", name},
+                     {"intensity", significant(intensity.value * 1000, 4)},
+                     {"source", intensity.source.empty() ? "stated in the study, no source" : intensity.source},
+                     {"basis", lca::name_of(intensity.basis)},
+                     {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
                      {"pue_source", pue && !parameters[*pue].source.empty() ? parameters[*pue].source : ""}});
   }
   for (const auto& log : d.compiled().logs) {
     std::string parts, gaps;
-    for (const auto& part : log.parts) parts += fmt::format("{}{} {} kWh", parts.empty() ? "" : ", ", part.component.empty() ? "all" : part.component, significant(part.kwh, 4));
+    for (const auto& part : log.parts)
+      parts += fmt::format("{}{} {} kWh", parts.empty() ? "" : ", ", part.component.empty() ? "all" : part.component,
+                           significant(part.kwh, 4));
     for (const auto& part : log.gap_fill) gaps += fmt::format("{} kWh filled in gaps", significant(part.kwh, 4));
-    logs.push_back({{"file", log.file}, {"format", log.format}, {"rows", fmt::format("{}", log.rows)}, {"window", log.start.empty() ? "" : log.start + " to " + log.end},
-                    {"coverage", fmt::format("{:.2f} %", log.covered_share() * 100)}, {"parts", parts}, {"filled", gaps.empty() ? "none" : gaps}, {"used", log.used ? "counts" : "shown only"},
+    logs.push_back({{"file", log.file},
+                    {"format", log.format},
+                    {"rows", fmt::format("{}", log.rows)},
+                    {"window", log.start.empty() ? "" : log.start + " to " + log.end},
+                    {"coverage", fmt::format("{:.2f} %", log.covered_share() * 100)},
+                    {"parts", parts},
+                    {"filled", gaps.empty() ? "none" : gaps},
+                    {"used", log.used ? "counts" : "shown only"},
                     {"notes", log.notes}});
   }
   Json comparison = Json::array();
@@ -189,8 +252,10 @@ Json energy_table(const Disclosure& d) {
       double filled = 0.0;
       for (const auto& part : log.gap_fill) filled += part.kwh;
       const double a = *accelerator(*used), b = *accelerator(log) + filled;
-      comparison.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % apart. The first counts, the two are not averaged.", used->file, significant(a, 5),
-                                                 log.file, significant(b, 5), filled > 0 ? " with its gaps filled" : "", (b / a - 1) * 100)}});
+      comparison.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % "
+                                                 "apart. The first counts, the two are not averaged.",
+                                                 used->file, significant(a, 5), log.file, significant(b, 5),
+                                                 filled > 0 ? " with its gaps filled" : "", (b / a - 1) * 100)}});
     }
   std::size_t gap_count = 0;
   double gap_hours = 0.0;
@@ -199,10 +264,23 @@ Json energy_table(const Disclosure& d) {
     for (const auto& gap : log.gaps) {
       ++gap_count;
       gap_hours += gap.hours;
-      if (gap_rows.size() < 12) gap_rows.push_back({{"file", log.file}, {"device", gap.device}, {"start", gap.start}, {"minutes", significant(gap.hours * 60, 3)}, {"reason", gap.reason}});
+      if (gap_rows.size() < 12)
+        gap_rows.push_back({{"file", log.file},
+                            {"device", gap.device},
+                            {"start", gap.start},
+                            {"minutes", significant(gap.hours * 60, 3)},
+                            {"reason", gap.reason}});
     }
-  return {{"unit", unit.name}, {"rows", rows}, {"sites", sites}, {"has_logs", !logs.empty()}, {"logs", logs}, {"comparison", comparison}, {"has_gaps", gap_count > 0},
-          {"gap_sentence", fmt::format("{} gaps, {} device-hours in all{}.", gap_count, significant(gap_hours, 3), gap_count > 12 ? "; the first 12 are listed" : "")}, {"gaps", gap_rows},
+  return {{"unit", unit.name},
+          {"rows", rows},
+          {"sites", sites},
+          {"has_logs", !logs.empty()},
+          {"logs", logs},
+          {"comparison", comparison},
+          {"has_gaps", gap_count > 0},
+          {"gap_sentence", fmt::format("{} gaps, {} device-hours in all{}.", gap_count, significant(gap_hours, 3),
+                                       gap_count > 12 ? "; the first 12 are listed" : "")},
+          {"gaps", gap_rows},
           {"note", d.figure("energy.it").reason}};
 }
 
@@ -210,18 +288,27 @@ Json energy_table(const Disclosure& d) {
 Json amortisation(const Disclosure& d) {
   const auto climate = *find_method(d.assessment, inventory::methods::climate);
   const auto account = [&](const char* wanted) {
-    return d.solution().fold([&](const lca::LedgerEntry& entry) { return is_embodied(entry) && (lca::tag_of(entry.tags, "account") == "idle") == (std::string_view(wanted) == "idle"); }, climate);
+    return d.solution().fold(
+        [&](const lca::LedgerEntry& entry) {
+          return is_embodied(entry) &&
+                 (lca::tag_of(entry.tags, "account") == "idle") == (std::string_view(wanted) == "idle");
+        },
+        climate);
   };
   const double productive = account("productive"), idle = account("idle");
   const auto unit = display_unit("kg CO2e", productive + idle);
   const double kwh = d.figure("energy.it").value.value_or(d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array();
-  rows.push_back({{"name", "by calendar time (hours used / life)"}, {"value", significant(productive / unit.size, 3) + " " + unit.name}});
-  rows.push_back({{"name", "idle share of its life, beside it"}, {"value", significant(idle / unit.size, 3) + " " + unit.name}});
-  rows.push_back({{"name", "by utilised hours (the sum, counted here)"}, {"value", significant((productive + idle) / unit.size, 3) + " " + unit.name}});
+  rows.push_back({{"name", "by calendar time (hours used / life)"},
+                  {"value", significant(productive / unit.size, 3) + " " + unit.name}});
+  rows.push_back(
+      {{"name", "idle share of its life, beside it"}, {"value", significant(idle / unit.size, 3) + " " + unit.name}});
+  rows.push_back({{"name", "by utilised hours (the sum, counted here)"},
+                  {"value", significant((productive + idle) / unit.size, 3) + " " + unit.name}});
   if (kwh > 0) {
     const auto rate = display_unit("kg CO2e/kWh", (productive + idle) / kwh);
-    rows.push_back({{"name", "per kWh of IT energy of this study"}, {"value", significant((productive + idle) / kwh / rate.size, 3) + " " + rate.name}});
+    rows.push_back({{"name", "per kWh of IT energy of this study"},
+                    {"value", significant((productive + idle) / kwh / rate.size, 3) + " " + rate.name}});
   }
   return rows;
 }
@@ -231,35 +318,59 @@ Json hardware_table(const Disclosure& d) {
   const auto unit = display_unit("kg CO2e", stage_kg(d, true));
   Json assumptions = Json::array(), components = Json::array();
   for (const auto& [name, hardware] : d.study().hardware) {
-    const auto lifetime = parameters.find("hardware." + name + ".lifetime"), utilisation = parameters.find("hardware." + name + ".utilisation");
+    const auto lifetime = parameters.find("hardware." + name + ".lifetime"),
+               utilisation = parameters.find("hardware." + name + ".utilisation");
     if (!lifetime || !utilisation) continue;
-    assumptions.push_back({{"name", name}, {"device", hardware.device.empty() ? "stated" : hardware.device}, {"node", hardware.node.empty() ? "stated" : hardware.node},
-                           {"lifetime", significant(parameters[*lifetime].value / 8760, 3) + " years"}, {"utilisation", percent(parameters[*utilisation].value)},
-                           {"model", hardware.embodied ? "footprint stated in the study" : "catalogue, component by component"}});
+    assumptions.push_back(
+        {{"name", name},
+         {"device", hardware.device.empty() ? "stated" : hardware.device},
+         {"node", hardware.node.empty() ? "stated" : hardware.node},
+         {"lifetime", significant(parameters[*lifetime].value / 8760, 3) + " years"},
+         {"utilisation", percent(parameters[*utilisation].value)},
+         {"model", hardware.embodied ? "footprint stated in the study" : "catalogue, component by component"}});
   }
   double total = 0.0;
   for (const auto& row : d.components) total += row.productive + row.idle;
   for (const auto& row : d.components)
-    components.push_back({{"component", row.component}, {"stage", row.stage}, {"productive", significant(row.productive / unit.size, 3)}, {"idle", significant(row.idle / unit.size, 3)},
+    components.push_back({{"component", row.component},
+                          {"stage", row.stage},
+                          {"productive", significant(row.productive / unit.size, 3)},
+                          {"idle", significant(row.idle / unit.size, 3)},
                           {"share", total > 0 ? percent((row.productive + row.idle) / total) : ""}});
-  return {{"has", !d.components.empty()}, {"unit", unit.name}, {"assumptions", assumptions}, {"components", components},
-          {"amortisation", d.components.empty() ? Json::array() : amortisation(d)}, {"absent", print(d.figure("ghg.embodied")).text() + ": " + d.figure("ghg.embodied").reason}};
+  return {{"has", !d.components.empty()},
+          {"unit", unit.name},
+          {"assumptions", assumptions},
+          {"components", components},
+          {"amortisation", d.components.empty() ? Json::array() : amortisation(d)},
+          {"absent", print(d.figure("ghg.embodied")).text() + ": " + d.figure("ghg.embodied").reason}};
 }
 
 Json method_section(const Disclosure& d) {
   Json parameters = Json::array(), rules = Json::array();
   for (const auto& p : d.compiled().system.parameters()) {
-    std::string range = p.range == lca::RangeKind::interval_95 ? fmt::format("{} to {}", input_value(p.low), input_value(p.high))
-                        : p.range == lca::RangeKind::scenario  ? fmt::format("{} to {} (scenario)", input_value(p.low), input_value(p.high)) : "";
-    parameters.push_back({{"name", p.name}, {"label", p.label}, {"value", p.range == lca::RangeKind::scenario ? "" : input_value(p.value)}, {"unit", p.unit == "1" ? "" : p.unit}, {"range", range},
-                          {"basis", lca::name_of(p.basis)}, {"mark", basis_mark(std::string(lca::name_of(p.basis)))}, {"source", p.source.empty() ? "stated in the study, no source" : p.source},
-                          {"verified", p.verified ? "yes" : "no"}, {"place", p.place.line > 0 ? fmt::format("{}:{}", file_name(p.place.file), p.place.line) : ""}});
+    std::string range = p.range == lca::RangeKind::interval_95
+                            ? fmt::format("{} to {}", input_value(p.low), input_value(p.high))
+                        : p.range == lca::RangeKind::scenario
+                            ? fmt::format("{} to {} (scenario)", input_value(p.low), input_value(p.high))
+                            : "";
+    parameters.push_back(
+        {{"name", p.name},
+         {"label", p.label},
+         {"value", p.range == lca::RangeKind::scenario ? "" : input_value(p.value)},
+         {"unit", p.unit == "1" ? "" : p.unit},
+         {"range", range},
+         {"basis", lca::name_of(p.basis)},
+         {"mark", basis_mark(std::string(lca::name_of(p.basis)))},
+         {"source", p.source.empty() ? "stated in the study, no source" : p.source},
+         {"verified", p.verified ? "yes" : "no"},
+         {"place", p.place.line > 0 ? fmt::format("{}:{}", file_name(p.place.file), p.place.line) : ""}});
   }
   const auto& system = d.compiled().system;
   std::vector<std::string> seen;
   for (const auto& entry : d.solution().ledger()) {
     if (!entry.at || entry.rule.empty()) continue;
-    const std::string formula = system.exchange(*entry.at).amount.text([&](lca::ParameterIndex i) { return system.parameters()[i].name; });
+    const std::string formula =
+        system.exchange(*entry.at).amount.text([&](lca::ParameterIndex i) { return system.parameters()[i].name; });
     const std::string key = entry.process + entry.rule + formula;
     if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
     seen.push_back(key);
@@ -271,13 +382,34 @@ Json method_section(const Disclosure& d) {
 Json provenance(const Disclosure& d, const std::string& hash) {
   Json datasets = Json::array(), checks = Json::array();
   for (const auto& dataset : d.compiled().datasets)
-    datasets.push_back({{"id", dataset.id}, {"version", dataset.version}, {"licence", dataset.licence}, {"attribution", dataset.attribution}, {"sha256", dataset.sha256}});
+    datasets.push_back({{"id", dataset.id},
+                        {"version", dataset.version},
+                        {"licence", dataset.licence},
+                        {"attribution", dataset.attribution},
+                        {"sha256", dataset.sha256}});
   for (const auto& check : d.checks)
-    checks.push_back({{"name", check.name}, {"verdict", check.verdict == lca::SelfCheck::Verdict::passed ? "passed" : check.verdict == lca::SelfCheck::Verdict::failed ? "FAILED" : "not checkable"}, {"detail", check.detail}});
+    checks.push_back({{"name", check.name},
+                      {"verdict", check.verdict == lca::SelfCheck::Verdict::passed   ? "passed"
+                                  : check.verdict == lca::SelfCheck::Verdict::failed ? "FAILED"
+                                                                                     : "not checkable"},
+                      {"detail", check.detail}});
   Json memo = Json::array();
-  for (const auto& item : d.study().memo) memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4), item.amount.unit, "", item.text)}});
-  return {{"tool", d.tool}, {"report_id", hash.substr(0, 12)}, {"command", d.command}, {"verify", d.command + " --format json | sha256sum"}, {"study", file_name(d.study().file)},
-          {"study_sha256", d.study().sha256}, {"result_sha256", hash}, {"gwp", d.study().gwp}, {"has_datasets", !datasets.empty()}, {"datasets", datasets}, {"checks", checks}, {"has_memo", !memo.empty()}, {"memo", memo}};
+  for (const auto& item : d.study().memo)
+    memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4),
+                                         item.amount.unit, "", item.text)}});
+  return {{"tool", d.tool},
+          {"report_id", hash.substr(0, 12)},
+          {"command", d.command},
+          {"verify", d.command + " --format json | sha256sum"},
+          {"study", file_name(d.study().file)},
+          {"study_sha256", d.study().sha256},
+          {"result_sha256", hash},
+          {"gwp", d.study().gwp},
+          {"has_datasets", !datasets.empty()},
+          {"datasets", datasets},
+          {"checks", checks},
+          {"has_memo", !memo.empty()},
+          {"memo", memo}};
 }
 
 }  // namespace
@@ -291,7 +423,8 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   view["date"] = study.date;
   view["period"] = study.period;
   view["note"] = study.note;
-  for (const char* key : {"subject", "organisation", "date", "period", "note"}) view[std::string("has_") + key] = !view[key].get<std::string>().empty();
+  for (const char* key : {"subject", "organisation", "date", "period", "note"})
+    view[std::string("has_") + key] = !view[key].get<std::string>().empty();
   view["synthetic"] = study.synthetic;
   view["draft"] = options.draft;
   view["perspective"] = study.perspective;
@@ -299,7 +432,9 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   view["functional_unit"] = d.compiled().functional_unit;
   view["headline"] = headline(d);
   view["uncertainty"] = uncertainty(d);
-  view["tiles"] = Json::array({figure_view(d.figure("energy.facility"), "Energy, facility"), figure_view(d.figure("water.total"), "Water"), figure_view(d.figure("adp.elements"), "Minerals and metals")});
+  view["tiles"] = Json::array({figure_view(d.figure("energy.facility"), "Energy, facility"),
+                               figure_view(d.figure("water.total"), "Water"),
+                               figure_view(d.figure("adp.elements"), "Minerals and metals")});
   view["verdict"] = verdict(d);
   view["caveats"] = d.caveats;
   view["excludes"] = d.headline_excludes.empty() ? "nothing that the boundary names" : d.headline_excludes;
@@ -311,19 +446,24 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   view["figures"] = Json::array();
   for (const auto& figure : d.figures) view["figures"].push_back(figure_view(figure));
   view["water"] = Json::array();
-  for (const char* id : {"water.on_site", "water.off_site", "water.embodied", "water.scarcity", "adp.elements", "primary_energy"}) view["water"].push_back(figure_view(d.figure(id)));
+  for (const char* id :
+       {"water.on_site", "water.off_site", "water.embodied", "water.scarcity", "adp.elements", "primary_energy"})
+    view["water"].push_back(figure_view(d.figure(id)));
   view["costs"] = Json::array();
   for (const char* id : {"device_hours", "flop.total", "cost.compute"})
     if (d.figure(id).status != Status::not_estimated) view["costs"].push_back(figure_view(d.figure(id)));
   view["has_costs"] = !view["costs"].empty();
   view["method"] = method_section(d);
   view["findings"] = Json::array();
-  for (const auto& finding : d.compiled().findings) view["findings"].push_back({{"code", finding.code}, {"message", finding.message}});
+  for (const auto& finding : d.compiled().findings)
+    view["findings"].push_back({{"code", finding.code}, {"message", finding.message}});
   view["has_findings"] = !view["findings"].empty();
   view["provenance"] = provenance(d, result_sha256(d));
   const auto unit = display_unit("kg CO2e", total_kg(d));
   view["edges"] = Json::array();
-  for (const auto& link : sankey_links(d)) view["edges"].push_back({{"source", link.source}, {"target", link.target}, {"value", significant(link.kg / unit.size, 3)}});
+  for (const auto& link : sankey_links(d))
+    view["edges"].push_back(
+        {{"source", link.source}, {"target", link.target}, {"value", significant(link.kg / unit.size, 3)}});
   view["edge_unit"] = unit.name;
   return view;
 }

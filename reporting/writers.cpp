@@ -17,7 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 /// CO2 with its subscript; the argument is escaped here.
@@ -34,7 +35,9 @@ std::string json_for_script(std::string json) {
 }
 
 Json draw(ChartPainter& painter, const Picture& picture, const std::string& id) {
-  return {{"title", picture.title}, {"subtitle", picture.subtitle}, {"svg", painter.draw(picture.kind, picture.data, id, picture.title, picture.description)}};
+  return {{"title", picture.title},
+          {"subtitle", picture.subtitle},
+          {"svg", painter.draw(picture.kind, picture.data, id, picture.title, picture.description)}};
 }
 
 Result<std::string> write_html(const Disclosure& d, const WriteOptions& options) {
@@ -46,8 +49,11 @@ Result<std::string> write_html(const Disclosure& d, const WriteOptions& options)
   ChartPainter painter;
   view["css"] = *css;
   view["headline"]["unit_html"] = unit_html(view["headline"]["unit"].get<std::string>());
-  view["charts"] = {{"stages", draw(painter, stage_picture(d), "chart-stages")}, {"sankey", draw(painter, sankey_picture(d), "chart-sankey")}, {"intervals", Json::array()}};
-  if (const auto picture = interval_picture(d); !picture.kind.empty()) view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
+  view["charts"] = {{"stages", draw(painter, stage_picture(d), "chart-stages")},
+                    {"sankey", draw(painter, sankey_picture(d), "chart-sankey")},
+                    {"intervals", Json::array()}};
+  if (const auto picture = interval_picture(d); !picture.kind.empty())
+    view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
   view["ledger"] = json_for_script(write_result_json(d));
   return render_template("report.html", *text, view, escape_html);
 }

@@ -10,8 +10,8 @@
 namespace cradle::reporting {
 
 struct WriteOptions {
-  bool draft = false;           ///< mark the report as a draft
-  std::string templates = {};   ///< folder whose files replace the built-in templates by name
+  bool draft = false;          ///< mark the report as a draft
+  std::string templates = {};  ///< folder whose files replace the built-in templates by name
 };
 
 /// Whether the file's extension names a format.

@@ -42,8 +42,8 @@ Dataset read_dataset(MapReader& reader, std::string_view data) {
 }
 
 /// A catalogue quantity: its unit is its own, so the dimension is found from it.
-std::optional<Input> read_catalogue_value(const Document& document, const Node& node, const std::map<std::string, std::string>& sources,
-                                          Findings& findings) {
+std::optional<Input> read_catalogue_value(const Document& document, const Node& node,
+                                          const std::map<std::string, std::string>& sources, Findings& findings) {
   const Node* value = node.kind == Node::Kind::mapping ? node.find("value") : &node;
   if (value == nullptr) {
     findings.push_back(document.finding("E011", node, "'value' is missing"));
@@ -78,7 +78,8 @@ ProcessRecipe read_recipe(const Document& document, const std::string& id, const
   recipe.background = reader.boolean("background").value_or(false);
   recipe.stage = reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life"}).value_or("");
   if (recipe.stage.empty() && !recipe.background && node.find("stage") == nullptr)
-    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id), "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
+    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id),
+                                        "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
   recipe.component = reader.text("component").value_or("");
   recipe.emits = reader.text("emits").value_or("");
   recipe.rule = reader.text("rule").value_or("");
@@ -101,11 +102,13 @@ Product read_product(const Document& document, const std::string& id, const std:
   if (auto year = reader.quantity("year", Dimension::number)) product.year = static_cast<int>(year->value);
   if (const Node* parameters = reader.take("parameters"))
     for (const auto& [name, value] : parameters->entries)
-      if (auto input = read_catalogue_value(document, value, sources, findings)) product.parameters.emplace(name.text, *input);
+      if (auto input = read_catalogue_value(document, value, sources, findings))
+        product.parameters.emplace(name.text, *input);
   if (const Node* let = reader.take("let"))
     for (const auto& [name, formula] : let->entries) product.let.emplace_back(name.text, formula.text);
   if (const Node* processes = reader.take("processes"))
-    for (const auto& [name, recipe] : processes->entries) product.processes.push_back(read_recipe(document, name.text, recipe, findings));
+    for (const auto& [name, recipe] : processes->entries)
+      product.processes.push_back(read_recipe(document, name.text, recipe, findings));
   reader.finish();
   return product;
 }
@@ -117,8 +120,9 @@ Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   const auto document_of = [](std::string_view name) {
     return Document::parse(std::string(embedded_file(name)), std::string(name));
   };
-  for (const auto& [meta, data] : {std::pair{"datasets/electricity/owid-carbon-intensity.yaml", "datasets/electricity/owid-carbon-intensity.csv"},
-                                   std::pair{"datasets/climate/gwp100.yaml", "datasets/climate/gwp100.csv"}}) {
+  for (const auto& [meta, data] :
+       {std::pair{"datasets/electricity/owid-carbon-intensity.yaml", "datasets/electricity/owid-carbon-intensity.csv"},
+        std::pair{"datasets/climate/gwp100.yaml", "datasets/climate/gwp100.csv"}}) {
     auto document = document_of(meta);
     if (!document) return tl::unexpected(std::move(document.error()));
     Findings findings;
@@ -136,13 +140,20 @@ Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   std::error_code error;
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(user_folder, error))
-    if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") files.push_back(entry.path().string());
-  if (error) return failure({"E001", fmt::format("cannot be read: {}", error.message()), "--catalogue takes a folder of YAML files", {user_folder, 0, 0, 1}, ""});
+    if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml")
+      files.push_back(entry.path().string());
+  if (error)
+    return failure({"E001",
+                    fmt::format("cannot be read: {}", error.message()),
+                    "--catalogue takes a folder of YAML files",
+                    {user_folder, 0, 0, 1},
+                    ""});
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     auto document = Document::read(file);
     if (!document) return tl::unexpected(std::move(document.error()));
-    if (auto read = catalogue.read_hardware(std::move(*document)); !read) return tl::unexpected(std::move(read.error()));
+    if (auto read = catalogue.read_hardware(std::move(*document)); !read)
+      return tl::unexpected(std::move(read.error()));
   }
   return catalogue;
 }
@@ -156,9 +167,11 @@ Result<void> Catalogue::read_hardware(Document document) {
     for (const auto& [key, citation] : node->entries) sources[key.text] = citation.text;
   if (const Node* node = reader.take("parameters"))
     for (const auto& [name, value] : node->entries)
-      if (auto input = read_catalogue_value(document, value, sources, findings)) shared_parameters_.insert_or_assign(name.text, *input);
+      if (auto input = read_catalogue_value(document, value, sources, findings))
+        shared_parameters_.insert_or_assign(name.text, *input);
   if (const Node* node = reader.take("processes"))
-    for (const auto& [name, value] : node->entries) shared_processes_.insert_or_assign(name.text, read_recipe(document, name.text, value, findings));
+    for (const auto& [name, value] : node->entries)
+      shared_processes_.insert_or_assign(name.text, read_recipe(document, name.text, value, findings));
   for (const auto& [section, kind] : {std::pair{"devices", "device"}, std::pair{"nodes", "node"}})
     if (const Node* node = reader.take(section))
       for (const auto& [name, value] : node->entries) {
@@ -176,7 +189,8 @@ void Catalogue::read_grids(std::string_view csv) {
   std::vector<int> years;
   read_csv(csv, [&](CsvRow& row) {
     if (years.empty()) {
-      for (std::size_t i = 3; i < row.cells.size(); ++i) years.push_back(static_cast<int>(number(row.cells[i]).value_or(0)));
+      for (std::size_t i = 3; i < row.cells.size(); ++i)
+        years.push_back(static_cast<int>(number(row.cells[i]).value_or(0)));
       return;
     }
     GridRow grid{row.cells[0], row.cells[1], row.cells[2], {}};
@@ -213,7 +227,8 @@ std::vector<std::string> Catalogue::ids(std::string_view kind) const {
 const Catalogue::GridRow* Catalogue::region(std::string_view name) const {
   const auto wanted = name == "world" || name == "WORLD" ? std::string_view("World") : name;
   for (const auto& row : grids_)
-    if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted)) return &row;
+    if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted))
+      return &row;
   return nullptr;
 }
 
@@ -258,19 +273,23 @@ std::vector<CatalogueRow> Catalogue::rows() const {
   for (const auto& [id, product] : products_) {
     bool verified = true;
     for (const auto& [name, input] : product.parameters) verified = verified && input.verified;
-    rows.push_back({id, product.kind, product.name,
-                    product.has_model() ? fmt::format("{} unit processes", product.processes.size()) : "no embodied model", dataset(product.dataset).title, verified});
+    rows.push_back(
+        {id, product.kind, product.name,
+         product.has_model() ? fmt::format("{} unit processes", product.processes.size()) : "no embodied model",
+         dataset(product.dataset).title, verified});
   }
   for (const auto& grid : grids_)
     for (const auto& [year, value] : grid.g_per_kwh)
-      rows.push_back({fmt::format("grid/{}/{}", grid.iso3.empty() ? grid.name : grid.iso3, year), "grid", grid.name, fmt::format("{} g CO2e/kWh", value),
-                      dataset("owid-carbon-intensity").source, dataset("owid-carbon-intensity").verified});
+      rows.push_back({fmt::format("grid/{}/{}", grid.iso3.empty() ? grid.name : grid.iso3, year), "grid", grid.name,
+                      fmt::format("{} g CO2e/kWh", value), dataset("owid-carbon-intensity").source,
+                      dataset("owid-carbon-intensity").verified});
   for (const auto& [name, input] : shared_parameters_)
-    rows.push_back({name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});
+    rows.push_back(
+        {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});
   for (const char* report : {"AR5", "AR6"})
     for (const auto& [gas, factor] : gwp100(report))
-      rows.push_back({fmt::format("gwp100/{}/{}", report, gas), "method", fmt::format("GWP100 of {}, {}", gas, report), fmt::format("{} kg CO2e/kg", factor),
-                      dataset("ipcc-gwp100").source, gwp_verified_.at(gas)});
+      rows.push_back({fmt::format("gwp100/{}/{}", report, gas), "method", fmt::format("GWP100 of {}, {}", gas, report),
+                      fmt::format("{} kg CO2e/kg", factor), dataset("ipcc-gwp100").source, gwp_verified_.at(gas)});
   return rows;
 }
 

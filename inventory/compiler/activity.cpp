@@ -34,7 +34,8 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
   const std::string& key = run.key;
   if (run.device_hours) return parameter(key + ".device_hours", "device-hours of " + run.name, *run.device_hours);
   if (run.devices && run.duration)
-    return parameter(key + ".devices", "devices of " + run.name, *run.devices) * parameter(key + ".duration", "duration of " + run.name, *run.duration);
+    return parameter(key + ".devices", "devices of " + run.name, *run.devices) *
+           parameter(key + ".duration", "duration of " + run.name, *run.duration);
   if (run.energy && run.energy->logs) {
     for (const std::size_t index : read_logs(run, "energy", *run.energy->logs)) {
       if (!logs[index].used || !logs[index].device_hours) continue;
@@ -50,7 +51,8 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
   return std::nullopt;
 }
 
-const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which, const LogSources& sources) {
+const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which,
+                                                   const LogSources& sources) {
   const auto [known, fresh] = logs_of_run_.emplace(run.key + "." + which, std::vector<std::size_t>());
   if (!fresh) return known->second;
   const auto folder = std::filesystem::path(study_.file).parent_path();
@@ -75,19 +77,23 @@ const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::st
     indices.push_back(logs.size());
     logs.push_back(std::move(*summary));
   }
-  if (sources.files.size() > 1 && std::find(names.begin(), names.end(), sources.use) == names.end() && names.size() == sources.files.size())
-    report("E062", sources.place, fmt::format("{} may measure the same machine; their energies are not added", fmt::join(names, " and ")),
+  if (sources.files.size() > 1 && std::find(names.begin(), names.end(), sources.use) == names.end() &&
+      names.size() == sources.files.size())
+    report("E062", sources.place,
+           fmt::format("{} may measure the same machine; their energies are not added", fmt::join(names, " and ")),
            fmt::format("say which one counts: 'use: {}'; the others are shown beside it", names.front()));
   return indices;
 }
 
-void Builder::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site, const std::string& account, lca::UnitProcess& process) {
+void Builder::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
+                       const std::string& account, lca::UnitProcess& process) {
   const LogSources& sources = *energy.logs;
   const std::string supply = electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
   for (const std::size_t index : read_logs(run, which, sources)) {
     const LogSummary& log = logs[index];
     if (!log.used) continue;
-    const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words, const std::string& rule) {
+    const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words,
+                          const std::string& rule) {
       Input amount;
       amount.value = part.kwh;
       amount.unit = canonical_unit(Dimension::energy);
@@ -95,22 +101,34 @@ void Builder::add_logs(const Run& run, const Energy& energy, const std::string& 
       amount.basis = part.basis == lca::Basis::measured ? energy.basis.value_or(part.basis) : part.basis;
       amount.source = part.source;
       amount.place = sources.place;
-      process.exchanges.push_back({Exchange::Kind::technosphere, supply, parameter(run.key + "." + which + ".logs." + name, words, amount), part_tags(account, part.component), "", rule});
+      process.exchanges.push_back({Exchange::Kind::technosphere, supply,
+                                   parameter(run.key + "." + which + ".logs." + name, words, amount),
+                                   part_tags(account, part.component), "", rule});
     };
     for (const auto& part : log.parts)
-      draw(part, part.component, fmt::format("{} energy of {}, from {}", part.component, run.name, log.file), "summed from the log");
+      draw(part, part.component, fmt::format("{} energy of {}, from {}", part.component, run.name, log.file),
+           "summed from the log");
     for (const auto& part : log.gap_fill)
-      draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file), "gap length x the device's mean power: a modelled substitute");
+      draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file),
+           "gap length x the device's mean power: a modelled substitute");
     if (!log.gap_fill.empty())
-      cover("gaps in " + log.file, "substitute", fmt::format("{:.1f} % of device time was not read; filled at each device's mean power", (1 - log.covered_share()) * 100));
+      cover("gaps in " + log.file, "substitute",
+            fmt::format("{:.1f} % of device time was not read; filled at each device's mean power",
+                        (1 - log.covered_share()) * 100));
     else if (!log.gaps.empty())
-      cover("gaps in " + log.file, "not estimated", fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
-    const bool split = std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
-    const bool counter_missing = std::any_of(log.gaps.begin(), log.gaps.end(), [](const Gap& gap) { return gap.device == "GPU"; });
+      cover("gaps in " + log.file, "not estimated",
+            fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
+    const bool split =
+        std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
+    const bool counter_missing =
+        std::any_of(log.gaps.begin(), log.gaps.end(), [](const Gap& gap) { return gap.device == "GPU"; });
     if (counter_missing) missing.push_back("accelerator energy of " + run.name);
     for (const auto* component : {"accelerator", "cpu", "dram"})
-      if (split && (component != std::string("accelerator") || counter_missing) && std::none_of(log.parts.begin(), log.parts.end(), [&](const LogPart& part) { return part.component == component; }))
-        cover(fmt::format("{} energy of {}", component, run.name), "not estimated", fmt::format("{} does not measure it", log.file));
+      if (split && (component != std::string("accelerator") || counter_missing) &&
+          std::none_of(log.parts.begin(), log.parts.end(),
+                       [&](const LogPart& part) { return part.component == component; }))
+        cover(fmt::format("{} energy of {}", component, run.name), "not estimated",
+              fmt::format("{} does not measure it", log.file));
   }
 }
 
@@ -122,39 +140,53 @@ void Builder::check_power(const Run& run, const Input& watts) {
   if (device == nullptr || !device->parameters.contains("tdp")) return;
   const double tdp = device->parameters.at("tdp").value;
   if (watts.value > most * tdp)
-    report("W102", watts.place, fmt::format("{} W per device is above {} x the thermal design power of {} ({} W)", watts.value, most, device->name, tdp),
+    report("W102", watts.place,
+           fmt::format("{} W per device is above {} x the thermal design power of {} ({} W)", watts.value, most,
+                       device->name, tdp),
            "is it the power of the whole node? Then it is 'total', or divide it by the devices");
 }
 
-void Builder::add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process) {
+void Builder::add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account,
+                         lca::UnitProcess& process) {
   const auto site_entry = study_.sites.find(run.site);
   if (site_entry == study_.sites.end()) return;
   const Site& site = site_entry->second;
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
-  if (energy.level == EnergyLevel::device) cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
+  if (energy.level == EnergyLevel::device)
+    cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
   if (energy.logs) return add_logs(run, energy, key, site, account, process);
 
   const std::string path = run.key + "." + key;
   const bool closed = energy.parts.contains("overhead");
-  const std::string supply = electricity(site, closed ? Supply::it_closed : energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
+  const std::string supply = electricity(site, closed                                  ? Supply::it_closed
+                                               : energy.level == EnergyLevel::facility ? Supply::facility
+                                                                                       : Supply::it);
 
-  const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule, const std::string& from) {
-    process.exchanges.push_back({Exchange::Kind::technosphere, from, amount, part_tags(component == "idle" ? "idle" : account, component), "", rule});
+  const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule,
+                        const std::string& from) {
+    process.exchanges.push_back({Exchange::Kind::technosphere, from, amount,
+                                 part_tags(component == "idle" ? "idle" : account, component), "", rule});
   };
   if (energy.total) draw(parameter(path, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
   for (const auto& [part, amount] : energy.parts) {
     if (part != "overhead") {
-      draw(parameter(path + ".parts." + part, part + " energy of " + run.name, amount), part, "energy as stated, by part", supply);
+      draw(parameter(path + ".parts." + part, part + " energy of " + run.name, amount), part,
+           "energy as stated, by part", supply);
       continue;
     }
     const double pue = implied_pue(energy.parts);
-    draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses", "overhead as stated", electricity(site, Supply::stated_overhead));
+    draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses",
+         "overhead as stated", electricity(site, Supply::stated_overhead));
     if (site.pue && std::abs(site.pue->value / pue - 1) > 0.02)
-      report("E037", site.pue->place, fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", site.pue->value, pue, run.name),
+      report("E037", site.pue->place,
+             fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", site.pue->value, pue,
+                         run.name),
              "a stated overhead closes the facility total; leave out one of the two");
   }
   for (const auto& [kind, watts] : energy.power) {
-    const Expression power = parameter(path + ".power." + kind, kind == "per_device" ? "power per device of " + run.name : kind + " power of " + run.name, watts);
+    const Expression power =
+        parameter(path + ".power." + kind,
+                  kind == "per_device" ? "power per device of " + run.name : kind + " power of " + run.name, watts);
     if (kind == "per_device") {
       check_power(run, watts);
       if (auto hours = device_hours(run)) {
@@ -162,7 +194,10 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
       }
     } else if (run.duration) {
       draw(parameter(run.key + ".duration", "duration of " + run.name, *run.duration) * power / watts_per_kilowatt,
-           kind == "total" ? "" : kind == "gpu" ? "accelerator" : kind, "duration x power", supply);
+           kind == "total" ? ""
+           : kind == "gpu" ? "accelerator"
+                           : kind,
+           "duration x power", supply);
     }
   }
 }
@@ -171,23 +206,32 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   const auto hours = device_hours(run);
   const std::string& key = run.key;
   const lca::Tags account{{"account", run.status == "failed" ? "failed" : "productive"}};
-  if (hours) process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, account, "", "device-hours"});
-  if (run.flop) process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation, parameter(key + ".flop", "FLOP of " + run.name, *run.flop), account, "", "computation as stated"});
+  if (hours)
+    process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, account, "", "device-hours"});
+  if (run.flop)
+    process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation,
+                                 parameter(key + ".flop", "FLOP of " + run.name, *run.flop), account, "",
+                                 "computation as stated"});
   if (run.price) {
-    const Expression price = parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);
+    const Expression price =
+        parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);
     if (run.price->per == "device-hour" && hours)
-      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, *hours * price, account, "", "device-hours x price"});
+      process.exchanges.push_back(
+          {Exchange::Kind::biosphere, flows::compute_cost, *hours * price, account, "", "device-hours x price"});
     else if (run.price->per == "run")
-      process.exchanges.push_back({Exchange::Kind::biosphere, flows::compute_cost, price, account, "", "price as stated"});
+      process.exchanges.push_back(
+          {Exchange::Kind::biosphere, flows::compute_cost, price, account, "", "price as stated"});
     else
       cover("cost of " + run.name, "not estimated", "its price is per device-hour, and its device-hours are not known");
   }
   if (!study_.boundary || !study_.boundary->hardware()) return;
   const auto hardware = study_.hardware.find(run.hardware);
   if (hardware != study_.hardware.end() && hours) {
-    process.exchanges.push_back({Exchange::Kind::technosphere, device_hour(hardware->second), *hours, account, "", "device-hours"});
+    process.exchanges.push_back(
+        {Exchange::Kind::technosphere, device_hour(hardware->second), *hours, account, "", "device-hours"});
   } else {
-    cover("hardware of " + run.name, "not estimated", run.hardware.empty() ? "the run names no hardware" : "its device-hours are not known");
+    cover("hardware of " + run.name, "not estimated",
+          run.hardware.empty() ? "the run names no hardware" : "its device-hours are not known");
     missing.push_back("hardware of " + run.name);
   }
 }
@@ -209,14 +253,26 @@ std::string Builder::model(const Model& model) {
   if (!once(product)) return product;
   lca::UnitProcess process{product, "model '" + model.name + "'", "model", false, {{"life_cycle", "use"}}, 1.0, {}};
   for (const auto& [name, place] : model.trained_by) {
-    const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == name; });
+    const auto found =
+        std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == name; });
     if (found == study_.runs.end() || !includes(found->stage)) continue;
-    process.exchanges.push_back({Exchange::Kind::technosphere, run(*found), repetitions(*found), {{"run", found->name}, {"activity", found->stage}}, "", "trained by this run"});
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 run(*found),
+                                 repetitions(*found),
+                                 {{"run", found->name}, {"activity", found->stage}},
+                                 "",
+                                 "trained by this run"});
   }
   if (model.base) {
-    process.exchanges.push_back({Exchange::Kind::biosphere, flows::inherited, parameter("models." + model.name + ".base", "footprint of the base model", *model.base), {}, "",
-                                 "inherited, shown apart and not in the total"});
-    cover("base model of " + model.name, "excluded", fmt::format("its {:.6g} kg CO2e are shown here and not added", model.base->value));
+    process.exchanges.push_back(
+        {Exchange::Kind::biosphere,
+         flows::inherited,
+         parameter("models." + model.name + ".base", "footprint of the base model", *model.base),
+         {},
+         "",
+         "inherited, shown apart and not in the total"});
+    cover("base model of " + model.name, "excluded",
+          fmt::format("its {:.6g} kg CO2e are shown here and not added", model.base->value));
   }
   add(std::move(process));
   return product;
@@ -228,19 +284,23 @@ Expression Builder::repetitions(const Run& run) {
 
 std::optional<Expression> Builder::units_served(const Service& service, const std::string& unit) {
   const std::string& key = service.run.key;
-  if (unit == "request" && service.requests) return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
+  if (unit == "request" && service.requests)
+    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
   const bool out = service.tokens_out.has_value();
   const auto& tokens = out ? service.tokens_out : service.tokens_in;
-  if (unit == "token" && tokens) return parameter(key + (out ? ".tokens.out" : ".tokens.in"), "tokens of " + service.run.name, *tokens);
+  if (unit == "token" && tokens)
+    return parameter(key + (out ? ".tokens.out" : ".tokens.in"), "tokens of " + service.run.name, *tokens);
   if (unit == "token" && service.requests && service.tokens_per_request)
-    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) * parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
+    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) *
+           parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
   return std::nullopt;
 }
 
 std::string Builder::service(const Service& service) {
   const std::string product = "services/" + service.run.name;
   if (!once(product)) return product;
-  lca::UnitProcess process{product, "service '" + service.run.name + "'", "period", false, {{"life_cycle", "use"}}, 1.0, {}};
+  lca::UnitProcess process{product, "service '" + service.run.name + "'", "period", false, {{"life_cycle", "use"}}, 1.0,
+                           {}};
   const std::string& key = service.run.key;
   const auto count = [&](const std::string& unit) { return units_served(service, unit); };
   if (service.run.energy) add_energy(service.run, *service.run.energy, "energy", "productive", process);
@@ -249,15 +309,22 @@ std::string Builder::service(const Service& service) {
     const auto units = count(service.energy_per_unit);
     const auto site = study_.sites.find(service.run.site);
     if (!units || site == study_.sites.end()) {
-      report("E011", service.run.place, fmt::format("service '{}' has no '{}s' or no 'site'", service.run.name, service.energy_per_unit), "energy per unit needs the number of units and a place");
+      report("E011", service.run.place,
+             fmt::format("service '{}' has no '{}s' or no 'site'", service.run.name, service.energy_per_unit),
+             "energy per unit needs the number of units and a place");
     } else {
       const bool closed = service.energy_per.contains("overhead");
       const std::string supply = electricity(site->second, closed ? Supply::it_closed : Supply::it);
       const std::string overhead = closed ? electricity(site->second, Supply::stated_overhead) : "";
       for (const auto& [part, amount] : service.energy_per)
-        process.exchanges.push_back({Exchange::Kind::technosphere, part == "overhead" ? overhead : supply, *units * parameter(key + ".energy_per." + part, part + " energy per " + service.energy_per_unit, amount),
-                                     {{"account", part == "idle" ? "idle" : "productive"}, {"component", part == "overhead" ? "cooling and power losses" : part}}, "",
-                                     "units x energy per unit"});
+        process.exchanges.push_back(
+            {Exchange::Kind::technosphere,
+             part == "overhead" ? overhead : supply,
+             *units * parameter(key + ".energy_per." + part, part + " energy per " + service.energy_per_unit, amount),
+             {{"account", part == "idle" ? "idle" : "productive"},
+              {"component", part == "overhead" ? "cooling and power losses" : part}},
+             "",
+             "units x energy per unit"});
     }
   }
   add_occupation(service.run, process);
@@ -266,18 +333,29 @@ std::string Builder::service(const Service& service) {
     const Model& trained = served->second;
     const auto units = trained.lifetime ? count(trained.lifetime_unit) : std::nullopt;
     if (!trained.lifetime) {
-      report("E031", trained.place, fmt::format("model '{}' has no 'lifetime', and training is in the boundary of its service", trained.name),
+      report("E031", trained.place,
+             fmt::format("model '{}' has no 'lifetime', and training is in the boundary of its service", trained.name),
              "such as 'lifetime: 5e12 tokens': what training is spread over");
     } else if (!units) {
-      report("E011", service.run.place, fmt::format("service '{}' does not count {}s, the unit of its model's lifetime", service.run.name, trained.lifetime_unit),
+      report("E011", service.run.place,
+             fmt::format("service '{}' does not count {}s, the unit of its model's lifetime", service.run.name,
+                         trained.lifetime_unit),
              "add 'tokens_per_request', or state the lifetime in the unit that the service counts");
     } else {
       const auto& values = inventory.parameters.values();
       if (units->evaluate(values) > trained.lifetime->value)
-        report("W104", trained.place, fmt::format("service '{}' serves more {}s than the whole life of model '{}'", service.run.name, trained.lifetime_unit, trained.name),
+        report("W104", trained.place,
+               fmt::format("service '{}' serves more {}s than the whole life of model '{}'", service.run.name,
+                           trained.lifetime_unit, trained.name),
                "more than all of its training is then counted; is the lifetime right?");
-      const Expression lifetime = parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
-      process.exchanges.push_back({Exchange::Kind::technosphere, model(trained), *units / lifetime, {}, "", "share of the model: units served / units of its life"});
+      const Expression lifetime =
+          parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
+      process.exchanges.push_back({Exchange::Kind::technosphere,
+                                   model(trained),
+                                   *units / lifetime,
+                                   {},
+                                   "",
+                                   "share of the model: units served / units of its life"});
     }
   }
   add(std::move(process));

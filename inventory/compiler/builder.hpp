@@ -64,14 +64,17 @@ class Builder {
 
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::string catalogue_product(const Product& product);
-  void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local, const std::set<std::string>& siblings);
+  void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
+                         const std::set<std::string>& siblings);
   std::optional<lca::Expression> formula(const std::string& text, const Scope& local, const Place& place);
   const lca::Expression* shared_parameter(std::string_view name);
   void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
   void catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id, const Place& place);
-  void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account, lca::UnitProcess& process);
+  void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account,
+                  lca::UnitProcess& process);
   void check_power(const Run& run, const Input& watts);
-  void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site, const std::string& account, lca::UnitProcess& process);
+  void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
+                const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
   void add_occupation(const Run& run, lca::UnitProcess& process);
 

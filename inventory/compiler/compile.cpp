@@ -41,15 +41,23 @@ class Compiler {
   Compiler(const Study& study, const Catalogue& catalogue) : builder_(study, catalogue), study_(study) {}
 
   Result<Compiled> run(const Overrides& overrides) {
-    for (const auto& unit : {std::pair{flows::co2e, "kg CO2e"}, {flows::grid_location, "kg CO2e"}, {flows::grid_market, "kg CO2e"}, {flows::grid_hourly, "kg CO2e"},
-                             {flows::inherited, "kg CO2e"}, {flows::water, "m3"}, {flows::occupation, "h"}, {flows::computation, "FLOP"},
-                             {flows::compute_cost, "USD"}, {flows::energy_cost, "USD"}})
+    for (const auto& unit : {std::pair{flows::co2e, "kg CO2e"},
+                             {flows::grid_location, "kg CO2e"},
+                             {flows::grid_market, "kg CO2e"},
+                             {flows::grid_hourly, "kg CO2e"},
+                             {flows::inherited, "kg CO2e"},
+                             {flows::water, "m3"},
+                             {flows::occupation, "h"},
+                             {flows::computation, "FLOP"},
+                             {flows::compute_cost, "USD"},
+                             {flows::energy_cost, "USD"}})
       builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
 
     lca::UnitProcess root{root_product, name(), "unit", false, {{"life_cycle", "use"}}, 1.0, {}};
     if (study_.functional_unit && !study_.functional_unit->of.empty()) {
       if (const auto reference = referenced()) {
-        root.exchanges.push_back({Exchange::Kind::technosphere, reference->product, reference->amount, reference->tags, "", "functional unit"});
+        root.exchanges.push_back({Exchange::Kind::technosphere, reference->product, reference->amount, reference->tags,
+                                  "", "functional unit"});
       }
     } else {
       add_final_products(root);
@@ -66,26 +74,37 @@ class Compiler {
 
     auto system = lca::ProductSystem::link(std::move(builder_.inventory));
     if (!system) return tl::unexpected(std::move(system.error()));
-    return Compiled{std::move(*system), std::move(builder_.findings), std::move(builder_.coverage), std::move(builder_.logs),
-                    std::move(builder_.datasets), std::move(builder_.missing), name(), builder_.facility_level_energy};
+    return Compiled{std::move(*system),
+                    std::move(builder_.findings),
+                    std::move(builder_.coverage),
+                    std::move(builder_.logs),
+                    std::move(builder_.datasets),
+                    std::move(builder_.missing),
+                    name(),
+                    builder_.facility_level_energy};
   }
 
  private:
-  std::string name() const { return study_.functional_unit ? study_.functional_unit->name : "functional unit not declared"; }
+  std::string name() const {
+    return study_.functional_unit ? study_.functional_unit->name : "functional unit not declared";
+  }
 
   const Run* find_run(const std::string& run) const {
-    const auto found = std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == run; });
+    const auto found =
+        std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == run; });
     return found == study_.runs.end() ? nullptr : &*found;
   }
 
   void use(lca::UnitProcess& root, const std::string& product, lca::Tags tags, Expression amount = 1.0) {
-    root.exchanges.push_back({Exchange::Kind::technosphere, product, std::move(amount), std::move(tags), "", "part of the functional unit"});
+    root.exchanges.push_back(
+        {Exchange::Kind::technosphere, product, std::move(amount), std::move(tags), "", "part of the functional unit"});
   }
 
   /// A bare label stands for everything that the study makes in the end: its services, else its models, else its runs.
   void add_final_products(lca::UnitProcess& root) {
     if (study_.functional_unit && (study_.services.size() > 1 || (study_.services.empty() && study_.models.size() > 1)))
-      builder_.report("E034", study_.functional_unit->place, "the functional unit is a bare label, but the study has several final products",
+      builder_.report("E034", study_.functional_unit->place,
+                      "the functional unit is a bare label, but the study has several final products",
                       "say which: {amount: 1, of: services/api, unit: request}");
     std::vector<std::string> consumed;
     if (builder_.includes("inference"))
@@ -112,23 +131,34 @@ class Compiler {
   std::optional<Reference> referenced() {
     FunctionalUnit unit = *study_.functional_unit;
     const auto slash = unit.of.find('/');
-    const std::string kind = unit.of.substr(0, slash), key = slash == std::string::npos ? "" : unit.of.substr(slash + 1);
-    const Expression amount = unit.amount ? builder_.parameter("functional_unit.amount", "amount of the functional unit", *unit.amount) : Expression(1.0);
+    const std::string kind = unit.of.substr(0, slash),
+                      key = slash == std::string::npos ? "" : unit.of.substr(slash + 1);
+    const Expression amount =
+        unit.amount ? builder_.parameter("functional_unit.amount", "amount of the functional unit", *unit.amount)
+                    : Expression(1.0);
     const auto refuse = [&](const std::string& message, const std::string& hint) -> std::optional<Reference> {
       builder_.report("E034", unit.place, message, hint);
       return std::nullopt;
     };
     if (unit.unit.empty())
-      unit.unit = kind == "models" ? "model" : kind == "hardware" ? "device-hour" : kind == "runs" ? "run" : study_.services.contains(key) && study_.services.at(key).requests ? "request" : "token";
-    const auto per = [&](const std::optional<Input>& count, const std::string& parameter, double scale = 1.0) -> std::optional<Expression> {
+      unit.unit = kind == "models"                                                    ? "model"
+                  : kind == "hardware"                                                ? "device-hour"
+                  : kind == "runs"                                                    ? "run"
+                  : study_.services.contains(key) && study_.services.at(key).requests ? "request"
+                                                                                      : "token";
+    const auto per = [&](const std::optional<Input>& count, const std::string& parameter,
+                         double scale = 1.0) -> std::optional<Expression> {
       if (!count) return std::nullopt;
       return amount * scale / builder_.parameter(parameter, unit.unit + "s counted by " + key, *count);
     };
     const std::string missing = fmt::format("'{}' does not count {}s", unit.of, unit.unit);
     if (kind == "runs") {
       const Run* run = find_run(key);
-      if (run == nullptr) return refuse(fmt::format("unknown run '{}'", key), "the functional unit names a run of the study: runs/NAME");
-      if (!builder_.includes(run->stage)) return refuse(fmt::format("the functional unit is run '{}', but {} is outside the boundary", key, run->stage), fmt::format("include: [{}]", run->stage));
+      if (run == nullptr)
+        return refuse(fmt::format("unknown run '{}'", key), "the functional unit names a run of the study: runs/NAME");
+      if (!builder_.includes(run->stage))
+        return refuse(fmt::format("the functional unit is run '{}', but {} is outside the boundary", key, run->stage),
+                      fmt::format("include: [{}]", run->stage));
       Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
       std::optional<Expression> scaled = amount;
       if (unit.unit == "token") scaled = per(run->tokens, "runs." + key + ".tokens");
@@ -151,7 +181,9 @@ class Compiler {
     if (kind == "services") {
       const auto service = study_.services.find(key);
       if (service == study_.services.end()) return refuse(fmt::format("unknown service '{}'", key), "services/NAME");
-      if (!builder_.includes("inference")) return refuse("the functional unit is a service, but inference is outside the boundary", "include: [inference]");
+      if (!builder_.includes("inference"))
+        return refuse("the functional unit is a service, but inference is outside the boundary",
+                      "include: [inference]");
       const auto served = builder_.units_served(service->second, unit.unit);
       if (!served) return refuse(missing, "request or token, as far as the service states them");
       return Reference{builder_.service(service->second), amount / *served, {{"run", key}, {"activity", "inference"}}};
@@ -160,21 +192,29 @@ class Compiler {
       const auto hardware = study_.hardware.find(key);
       if (hardware == study_.hardware.end()) return refuse(fmt::format("unknown hardware '{}'", key), "hardware/NAME");
       if (unit.unit != "device-hour") return refuse(missing, "unit: device-hour");
-      if (!study_.boundary || !study_.boundary->hardware()) return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
+      if (!study_.boundary || !study_.boundary->hardware())
+        return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
       return Reference{builder_.device_hour(hardware->second), amount, {{"account", "productive"}}};
     }
-    return refuse(fmt::format("'{}' names no product of the study", unit.of), "runs/NAME, models/NAME, services/NAME or hardware/NAME");
+    return refuse(fmt::format("'{}' names no product of the study", unit.of),
+                  "runs/NAME, models/NAME, services/NAME or hardware/NAME");
   }
 
   Exchange given_exchange(const Given& given) {
-    Exchange exchange{Exchange::Kind::biosphere, given.gas.empty() ? flows::co2e : given.gas,
-                      builder_.parameter("given." + given.name, given.name, given.amount), {{"component", given.name}}, given.scope, "published aggregate, taken over as it stands"};
+    Exchange exchange{Exchange::Kind::biosphere,
+                      given.gas.empty() ? flows::co2e : given.gas,
+                      builder_.parameter("given." + given.name, given.name, given.amount),
+                      {{"component", given.name}},
+                      given.scope,
+                      "published aggregate, taken over as it stands"};
     exchange.assigns["life_cycle"] = given.life_cycle.empty() ? "unsplit" : given.life_cycle;
     if (!given.gas.empty()) {
       const auto gases = builder_.catalogue().gwp100(study_.gwp);
       std::vector<std::string> names;
       for (const auto& [gas, factor] : gases) names.push_back(gas);
-      if (!gases.contains(given.gas)) builder_.report("E016", given.place, fmt::format("unknown gas '{}'", given.gas), did_you_mean(given.gas, names));
+      if (!gases.contains(given.gas))
+        builder_.report("E016", given.place, fmt::format("unknown gas '{}'", given.gas),
+                        did_you_mean(given.gas, names));
       builder_.use_dataset("ipcc-gwp100");
       builder_.inventory.elementary_flows.push_back({given.gas, "kg"});
     }
@@ -190,24 +230,34 @@ class Compiler {
       return;
     }
     if (given.of.empty() && study_.functional_unit && !study_.functional_unit->of.empty()) {
-      builder_.report("E011", given.place, fmt::format("'{}' does not say what it belongs to, and the functional unit is a share of {}", given.name, study_.functional_unit->of),
+      builder_.report("E011", given.place,
+                      fmt::format("'{}' does not say what it belongs to, and the functional unit is a share of {}",
+                                  given.name, study_.functional_unit->of),
                       fmt::format("of: {}", study_.functional_unit->of));
       return;
     }
-    const std::string product = given.of.empty() ? root_product : given.of.starts_with("hardware/") ? given.of + "/device-hour" : given.of;
+    const std::string product = given.of.empty()                    ? root_product
+                                : given.of.starts_with("hardware/") ? given.of + "/device-hour"
+                                                                    : given.of;
     for (auto& process : builder_.inventory.processes)
       if (process.product == product) {
         process.exchanges.push_back(given_exchange(given));
         return;
       }
-    if (exists(given.of)) builder_.cover(item, "excluded", given.of + " is not part of the functional unit or of the boundary");
-    else builder_.report("E015", given.place, fmt::format("'{}' belongs to '{}', which the study does not define", given.name, given.of), "runs/NAME, models/NAME, services/NAME or hardware/NAME");
+    if (exists(given.of))
+      builder_.cover(item, "excluded", given.of + " is not part of the functional unit or of the boundary");
+    else
+      builder_.report("E015", given.place,
+                      fmt::format("'{}' belongs to '{}', which the study does not define", given.name, given.of),
+                      "runs/NAME, models/NAME, services/NAME or hardware/NAME");
   }
 
   bool exists(const std::string& product) const {
     const auto slash = product.find('/');
-    const std::string kind = product.substr(0, slash), key = slash == std::string::npos ? "" : product.substr(slash + 1);
-    return (kind == "runs" && find_run(key) != nullptr) || (kind == "models" && study_.models.contains(key)) || (kind == "services" && study_.services.contains(key)) ||
+    const std::string kind = product.substr(0, slash),
+                      key = slash == std::string::npos ? "" : product.substr(slash + 1);
+    return (kind == "runs" && find_run(key) != nullptr) || (kind == "models" && study_.models.contains(key)) ||
+           (kind == "services" && study_.services.contains(key)) ||
            (kind == "hardware" && study_.hardware.contains(key));
   }
 
@@ -217,15 +267,21 @@ class Compiler {
       if (hardware.device.empty() || builder_.catalogue().find(hardware.device) != nullptr) continue;
       const std::string hint = did_you_mean(hardware.device, builder_.catalogue().ids("device"));
       const bool needed = study_.boundary && study_.boundary->hardware() && !hardware.embodied;
-      if (!needed) builder_.report("W105", hardware.device_place, fmt::format("unknown device '{}': its power cannot be checked against its design", hardware.device), hint);
+      if (!needed)
+        builder_.report(
+            "W105", hardware.device_place,
+            fmt::format("unknown device '{}': its power cannot be checked against its design", hardware.device), hint);
     }
   }
 
   /// Runs inside the boundary that the functional unit does not reach.
   void cover_unused() {
     for (const auto& run : study_.runs) {
-      const bool used = std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(), [&](const lca::UnitProcess& process) { return process.product == "runs/" + run.name; });
-      if (!used && builder_.includes(run.stage)) builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
+      const bool used =
+          std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(),
+                      [&](const lca::UnitProcess& process) { return process.product == "runs/" + run.name; });
+      if (!used && builder_.includes(run.stage))
+        builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
     }
   }
 
@@ -238,21 +294,29 @@ class Compiler {
       builder_.inventory.methods.push_back(std::move(method));
     };
     const auto stated = [&](auto member) {
-      return std::any_of(study_.sites.begin(), study_.sites.end(), [&](const auto& site) { return (site.second.grid.*member).has_value(); });
+      return std::any_of(study_.sites.begin(), study_.sites.end(),
+                         [&](const auto& site) { return (site.second.grid.*member).has_value(); });
     };
-    climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp), flows::grid_location);
+    climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp),
+            flows::grid_location);
     if (stated(&GridChoice::market)) {
-      climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp), flows::grid_market);
+      climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp),
+              flows::grid_market);
       for (const auto& [key, site] : study_.sites)
-        if (!site.grid.market) builder_.cover("market-based factor of " + key, "substitute", "no contract stated and no residual mix known: grid average taken");
+        if (!site.grid.market)
+          builder_.cover("market-based factor of " + key, "substitute",
+                         "no contract stated and no residual mix known: grid average taken");
     }
     // Where one site has no hourly factor the sum would hold a hole, so there is none.
-    const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(), [](const auto& site) { return site.second.grid.hourly_matched.has_value(); });
+    const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(),
+                                        [](const auto& site) { return site.second.grid.hourly_matched.has_value(); });
     if (stated(&GridChoice::hourly_matched) && all_hourly)
-      climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp), flows::grid_hourly);
+      climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp),
+              flows::grid_hourly);
     else if (stated(&GridChoice::hourly_matched))
       builder_.cover("hourly-matched total", "not estimated", "not every site states an hourly-matched factor");
-    const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit, const std::string& flow) {
+    const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit,
+                               const std::string& flow) {
       builder_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
     };
     indicator(methods::occupation, "device occupation", "h", flows::occupation);
@@ -273,18 +337,27 @@ class Compiler {
       const auto any_run = [&](const std::string& stage) {
         return std::any_of(study_.runs.begin(), study_.runs.end(), [&](const Run& run) { return run.stage == stage; });
       };
-      // A published aggregate without a life-cycle stage may stand for an activity; a gas or a hardware figure does not.
-      const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) { return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use"); });
+      // A published aggregate without a life-cycle stage may stand for an activity; a gas or a hardware figure does
+      // not.
+      const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) {
+        return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use");
+      });
       if ((item == "development" || item == "training") && !any_run(item) && !aggregate) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);
       } else if (item == "inference" && study_.services.empty() && !any_run(item) && !aggregate) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no service");
         builder_.missing.push_back(item);
-      } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(), [](const auto& site) { return !site.second.wue.has_value(); })) {
-        builder_.cover(item, "not estimated", "a site states no 'wue'; off-site water is not in this version's datasets");
+      } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(),
+                                                [](const auto& site) { return !site.second.wue.has_value(); })) {
+        builder_.cover(item, "not estimated",
+                       "a site states no 'wue'; off-site water is not in this version's datasets");
       } else {
-        builder_.cover(item, "counted", item == "water" ? (builder_.facility_level_energy ? "on site only, and not for energy known at facility level" : "on site only") : "");
+        builder_.cover(item, "counted",
+                       item == "water" ? (builder_.facility_level_energy
+                                              ? "on site only, and not for energy known at facility level"
+                                              : "on site only")
+                                       : "");
       }
     }
   }
@@ -308,7 +381,8 @@ class Compiler {
       if (value) {
         const Limits limits = limits_of(key);
         if (*value < limits.low || *value > limits.high)
-          builder_.report("E024", {study_.file, 0, 0, 1}, fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
+          builder_.report("E024", {study_.file, 0, 0, 1},
+                          fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
         lca::Parameter replaced = parameters[*index];
         replaced.value = *value;
         replaced.range = lca::RangeKind::none;
@@ -317,7 +391,9 @@ class Compiler {
         replaced.verified = false;
         replaced.place = {};
         parameters.replace(*index, std::move(replaced));
-      } else builder_.report(value.error().code, {study_.file, 0, 0, 1}, fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
+      } else
+        builder_.report(value.error().code, {study_.file, 0, 0, 1},
+                        fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
     }
   }
 

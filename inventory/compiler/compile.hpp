@@ -49,13 +49,13 @@ inline const std::string energy_cost = "cost/energy";
 /// A compiled study, ready to be solved.
 struct Compiled {
   lca::ProductSystem system;
-  Findings findings;                  ///< warnings
+  Findings findings;  ///< warnings
   std::vector<CoverageRow> coverage;
   std::vector<LogSummary> logs;
-  std::vector<Dataset> datasets;      ///< those that figures were taken from
-  std::vector<std::string> missing;   ///< boundary items that are included but have no data (refusal R02)
+  std::vector<Dataset> datasets;     ///< those that figures were taken from
+  std::vector<std::string> missing;  ///< boundary items that are included but have no data (refusal R02)
   std::string functional_unit;
-  bool facility_level_energy = false; ///< some energy is known at facility level only: IT energy is partial
+  bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
 };
 
 /// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.

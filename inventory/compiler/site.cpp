@@ -34,15 +34,19 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
       return std::nullopt;
     }
     region = "World";
-    builder.cover("grid of " + site.name, "substitute", fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
+    builder.cover("grid of " + site.name, "substitute",
+                  fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
   } else if (!catalogue.grid(region, year)) {
     const int nearest = nearest_year(years, year);
     if (grid.fallback != "nearest") {
-      builder.report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", grid.region, year),
-                     fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'", years.front(), years.back(), nearest, nearest));
+      builder.report(
+          "E017", grid.year_place, fmt::format("no grid intensity for {} in {}", grid.region, year),
+          fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'",
+                      years.front(), years.back(), nearest, nearest));
       return std::nullopt;
     }
-    builder.cover("grid of " + site.name, "substitute", fmt::format("no figure for {} in {}: {} taken, as the study asks", region, year, nearest));
+    builder.cover("grid of " + site.name, "substitute",
+                  fmt::format("no figure for {} in {}: {} taken, as the study asks", region, year, nearest));
     year = nearest;
   }
   const auto found = catalogue.grid(region, year);
@@ -52,13 +56,15 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
   }
   builder.use_dataset("owid-carbon-intensity");
   if (found->kg_per_kwh == 0.0)
-    builder.report("W103", grid.place, fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
+    builder.report("W103", grid.place,
+                   fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
                    "a rounded or missing figure of the source; state the intensity if you know better");
   Input input;
   input.value = found->kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::default_value;
-  input.source = fmt::format("annual average, {} {}: Our World in Data, from Ember and the Energy Institute", found->region, found->year);
+  input.source = fmt::format("annual average, {} {}: Our World in Data, from Ember and the Energy Institute",
+                             found->region, found->year);
   input.place = grid.place;
   return input;
 }
@@ -74,15 +80,27 @@ std::string Builder::electricity(const Site& site, Supply kind) {
     auto location = site.grid.location;
     if (!location) location = catalogue_intensity(*this, site);
     if (!location) return prefix;
-    const auto intensity = parameter(key + ".grid.location", "grid intensity of " + site.name + ", location-based", *location);
-    supply.exchanges.push_back({Exchange::Kind::biosphere, flows::grid_location, intensity, {}, "", "location-based intensity"});
+    const auto intensity =
+        parameter(key + ".grid.location", "grid intensity of " + site.name + ", location-based", *location);
+    supply.exchanges.push_back(
+        {Exchange::Kind::biosphere, flows::grid_location, intensity, {}, "", "location-based intensity"});
     // Without a contract the market-based factor falls back to the grid average (GHG Protocol Scope 2 Guidance,
     // table 6.3); it matters only when some other site has one, and is then said in the coverage table.
-    const auto market = site.grid.market ? parameter(key + ".grid.market", "grid intensity of " + site.name + ", market-based", *site.grid.market) : intensity;
-    supply.exchanges.push_back({Exchange::Kind::biosphere, flows::grid_market, market, {}, "", "market-based intensity"});
+    const auto market =
+        site.grid.market
+            ? parameter(key + ".grid.market", "grid intensity of " + site.name + ", market-based", *site.grid.market)
+            : intensity;
+    supply.exchanges.push_back(
+        {Exchange::Kind::biosphere, flows::grid_market, market, {}, "", "market-based intensity"});
     if (site.grid.hourly_matched)
-      supply.exchanges.push_back({Exchange::Kind::biosphere, flows::grid_hourly,
-                                  parameter(key + ".grid.hourly_matched", "grid intensity of " + site.name + ", hourly-matched", *site.grid.hourly_matched), {}, "", ""});
+      supply.exchanges.push_back(
+          {Exchange::Kind::biosphere,
+           flows::grid_hourly,
+           parameter(key + ".grid.hourly_matched", "grid intensity of " + site.name + ", hourly-matched",
+                     *site.grid.hourly_matched),
+           {},
+           "",
+           ""});
     add(std::move(supply));
   }
   const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
@@ -92,22 +110,34 @@ std::string Builder::electricity(const Site& site, Supply kind) {
     const char* level;
     const char* rule;
   };
-  const Kind words = kind == Supply::facility          ? Kind{"/facility-energy", "electricity at facility level, ", "facility", "facility-level energy; PUE is already in it"}
-                     : kind == Supply::stated_overhead ? Kind{"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"}
-                     : kind == Supply::it_closed       ? Kind{"/it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"}
-                                                       : Kind{"/it-energy", "IT electricity, ", "it", "IT energy"};
+  const Kind words = kind == Supply::facility ? Kind{"/facility-energy", "electricity at facility level, ", "facility",
+                                                     "facility-level energy; PUE is already in it"}
+                     : kind == Supply::stated_overhead
+                         ? Kind{"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"}
+                     : kind == Supply::it_closed
+                         ? Kind{"/it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"}
+                         : Kind{"/it-energy", "IT electricity, ", "it", "IT energy"};
   const std::string product = prefix + words.product;
   if (!once(product)) return product;
-  lca::UnitProcess process{product, words.name + site.name, "kWh", false, {{"life_cycle", "use"}, {"site", site.name}}, 1.0, {}};
+  lca::UnitProcess process{
+      product, words.name + site.name, "kWh", false, {{"life_cycle", "use"}, {"site", site.name}}, 1.0, {}};
   process.exchanges.push_back({Exchange::Kind::technosphere, grid, 1.0, {{"level", words.level}}, scope, words.rule});
   if (kind == Supply::it && site.pue) {
     const auto pue = parameter(key + ".pue", "PUE of " + site.name, *site.pue);
-    process.exchanges.push_back({Exchange::Kind::technosphere, grid, pue - 1.0, {{"level", "overhead"}, {"component", "cooling and power losses"}}, scope,
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 grid,
+                                 pue - 1.0,
+                                 {{"level", "overhead"}, {"component", "cooling and power losses"}},
+                                 scope,
                                  "overhead = IT energy x (PUE - 1)"});
   }
   const bool is_it = kind == Supply::it || kind == Supply::it_closed;
   if (is_it && site.wue && includes("water"))
-    process.exchanges.push_back({Exchange::Kind::biosphere, flows::water, parameter(key + ".wue", "WUE of " + site.name, *site.wue), {}, "",
+    process.exchanges.push_back({Exchange::Kind::biosphere,
+                                 flows::water,
+                                 parameter(key + ".wue", "WUE of " + site.name, *site.wue),
+                                 {},
+                                 "",
                                  "on-site water = IT energy x WUE"});
   add(std::move(process));
   return product;

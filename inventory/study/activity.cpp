@@ -9,7 +9,8 @@
 namespace cradle::inventory {
 namespace {
 
-const std::vector<std::string> part_names = {"accelerator", "cpu", "dram", "host", "network", "storage", "idle", "overhead"};
+const std::vector<std::string> part_names = {"accelerator", "cpu",     "dram", "host",
+                                             "network",     "storage", "idle", "overhead"};
 
 LogSources read_logs(const StudyContext& context, const Node& node) {
   LogSources logs;
@@ -18,7 +19,8 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
     auto path = read_text(context.document, file, "logs", context.findings);
     if (!path) return;
     for (const auto& [other, place] : logs.files)
-      if (other == *path) context.report("E006", file, fmt::format("log '{}' is named twice", *path), "its energy would count twice");
+      if (other == *path)
+        context.report("E006", file, fmt::format("log '{}' is named twice", *path), "its energy would count twice");
     logs.files.emplace_back(*path, context.place(file));
   };
   if (node.kind != Node::Kind::mapping) {
@@ -53,7 +55,8 @@ void read_power(const StudyContext& context, const Node& node, Energy& energy, c
   for (const char* key : {"total", "per_device", "cpu", "dram", "gpu"})
     if (auto watts = reader.quantity(key, Dimension::power, defaults)) energy.power.emplace(key, *watts);
   reader.finish();
-  if (node.entries.empty()) context.report("E011", node, "power states nothing", "such as {per_device: 400 W} or {total: 12041.51 W}");
+  if (node.entries.empty())
+    context.report("E011", node, "power states nothing", "such as {per_device: 400 W} or {total: 12041.51 W}");
   if (energy.power.contains("total") && energy.power.size() > 1)
     context.report("E032", node, "power given twice: 'total' already contains its parts");
 }
@@ -65,7 +68,8 @@ void check_times(const StudyContext& context, const Node& node, Run& run, MapRea
     text = found->text;
     const auto stamp = read_stamp(text);
     if (!stamp) {
-      context.report("E020", *found, fmt::format("'{}' is not a date or time", text), "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
+      context.report("E020", *found, fmt::format("'{}' is not a date or time", text),
+                     "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
       return std::nullopt;
     }
     return to_moment(*stamp, "UTC");
@@ -99,8 +103,10 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   MapReader reader(context.document, node, what, context.findings);
   const std::size_t before = context.findings.size();
   if (const auto level = reader.choice("level", {"device", "node", "it", "facility"})) {
-    energy.level = *level == "device" ? EnergyLevel::device : *level == "node" ? EnergyLevel::node
-                 : *level == "it" ? EnergyLevel::it : EnergyLevel::facility;
+    energy.level = *level == "device" ? EnergyLevel::device
+                   : *level == "node" ? EnergyLevel::node
+                   : *level == "it"   ? EnergyLevel::it
+                                      : EnergyLevel::facility;
     energy.level_stated = true;
   }
   InputDefaults defaults;
@@ -113,8 +119,9 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   if (has_value && stated != nullptr) ++forms;
   if (has_value || has_low || stated != nullptr) {
     ++forms;
-    energy.total = stated != nullptr ? read_input(context.document, *stated, Dimension::energy, defaults, context.findings)
-                                     : read_input(context.document, node, Dimension::energy, defaults, context.findings, {"level"});
+    energy.total = stated != nullptr
+                       ? read_input(context.document, *stated, Dimension::energy, defaults, context.findings)
+                       : read_input(context.document, node, Dimension::energy, defaults, context.findings, {"level"});
     for (const char* key : {"low", "high", "kind", "note", "verified"}) reader.take(key);
   }
   if (const Node* parts = reader.take("parts")) {
@@ -123,7 +130,9 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
     for (const auto& part : part_names)
       if (auto amount = map.quantity(part, Dimension::energy, defaults)) energy.parts.emplace(part, *amount);
     map.finish();
-    if (parts->entries.empty()) context.report("E033", *parts, "parts states no amount", fmt::format("one or more of {}", fmt::join(part_names, ", ")));
+    if (parts->entries.empty())
+      context.report("E033", *parts, "parts states no amount",
+                     fmt::format("one or more of {}", fmt::join(part_names, ", ")));
   }
   if (const Node* power = reader.take("power")) {
     ++forms;
@@ -132,7 +141,8 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   if (const Node* logs = reader.take("logs")) {
     ++forms;
     energy.logs = read_logs(context, *logs);
-    if (energy.logs->files.empty() && context.findings.size() == before) context.report("E033", *logs, "logs names no file");
+    if (energy.logs->files.empty() && context.findings.size() == before)
+      context.report("E033", *logs, "logs names no file");
   }
   if (const Node* estimator = reader.take("estimator"))
     context.report("E013", *estimator, fmt::format("estimator '{}' is not available in this version", estimator->text),
@@ -166,7 +176,8 @@ Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& no
   run.flop = reader.quantity("flop", Dimension::flop);
   check_times(context, node, run, reader);
   run.states_energy = node.find("energy") != nullptr;
-  if (const Node* energy = reader.take("energy")) run.energy = read_energy(context, *energy, "energy of '" + run.name + "'");
+  if (const Node* energy = reader.take("energy"))
+    run.energy = read_energy(context, *energy, "energy of '" + run.name + "'");
   if (const Node* idle = reader.take("idle")) run.idle = read_energy(context, *idle, "idle of '" + run.name + "'");
   if (const Node* price = reader.take("price")) {
     Price stated;
@@ -180,8 +191,9 @@ Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& no
   }
   if (run.device_hours && (run.devices && run.duration) &&
       run.device_hours->value > run.devices->value * run.duration->value * (1 + 1e-9))
-    context.report("E038", *node.find("device_hours"), fmt::format("{} device-hours are more than {} devices x {} h can give",
-                                                                   run.device_hours->value, run.devices->value, run.duration->value));
+    context.report("E038", *node.find("device_hours"),
+                   fmt::format("{} device-hours are more than {} devices x {} h can give", run.device_hours->value,
+                               run.devices->value, run.duration->value));
   return run;
 }
 

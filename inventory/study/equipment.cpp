@@ -20,9 +20,10 @@ std::optional<Embodied> read_embodied(const StudyContext& context, const Node& n
   embodied.node = reader.quantity("node", Dimension::co2e, defaults);
   embodied.node_with_devices = reader.quantity("node_with_devices", Dimension::co2e, defaults);
   reader.finish();
-  if (node.kind == Node::Kind::mapping && !embodied.device && !embodied.node && !embodied.node_with_devices && node.find("device") == nullptr && node.find("node") == nullptr &&
-      node.find("node_with_devices") == nullptr)
-    context.report("E011", node, "embodied states no footprint", "such as {device: 150 kg, node: 2500 kg}; without it the catalogue's model is used");
+  if (node.kind == Node::Kind::mapping && !embodied.device && !embodied.node && !embodied.node_with_devices &&
+      node.find("device") == nullptr && node.find("node") == nullptr && node.find("node_with_devices") == nullptr)
+    context.report("E011", node, "embodied states no footprint",
+                   "such as {device: 150 kg, node: 2500 kg}; without it the catalogue's model is used");
   if (embodied.node_with_devices && (embodied.device || embodied.node))
     context.report("E032", node, "embodied given twice: 'node_with_devices' already contains 'node' and 'device'",
                    "keep either the whole product's footprint or the two parts");
@@ -57,12 +58,14 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
   grid.fallback = reader.choice("fallback", {"none", "nearest", "world"}).value_or("none");
   reader.finish();
   if (node.find("location") != nullptr && !grid.region.empty())
-    context.report("E032", node, fmt::format("grid of {} states both 'location' and 'region'", owner), "keep the intensity you know, or let the catalogue give the region's");
+    context.report("E032", node, fmt::format("grid of {} states both 'location' and 'region'", owner),
+                   "keep the intensity you know, or let the catalogue give the region's");
   if (!grid.location && grid.region.empty())
     context.report("E011", node, fmt::format("grid of {} has neither 'location' nor 'region'", owner),
                    "an intensity such as 57 g/kWh, or {region: FR, year: 2022}");
   if (!grid.region.empty() && !grid.location && node.find("year") == nullptr)
-    context.report("E011", node, fmt::format("grid of {} has no 'year'", owner), "grids change fast: {region: FR, year: 2022}");
+    context.report("E011", node, fmt::format("grid of {} has no 'year'", owner),
+                   "grids change fast: {region: FR, year: 2022}");
   return grid;
 }
 
@@ -89,13 +92,15 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   reader.finish();
 
   if (const Node* per_node = node.find("per_node"))
-    check_range(context.document, *per_node, hardware.per_node, 1, 10000, "devices per node", "how many devices share one machine, such as 8", context.findings);
+    check_range(context.document, *per_node, hardware.per_node, 1, 10000, "devices per node",
+                "how many devices share one machine, such as 8", context.findings);
   if (hardware.lifetime && hardware.lifetime->value <= 0)
     context.report("E024", *node.find("lifetime"), "a lifetime must be longer than zero");
   if (hardware.lifetime && hardware.lifetime->value > 50 * hours_per_year)
     context.report("E024", *node.find("lifetime"), "a lifetime above 50 years is not plausible");
   if (const Node* u = node.find("utilisation"))
-    check_range(context.document, *u, hardware.utilisation, 0.001, 1.0, "utilisation", "the share of its life that a device works, such as 85 %", context.findings);
+    check_range(context.document, *u, hardware.utilisation, 0.001, 1.0, "utilisation",
+                "the share of its life that a device works, such as 85 %", context.findings);
   if (!in_boundary || node.kind != Node::Kind::mapping) return hardware;
   if (!hardware.lifetime && node.find("lifetime") == nullptr)
     context.report("E031", node, what + " has no 'lifetime', and hardware is in the boundary",
@@ -105,11 +110,13 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
                    "such as 'utilisation: 85 %'; 100 % if the study states idle device-hours itself");
   const bool needs_node = !hardware.embodied || hardware.embodied->node || hardware.embodied->node_with_devices;
   if (needs_node && !hardware.per_node)
-    context.report("E011", node, what + " has no 'per_node'", "how many devices share one machine, such as 'per_node: 8'");
+    context.report("E011", node, what + " has no 'per_node'",
+                   "how many devices share one machine, such as 'per_node: 8'");
   if (!hardware.embodied && hardware.device.empty())
     context.report("E011", node, what + " has neither 'device' nor 'embodied'");
   if (!hardware.embodied && hardware.node.empty())
-    context.report("E011", node, what + " has no 'node', and hardware is in the boundary", "`cradle catalogue search node` lists machines");
+    context.report("E011", node, what + " has no 'node', and hardware is in the boundary",
+                   "`cradle catalogue search node` lists machines");
   return hardware;
 }
 
@@ -132,7 +139,8 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
     if (!*factor) continue;
     const double most = (*factor)->range == lca::RangeKind::none ? (*factor)->value : (*factor)->high;
     if (most > 1.5)
-      context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", most), "57 g/kWh and 0.057 kg/kWh are the same", (*factor)->place,
+      context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", most),
+                                  "57 g/kWh and 0.057 kg/kWh are the same", (*factor)->place,
                                   context.document.excerpt((*factor)->place.line)});
   }
   return site;

@@ -26,7 +26,8 @@ bool known_item(const StudyContext& context, const Node& node) {
   items.push_back("hardware");
   if (std::find(items.begin(), items.end(), node.text) != items.end()) return true;
   std::string hint = did_you_mean(node.text, items);
-  context.report("E013", node, fmt::format("'{}' is not a boundary item", node.text), hint.empty() ? fmt::format("one of {}", fmt::join(items, ", ")) : hint);
+  context.report("E013", node, fmt::format("'{}' is not a boundary item", node.text),
+                 hint.empty() ? fmt::format("one of {}", fmt::join(items, ", ")) : hint);
   return false;
 }
 
@@ -39,21 +40,26 @@ Boundary read_boundary(const StudyContext& context, const Node& node) {
   MapReader reader(context.document, node, "boundary", context.findings);
   Boundary boundary;
   if (const Node* include = reader.need("include", "such as [training, hardware]")) {
-    if (include->kind != Node::Kind::sequence) context.report("E012", *include, "'include' must be a list, such as [training, hardware]");
+    if (include->kind != Node::Kind::sequence)
+      context.report("E012", *include, "'include' must be a list, such as [training, hardware]");
     for (const auto& item : include->items)
       if (known_item(context, item))
         for (auto& name : expand(item.text)) boundary.include.push_back(name);
   }
   if (const Node* exclude = reader.take("exclude")) {
     if (exclude->kind != Node::Kind::mapping)
-      context.report("E012", *exclude, "'exclude' must give a reason for each item, such as {inference: another study}");
+      context.report("E012", *exclude,
+                     "'exclude' must give a reason for each item, such as {inference: another study}");
     for (const auto& [item, reason] : exclude->entries)
       if (known_item(context, item))
         for (auto& name : expand(item.text)) {
           boundary.exclude[name] = reason.text;
-          if (item.text == name && std::count(boundary.include.begin(), boundary.include.end(), name) > 0 && stated_alone(*reader.take("include"), name))
+          if (item.text == name && std::count(boundary.include.begin(), boundary.include.end(), name) > 0 &&
+              stated_alone(*reader.take("include"), name))
             context.report("E032", item, fmt::format("'{}' is both included and excluded", name));
-          if (reason.text.empty()) context.report("E011", item, fmt::format("'{}' is excluded without a reason", item.text), "a reader will ask: {inference: another study}");
+          if (reason.text.empty())
+            context.report("E011", item, fmt::format("'{}' is excluded without a reason", item.text),
+                           "a reader will ask: {inference: another study}");
         }
   }
   reader.finish();
@@ -66,7 +72,9 @@ Boundary read_boundary(const StudyContext& context, const Node& node) {
       unstated.push_back(item);
     }
   if (!unstated.empty())
-    context.report("W101", node, fmt::format("the boundary does not say whether it includes {}: taken as excluded, \"not stated\"", fmt::join(unstated, ", ")),
+    context.report("W101", node,
+                   fmt::format("the boundary does not say whether it includes {}: taken as excluded, \"not stated\"",
+                               fmt::join(unstated, ", ")),
                    "list them under 'include', or under 'exclude' with a reason");
   return boundary;
 }
@@ -79,14 +87,17 @@ FunctionalUnit read_functional_unit(const StudyContext& context, const Node& nod
     return unit;
   }
   MapReader reader(context.document, node, "functional_unit", context.findings);
-  unit.amount = reader.quantity("amount", Dimension::number, {lca::Basis::metered, ""});  // a choice: it weakens no basis
+  unit.amount =
+      reader.quantity("amount", Dimension::number, {lca::Basis::metered, ""});  // a choice: it weakens no basis
   unit.of = reader.text("of").value_or("");
   unit.unit = reader.choice("unit", {"run", "model", "request", "token", "device-hour", "exaFLOP"}).value_or("");
   unit.name = reader.text("name").value_or("");
   reader.finish();
-  if (unit.amount && unit.amount->value <= 0) context.report("E024", *node.find("amount"), "the amount of the functional unit must be positive");
+  if (unit.amount && unit.amount->value <= 0)
+    context.report("E024", *node.find("amount"), "the amount of the functional unit must be positive");
   if (unit.of.empty()) context.report("E011", node, "functional_unit has no 'of'", "such as 'of: services/api'");
-  if (unit.name.empty()) unit.name = fmt::format("{} {}", unit.amount ? unit.amount->value : 1.0, unit.unit.empty() ? unit.of : unit.unit);
+  if (unit.name.empty())
+    unit.name = fmt::format("{} {}", unit.amount ? unit.amount->value : 1.0, unit.unit.empty() ? unit.of : unit.unit);
   return unit;
 }
 
@@ -100,11 +111,15 @@ Model read_model(const StudyContext& context, const std::string& name, const Nod
       const auto text = read_text(context.document, run, "trained_by", context.findings);
       if (!text) continue;
       for (const auto& [other, place] : model.trained_by)
-        if (other == *text) context.report("E006", run, fmt::format("run '{}' is named twice in 'trained_by'", *text), "its footprint would count twice");
+        if (other == *text)
+          context.report("E006", run, fmt::format("run '{}' is named twice in 'trained_by'", *text),
+                         "its footprint would count twice");
       model.trained_by.emplace_back(*text, context.place(run));
     }
-  if (const Node* lifetime = reader.take("lifetime"); lifetime != nullptr && lifetime->kind == Node::Kind::scalar && lifetime->text.find(' ') == std::string::npos) {
-    context.report("E020", *lifetime, fmt::format("'{}' has no unit", lifetime->text), "a model's lifetime is in tokens or requests: '5e12 tokens'");
+  if (const Node* lifetime = reader.take("lifetime");
+      lifetime != nullptr && lifetime->kind == Node::Kind::scalar && lifetime->text.find(' ') == std::string::npos) {
+    context.report("E020", *lifetime, fmt::format("'{}' has no unit", lifetime->text),
+                   "a model's lifetime is in tokens or requests: '5e12 tokens'");
   } else if (lifetime != nullptr) {
     Findings as_tokens, as_requests;
     model.lifetime = read_input(context.document, *lifetime, Dimension::tokens, {}, as_tokens);
@@ -118,7 +133,8 @@ Model read_model(const StudyContext& context, const std::string& name, const Nod
   if (const Node* base = reader.take("base")) {
     MapReader inherited(context.document, *base, "base", context.findings);
     inherited.text("name");
-    model.base = inherited.quantity("ghg", Dimension::co2e, {lca::Basis::supplier, inherited.text("source").value_or("")});
+    model.base =
+        inherited.quantity("ghg", Dimension::co2e, {lca::Basis::supplier, inherited.text("source").value_or("")});
     inherited.finish();
   }
   reader.finish();
@@ -132,7 +148,8 @@ Service read_service(const StudyContext& context, const std::string& name, const
   service.run.name = name;
   service.run.key = "services." + name;
   service.run.stage = "inference";
-  if (const Node* repeat = node.find("repeat")) context.report("E010", *repeat, "a service has no 'repeat'", "state what it used and served over the whole period");
+  if (const Node* repeat = node.find("repeat"))
+    context.report("E010", *repeat, "a service has no 'repeat'", "state what it used and served over the whole period");
   if (const Node* model = reader.take("model")) {
     service.model = read_text(context.document, *model, "model", context.findings).value_or("");
     service.model_place = context.place(*model);
@@ -156,14 +173,16 @@ Service read_service(const StudyContext& context, const std::string& name, const
     if (const Node* parts = map.need("parts")) {
       MapReader amounts(context.document, *parts, "parts", context.findings);
       for (const char* part : {"accelerator", "cpu", "dram", "host", "network", "storage", "idle", "overhead"})
-        if (auto amount = amounts.quantity(part, Dimension::energy, {lca::Basis::supplier, ""})) service.energy_per.emplace(part, *amount);
+        if (auto amount = amounts.quantity(part, Dimension::energy, {lca::Basis::supplier, ""}))
+          service.energy_per.emplace(part, *amount);
       amounts.finish();
     }
     map.finish();
   }
   reader.finish();
   if (service.run.states_energy && node.find("energy_per") != nullptr)
-    context.report("E032", node, fmt::format("service '{}' states both 'energy' and 'energy_per'", name), "keep one of the two");
+    context.report("E032", node, fmt::format("service '{}' states both 'energy' and 'energy_per'", name),
+                   "keep one of the two");
   return service;
 }
 
@@ -174,20 +193,27 @@ Given read_given(const StudyContext& context, const Node& node) {
   given.name = reader.text("name").value_or("given");
   given.of = reader.text("of").value_or("");
   if (const Node* per = reader.take("per"))
-    context.report("E013", *per, "'per' is not available in this version", "state the aggregate for the whole of what it belongs to");
-  static const std::vector<std::string> scopes = {"1", "2", "3", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
+    context.report("E013", *per, "'per' is not available in this version",
+                   "state the aggregate for the whole of what it belongs to");
+  static const std::vector<std::string> scopes = {"1",   "2",   "3",   "3.1",  "3.2",  "3.3",  "3.4",  "3.5",  "3.6",
+                                                  "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
   given.scope = reader.choice("scope", scopes).value_or("");
-  given.life_cycle = reader.choice("life_cycle", {"raw-materials", "manufacture", "transport", "use", "end-of-life"}).value_or("");
+  given.life_cycle =
+      reader.choice("life_cycle", {"raw-materials", "manufacture", "transport", "use", "end-of-life"}).value_or("");
   const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
   reader.text("gwp");
   given.gas = reader.text("gas").value_or("");
   for (const char* key : {"ghg", "mass"}) reader.take(key);
   if (!given.gas.empty() && node.find("ghg") != nullptr)
-    context.report("E032", node, fmt::format("'{}' states both a gas and CO2e", given.name), "keep the gas with its mass, or its CO2e");
-  const auto amount = given.gas.empty() ? reader.quantity("ghg", Dimension::co2e, defaults) : reader.quantity("mass", Dimension::mass, defaults);
-  if (amount) given.amount = *amount;
+    context.report("E032", node, fmt::format("'{}' states both a gas and CO2e", given.name),
+                   "keep the gas with its mass, or its CO2e");
+  const auto amount = given.gas.empty() ? reader.quantity("ghg", Dimension::co2e, defaults)
+                                        : reader.quantity("mass", Dimension::mass, defaults);
+  if (amount)
+    given.amount = *amount;
   else if (node.kind == Node::Kind::mapping && node.find("ghg") == nullptr && node.find("mass") == nullptr)
-    context.report("E011", node, fmt::format("'{}' states no amount", given.name), "ghg: 340 kg, or gas: SF6 with mass: 2 kg");
+    context.report("E011", node, fmt::format("'{}' states no amount", given.name),
+                   "ghg: 340 kg, or gas: SF6 with mass: 2 kg");
   reader.finish();
   return given;
 }
@@ -208,7 +234,8 @@ std::vector<Memo> read_memo(const StudyContext& context, const Node& node) {
         MapReader line(context.document, item, kind, context.findings);
         Memo entry{kind, line.text("name").value_or(""), {}};
         const bool energy = std::string_view(kind) == "instruments";
-        if (auto amount = line.quantity(energy ? "energy" : "ghg", energy ? Dimension::energy : Dimension::co2e)) entry.amount = *amount;
+        if (auto amount = line.quantity(energy ? "energy" : "ghg", energy ? Dimension::energy : Dimension::co2e))
+          entry.amount = *amount;
         for (const char* key : {"registry", "vintage", "market", "source"})
           if (auto text = line.text(key)) entry.text += fmt::format("; {}: {}", key, *text);
         line.finish();
@@ -225,11 +252,15 @@ void check_references(const StudyContext& context, const Study& study) {
     for (const auto& [name, value] : map) names.push_back(name);
     return names;
   };
-  const auto need = [&](const std::string& name, const Place& place, const std::vector<std::string>& known, std::string_view what) {
+  const auto need = [&](const std::string& name, const Place& place, const std::vector<std::string>& known,
+                        std::string_view what) {
     if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
     std::string hint = did_you_mean(name, known);
-    if (hint.empty()) hint = known.empty() ? fmt::format("the study defines no {}", what) : fmt::format("defined: {}", fmt::join(known, ", "));
-    context.findings.push_back({"E015", fmt::format("unknown {} '{}'", what, name), hint, place, context.document.excerpt(place.line)});
+    if (hint.empty())
+      hint = known.empty() ? fmt::format("the study defines no {}", what)
+                           : fmt::format("defined: {}", fmt::join(known, ", "));
+    context.findings.push_back(
+        {"E015", fmt::format("unknown {} '{}'", what, name), hint, place, context.document.excerpt(place.line)});
   };
   std::vector<std::string> run_names;
   for (const auto& run : study.runs) run_names.push_back(run.name);
@@ -247,38 +278,54 @@ void check_references(const StudyContext& context, const Study& study) {
 }
 
 /// What a run must say for its energy to be counted.
-void check_run(const StudyContext& context, const Study& study, const Run& run, const std::string& what, bool energy_elsewhere = false, bool elsewhere_closes = false) {
+void check_run(const StudyContext& context, const Study& study, const Run& run, const std::string& what,
+               bool energy_elsewhere = false, bool elsewhere_closes = false) {
   const auto report = [&](std::string code, std::string message, std::string hint) {
-    context.findings.push_back({std::move(code), std::move(message), std::move(hint), run.place, context.document.excerpt(run.place.line)});
+    context.findings.push_back(
+        {std::move(code), std::move(message), std::move(hint), run.place, context.document.excerpt(run.place.line)});
   };
   const bool stage_counts = study.boundary && study.boundary->includes(run.stage);
   if (!stage_counts) return;
-  if (!run.states_energy && !energy_elsewhere) report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
-  if ((run.energy || energy_elsewhere) && run.site.empty()) report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
+  if (!run.states_energy && !energy_elsewhere)
+    report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
+  if ((run.energy || energy_elsewhere) && run.site.empty())
+    report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
   const bool hours = run.device_hours || (run.devices && run.duration);
   for (const auto* energy : {&run.energy, &run.idle}) {
     if (!*energy) continue;
     const auto& power = (*energy)->power;
-    if (!hours && power.contains("per_device")) report("E011", fmt::format("{} has no 'device_hours'", what), "or 'devices' and 'duration'; they turn power per device into energy");
-    const bool whole = std::any_of(power.begin(), power.end(), [](const auto& entry) { return entry.first != "per_device"; });
-    if (!run.duration && whole) report("E011", fmt::format("{} has no 'duration'", what), "or 'start' and 'end'; power x duration gives energy");
+    if (!hours && power.contains("per_device"))
+      report("E011", fmt::format("{} has no 'device_hours'", what),
+             "or 'devices' and 'duration'; they turn power per device into energy");
+    const bool whole =
+        std::any_of(power.begin(), power.end(), [](const auto& entry) { return entry.first != "per_device"; });
+    if (!run.duration && whole)
+      report("E011", fmt::format("{} has no 'duration'", what), "or 'start' and 'end'; power x duration gives energy");
   }
   if (!hours && study.boundary->hardware() && !run.hardware.empty() && !(run.energy && run.energy->logs))
-    report("E011", fmt::format("{} has no 'device_hours', and hardware is in the boundary", what), "or 'devices' and 'duration'");
+    report("E011", fmt::format("{} has no 'device_hours', and hardware is in the boundary", what),
+           "or 'devices' and 'duration'");
   const auto site = study.sites.find(run.site);
-  const auto closes = [](const Energy& energy) { return energy.level == EnergyLevel::facility || energy.parts.contains("overhead"); };
-  const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle)) || (energy_elsewhere && !elsewhere_closes);
+  const auto closes = [](const Energy& energy) {
+    return energy.level == EnergyLevel::facility || energy.parts.contains("overhead");
+  };
+  const bool needs_pue = (run.energy && !closes(*run.energy)) || (run.idle && !closes(*run.idle)) ||
+                         (energy_elsewhere && !elsewhere_closes);
   if (site != study.sites.end() && !site->second.states_pue && needs_pue)
-    context.findings.push_back({"E039", fmt::format("site '{}' has no 'pue', and the energy of '{}' is below facility level", site->first, run.name),
-                                "state the site's PUE, or 'level: facility' if the energy contains cooling and losses", site->second.place,
-                                context.document.excerpt(site->second.place.line)});
+    context.findings.push_back(
+        {"E039",
+         fmt::format("site '{}' has no 'pue', and the energy of '{}' is below facility level", site->first, run.name),
+         "state the site's PUE, or 'level: facility' if the energy contains cooling and losses", site->second.place,
+         context.document.excerpt(site->second.place.line)});
 }
 
 Study read_root(const StudyContext& context, const Node& root) {
   Study study;
   MapReader reader(context.document, root, "the study", context.findings);
-  if (const Node* version = reader.need("cradle", "the language's version: 'cradle: 1'"); version != nullptr && version->text != "1")
-    context.report("E013", *version, fmt::format("version '{}' of the study language is not known", version->text), "this version reads 'cradle: 1'");
+  if (const Node* version = reader.need("cradle", "the language's version: 'cradle: 1'");
+      version != nullptr && version->text != "1")
+    context.report("E013", *version, fmt::format("version '{}' of the study language is not known", version->text),
+                   "this version reads 'cradle: 1'");
   study.title = reader.text("title").value_or("Untitled study");
   study.subject = reader.text("subject").value_or("");
   study.organisation = reader.text("organisation").value_or("");
@@ -295,16 +342,24 @@ Study read_root(const StudyContext& context, const Node& root) {
   const auto each = [&](const char* key, const auto& read) {
     const Node* section = reader.take(key);
     if (section == nullptr) return;
-    if (section->kind != Node::Kind::mapping) context.report("E012", *section, fmt::format("'{}' must be a mapping of names", key));
+    if (section->kind != Node::Kind::mapping)
+      context.report("E012", *section, fmt::format("'{}' must be a mapping of names", key));
     for (const auto& [name, node] : section->entries) read(name.text, node);
   };
-  each("hardware", [&](const std::string& name, const Node& node) { study.hardware.emplace(name, read_hardware(context, name, node, hardware_counts)); });
-  each("sites", [&](const std::string& name, const Node& node) { study.sites.emplace(name, read_site(context, name, node)); });
-  each("models", [&](const std::string& name, const Node& node) { study.models.emplace(name, read_model(context, name, node)); });
-  each("services", [&](const std::string& name, const Node& node) { study.services.emplace(name, read_service(context, name, node)); });
+  each("hardware", [&](const std::string& name, const Node& node) {
+    study.hardware.emplace(name, read_hardware(context, name, node, hardware_counts));
+  });
+  each("sites",
+       [&](const std::string& name, const Node& node) { study.sites.emplace(name, read_site(context, name, node)); });
+  each("models",
+       [&](const std::string& name, const Node& node) { study.models.emplace(name, read_model(context, name, node)); });
+  each("services", [&](const std::string& name, const Node& node) {
+    study.services.emplace(name, read_service(context, name, node));
+  });
   std::set<std::string> names;
   if (const Node* runs = reader.take("runs")) {
-    if (runs->kind != Node::Kind::sequence) context.report("E012", *runs, "'runs' must be a list: '- {name: final, ...}'");
+    if (runs->kind != Node::Kind::sequence)
+      context.report("E012", *runs, "'runs' must be a list: '- {name: final, ...}'");
     for (const auto& node : runs->items) {
       MapReader run_reader(context.document, node, "this run", context.findings);
       Run run = read_run_keys(context, run_reader, node);
@@ -312,7 +367,8 @@ Study read_root(const StudyContext& context, const Node& root) {
       run_reader.finish();
       run.key = "runs." + run.name;
       if (run.name.empty() && node.kind == Node::Kind::mapping) context.report("E011", node, "this run has no 'name'");
-      if (!names.insert(run.name).second) context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");
+      if (!names.insert(run.name).second)
+        context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");
       study.runs.push_back(std::move(run));
     }
   }
@@ -320,7 +376,8 @@ Study read_root(const StudyContext& context, const Node& root) {
     for (const auto& node : given->items) {
       study.given.push_back(read_given(context, node));
       if (!names.insert("given " + study.given.back().name).second)
-        context.report("E006", node, fmt::format("two given figures are named '{}'", study.given.back().name), "give each its own name");
+        context.report("E006", node, fmt::format("two given figures are named '{}'", study.given.back().name),
+                       "give each its own name");
     }
   if (const Node* memo = reader.take("memo")) study.memo = read_memo(context, *memo);
   reader.finish();
@@ -329,7 +386,9 @@ Study read_root(const StudyContext& context, const Node& root) {
 
 }  // namespace
 
-bool Boundary::includes(std::string_view item) const { return std::find(include.begin(), include.end(), item) != include.end(); }
+bool Boundary::includes(std::string_view item) const {
+  return std::find(include.begin(), include.end(), item) != include.end();
+}
 bool Boundary::hardware() const {
   return std::any_of(hardware_items.begin(), hardware_items.end(), [&](const auto& item) { return includes(item); });
 }
@@ -340,9 +399,13 @@ Result<FunctionalUnit> parse_functional_unit(const std::string& text) {
   std::string amount, unit, of, product, more;
   words >> amount >> unit >> of >> product;
   const auto number = read_quantity(amount, Dimension::number);
-  if (product.empty() || (words >> more) || of != "of" || !number || *number <= 0 || std::find(units.begin(), units.end(), unit) == units.end())
-    return failure({"E034", fmt::format("--unit '{}' is not a functional unit", text),
-                    fmt::format("such as '1e6 token of services/api'; units: {}", fmt::join(units, ", ")), {}, ""});
+  if (product.empty() || (words >> more) || of != "of" || !number || *number <= 0 ||
+      std::find(units.begin(), units.end(), unit) == units.end())
+    return failure({"E034",
+                    fmt::format("--unit '{}' is not a functional unit", text),
+                    fmt::format("such as '1e6 token of services/api'; units: {}", fmt::join(units, ", ")),
+                    {},
+                    ""});
   FunctionalUnit functional_unit;
   functional_unit.name = fmt::format("{} {} of {}", amount, unit, product);
   functional_unit.of = product;
@@ -365,9 +428,12 @@ Result<ReadStudy> parse_study(std::string text, const std::string& file) {
   check_references(context, study);
   for (const auto& run : study.runs) check_run(context, study, run, fmt::format("run '{}'", run.name));
   for (const auto& [name, service] : study.services)
-    check_run(context, study, service.run, fmt::format("service '{}'", name), !service.energy_per.empty(), service.energy_per.contains("overhead"));
-  if (study.runs.empty() && study.services.empty() && study.given.empty() && document->root().kind == Node::Kind::mapping)
-    context.report("E035", document->root(), "the study has no 'runs', 'services' or 'given': there is nothing to assess");
+    check_run(context, study, service.run, fmt::format("service '{}'", name), !service.energy_per.empty(),
+              service.energy_per.contains("overhead"));
+  if (study.runs.empty() && study.services.empty() && study.given.empty() &&
+      document->root().kind == Node::Kind::mapping)
+    context.report("E035", document->root(),
+                   "the study has no 'runs', 'services' or 'given': there is nothing to assess");
   if (has_errors(findings)) return tl::unexpected(std::move(findings));
   study.file = file;
   study.text = document->text();

@@ -65,8 +65,8 @@ enum class EnergyLevel { device, node, it, facility };
 /// Measurement files and what the study says about reading them.
 struct LogSources {
   std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
-  std::string use;       ///< the file whose energy is taken, where several cover the same machine
-  std::string timezone;  ///< of stamps without an offset
+  std::string use;            ///< the file whose energy is taken, where several cover the same machine
+  std::string timezone;       ///< of stamps without an offset
   std::string gaps = "mean";  ///< mean: a gap is filled at the device's mean power, as an entry of its own; exclude
   std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
   Place place;
@@ -76,9 +76,9 @@ struct LogSources {
 struct Energy {
   EnergyLevel level = EnergyLevel::it;
   bool level_stated = false;
-  std::optional<Input> total;                 ///< kWh
-  std::map<std::string, Input> parts;         ///< part -> kWh
-  std::map<std::string, Input> power;         ///< total, per_device, cpu, dram, gpu -> W
+  std::optional<Input> total;          ///< kWh
+  std::map<std::string, Input> parts;  ///< part -> kWh
+  std::map<std::string, Input> power;  ///< total, per_device, cpu, dram, gpu -> W
   std::optional<LogSources> logs;
   std::optional<lca::Basis> basis;
   Place place;

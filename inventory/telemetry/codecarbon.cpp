@@ -17,7 +17,8 @@ namespace {
 
 /// Columns that releases 3.2.9 and 3.3.0 leave out of appended rows when they hold nothing, so that all later
 /// values move left.
-const std::vector<std::string> skippable = {"experiment_id", "region", "gpu_count", "gpu_model", "longitude", "latitude"};
+const std::vector<std::string> skippable = {"experiment_id", "region",    "gpu_count",
+                                            "gpu_model",     "longitude", "latitude"};
 
 /// The checks by which a repaired row must be recognised.
 bool plausible(const CsvTable& table, const std::vector<std::string>& row) {
@@ -25,7 +26,8 @@ bool plausible(const CsvTable& table, const std::vector<std::string>& row) {
   const auto has = [&](const char* name) { return table.column.contains(name); };
   if (has("country_iso_code")) {
     const std::string code = cell("country_iso_code");
-    if (code.size() != 3 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return false;
+    if (code.size() != 3 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+      return false;
   }
   if (has("tracking_mode") && cell("tracking_mode") != "machine" && cell("tracking_mode") != "process") return false;
   if (has("on_cloud") && cell("on_cloud") != "Y" && cell("on_cloud") != "N") return false;
@@ -48,7 +50,8 @@ std::optional<std::vector<std::string>> repair(const CsvTable& table, const std:
     if (static_cast<std::size_t>(__builtin_popcount(mask)) != lost) continue;
     std::vector<std::string> whole = row;
     for (std::size_t i = 0; i < candidates.size(); ++i)
-      if ((mask & (1u << i)) != 0 && candidates[i] <= whole.size()) whole.insert(whole.begin() + static_cast<std::ptrdiff_t>(candidates[i]), "");
+      if ((mask & (1u << i)) != 0 && candidates[i] <= whole.size())
+        whole.insert(whole.begin() + static_cast<std::ptrdiff_t>(candidates[i]), "");
     if (whole.size() != table.header.size() || !plausible(table, whole)) continue;
     if (found) return std::nullopt;
     found = std::move(whole);
@@ -65,27 +68,34 @@ struct Record {
 
 class Reader {
  public:
-  Reader(const CsvTable& table, const LogSources& options, LogSummary& summary) : table_(table), clock_(options.timezone), summary_(summary) {}
+  Reader(const CsvTable& table, const LogSources& options, LogSummary& summary)
+      : table_(table), clock_(options.timezone), summary_(summary) {}
 
   Result<void> run() {
     const auto records = select(clean());
     for (const auto& record : records) add(record);
     if (usable_ == 0)
-      return log_failure(summary_, "E060", fmt::format("no usable row: {} rows, none with an energy", table_.rows.size()));
+      return log_failure(summary_, "E060",
+                         fmt::format("no usable row: {} rows, none with an energy", table_.rows.size()));
     const auto part = [&](const std::string& component, const lca::maths::Sum& sum, lca::Basis basis, const char* how) {
-      if (seen_.contains(component)) summary_.parts.push_back({component, sum.value(), basis, fmt::format("codecarbon, {}", how)});
+      if (seen_.contains(component))
+        summary_.parts.push_back({component, sum.value(), basis, fmt::format("codecarbon, {}", how)});
     };
     part("accelerator", gpu_, lca::Basis::measured, "GPU counters");
     part("cpu", cpu_, lca::Basis::modelled, "CPU: the file does not say whether counters or a constant");
     part("dram", ram_, lca::Basis::modelled, "RAM: always modelled");
     part("", unsplit_, lca::Basis::modelled, "not split by component");
-    if (pue_divided_) summary_.notes.push_back("energies contain the PUE of the 'pue' column; it is divided out, so that PUE is counted once");
-    if (clock_.unzoned()) summary_.notes.push_back("stamps carry no time zone and none is declared: times are as written");
+    if (pue_divided_)
+      summary_.notes.push_back(
+          "energies contain the PUE of the 'pue' column; it is divided out, so that PUE is counted once");
+    if (clock_.unzoned())
+      summary_.notes.push_back("stamps carry no time zone and none is declared: times are as written");
     if (first_ <= last_) {
       summary_.start = clock_.text(first_);
       summary_.end = clock_.text(last_);
     }
-    summary_.devices.push_back({fmt::format("{} run(s)", usable_), device_name_, summary_.kwh(), covered_, covered_ + lost_, usable_});
+    summary_.devices.push_back(
+        {fmt::format("{} run(s)", usable_), device_name_, summary_.kwh(), covered_, covered_ + lost_, usable_});
     if (device_hours_ > 0) summary_.device_hours = device_hours_;
     return {};
   }
@@ -96,7 +106,9 @@ class Reader {
     const auto found = table_.column.find(name);
     return found == table_.column.end() || found->second >= record.cells.size() ? none : record.cells[found->second];
   }
-  std::optional<double> value(const Record& record, const std::string& name) const { return log_number(cell(record, name)); }
+  std::optional<double> value(const Record& record, const std::string& name) const {
+    return log_number(cell(record, name));
+  }
 
   /// Rows whose fields stand where the header says, repaired where that is possible in one way only.
   std::vector<Record> clean() {
@@ -107,19 +119,24 @@ class Reader {
     for (std::size_t r = 0; r < table_.rows.size(); ++r) {
       Record record{table_.rows[r], table_.lines[r], 0.0};
       ++summary_.rows;
-      const auto reject = [&](const std::string& why) { summary_.notes.push_back(fmt::format("line {} rejected: {}", record.line, why)); };
+      const auto reject = [&](const std::string& why) {
+        summary_.notes.push_back(fmt::format("line {} rejected: {}", record.line, why));
+      };
       if (record.cells == table_.header) continue;  // a repeated header
       if (record.cells.size() < table_.header.size()) {
         auto whole = repair(table_, record.cells);
         if (!whole) {
-          reject(fmt::format("{} fields under {} columns, and no single way to put blanks back", record.cells.size(), table_.header.size()));
+          reject(fmt::format("{} fields under {} columns, and no single way to put blanks back", record.cells.size(),
+                             table_.header.size()));
           continue;
         }
         record.cells = std::move(*whole);
-        summary_.notes.push_back(fmt::format("line {}: blanks put back where the writer left out empty columns", record.line));
+        summary_.notes.push_back(
+            fmt::format("line {}: blanks put back where the writer left out empty columns", record.line));
       }
-      const bool beyond = record.cells.size() > table_.header.size() ||
-                          std::any_of(unnamed.begin(), unnamed.end(), [&](std::size_t i) { return !trim(record.cells[i]).empty(); });
+      const bool beyond =
+          record.cells.size() > table_.header.size() ||
+          std::any_of(unnamed.begin(), unnamed.end(), [&](std::size_t i) { return !trim(record.cells[i]).empty(); });
       if (beyond) {
         reject("values stand beyond the named columns; it may hold two records");
         continue;
@@ -153,14 +170,19 @@ class Reader {
         continue;
       }
       const auto [found, fresh] = by_run.emplace(run, kept.size());
-      if (fresh) kept.push_back(std::move(record));
+      if (fresh)
+        kept.push_back(std::move(record));
       else {
         ++repeats;
         if (record.duration > kept[found->second].duration) kept[found->second] = std::move(record);
       }
     }
-    if (repeats > 0) summary_.notes.push_back(fmt::format("{} repeated rows of the same run: the longest of each run counts", repeats));
-    if (nameless > 0) summary_.notes.push_back(fmt::format("{} rows have an empty run_id and are kept apart; they may count something twice", nameless));
+    if (repeats > 0)
+      summary_.notes.push_back(
+          fmt::format("{} repeated rows of the same run: the longest of each run counts", repeats));
+    if (nameless > 0)
+      summary_.notes.push_back(
+          fmt::format("{} rows have an empty run_id and are kept apart; they may count something twice", nameless));
     return kept;
   }
 
@@ -189,7 +211,9 @@ class Reader {
       if (ram) take("dram", ram_, *ram / pue);
       if (gpu && gpus == 0 && *gpu != 0) take("accelerator", gpu_, *gpu / pue);
     } else {
-      if (cpu && !mismatch_noted_) summary_.notes.push_back(fmt::format("line {}: energy_consumed differs from the sum of its parts; it is taken unsplit", record.line));
+      if (cpu && !mismatch_noted_)
+        summary_.notes.push_back(fmt::format(
+            "line {}: energy_consumed differs from the sum of its parts; it is taken unsplit", record.line));
       mismatch_noted_ = mismatch_noted_ || cpu.has_value();
       take("", unsplit_, *consumed / pue);
     }
@@ -221,7 +245,8 @@ class Reader {
 }  // namespace
 
 bool is_codecarbon(const CsvTable& table) {
-  return table.column.contains("energy_consumed") && table.column.contains("emissions") && table.column.contains("duration") && table.column.contains("timestamp");
+  return table.column.contains("energy_consumed") && table.column.contains("emissions") &&
+         table.column.contains("duration") && table.column.contains("timestamp");
 }
 
 Result<void> read_codecarbon(const CsvTable& table, const LogSources& options, LogSummary& summary) {

@@ -22,12 +22,16 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
   const auto has = [&](const char* key) { return columns.contains(key); };
   for (const auto& [key, name] : columns)
     if (key != "unit" && !table.column.contains(lower(name)))
-      return log_failure(summary, "E063", fmt::format("there is no column '{}'", name), fmt::format("named as '{}' in 'columns'", key));
-  if (has("power") == has("energy")) return log_failure(summary, "E063", "'columns' must name either 'power' or 'energy'");
+      return log_failure(summary, "E063", fmt::format("there is no column '{}'", name),
+                         fmt::format("named as '{}' in 'columns'", key));
+  if (has("power") == has("energy"))
+    return log_failure(summary, "E063", "'columns' must name either 'power' or 'energy'");
   const std::string value_column = lower(columns.at(has("power") ? "power" : "energy"));
   const auto factor = has("unit") ? conversion(columns.at("unit"), has("power") ? "W" : "kWh") : std::nullopt;
   if (!factor)
-    return log_failure(summary, "E063", fmt::format("'columns' does not say the unit of '{}'{}", value_column, has("unit") ? " in a unit of its dimension" : ""),
+    return log_failure(summary, "E063",
+                       fmt::format("'columns' does not say the unit of '{}'{}", value_column,
+                                   has("unit") ? " in a unit of its dimension" : ""),
                        has("power") ? "unit: W" : "unit: kWh");
   summary.rows = table.rows.size();
   std::size_t missing = 0;
@@ -44,21 +48,24 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
       if (!value || *value < 0) {
         ++missing;
         lost.add(hours);
-        if (hours > 0) summary.gaps.push_back({"all", "no energy value", hours, fmt::format("line {}", table.lines[r])});
+        if (hours > 0)
+          summary.gaps.push_back({"all", "no energy value", hours, fmt::format("line {}", table.lines[r])});
         continue;
       }
       ++usable;
       total.add(*value * *factor);
       covered.add(hours);
     }
-    if (usable == 0) return log_failure(summary, "E060", fmt::format("no usable row: no cell of '{}' is a number", value_column));
+    if (usable == 0)
+      return log_failure(summary, "E060", fmt::format("no usable row: no cell of '{}' is a number", value_column));
     summary.devices.push_back({"all", "", total.value(), covered.value(), covered.value() + lost.value(), usable});
     summary.parts.push_back({"", total.value(), lca::Basis::measured, fmt::format("column '{}'", value_column)});
     if (missing > 0) summary.notes.push_back(fmt::format("{} rows without a number: gaps, not zero", missing));
     return {};
   }
 
-  if (!has("time")) return log_failure(summary, "E063", "'columns' names a power column and no 'time'", "time: timestamp");
+  if (!has("time"))
+    return log_failure(summary, "E063", "'columns' names a power column and no 'time'", "time: timestamp");
   std::map<std::string, std::vector<Sample>> devices;
   std::size_t usable = 0;
   double first = std::numeric_limits<double>::max(), last = std::numeric_limits<double>::lowest();
@@ -82,7 +89,10 @@ Result<void> read_column_map(const CsvTable& table, const LogSources& options, L
     last = std::max(last, *time);
     devices[device != nullptr ? trim(*device) : "0"].push_back(std::move(sample));
   }
-  if (usable < 2) return log_failure(summary, "E060", fmt::format("no usable row: {} of {} rows hold a time and a power; two are needed to integrate", usable, summary.rows));
+  if (usable < 2)
+    return log_failure(summary, "E060",
+                       fmt::format("no usable row: {} of {} rows hold a time and a power; two are needed to integrate",
+                                   usable, summary.rows));
   if (missing > 0) summary.notes.push_back(fmt::format("{} rows without a readable time are left out", missing));
   if (clock.unzoned()) summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
   summary.start = clock.text(first);

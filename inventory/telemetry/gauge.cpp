@@ -32,21 +32,26 @@ void drop_duplicates(const std::string& device, std::vector<Sample>& samples, Lo
       kept.push_back(std::move(sample));
     }
   }
-  if (conflicts > 0) summary.notes.push_back(fmt::format("device {}: {} stamps twice with different values; the later is kept", device, conflicts));
+  if (conflicts > 0)
+    summary.notes.push_back(
+        fmt::format("device {}: {} stamps twice with different values; the later is kept", device, conflicts));
   samples = std::move(kept);
 }
 
 }  // namespace
 
-void integrate(std::map<std::string, std::vector<Sample>> devices, const std::map<std::string, std::string>& names, const LogSources& options, LogSummary& summary) {
+void integrate(std::map<std::string, std::vector<Sample>> devices, const std::map<std::string, std::string>& names,
+               const LogSources& options, LogSummary& summary) {
   LogPart measured{"accelerator", 0.0, lca::Basis::measured, summary.format + " (power draw)"};
   LogPart filled{"accelerator", 0.0, lca::Basis::modelled, "gap length x the device's mean power"};
   const Clock clock(options.timezone);
   double device_hours = 0.0;
   for (auto& [id, samples] : devices) {
-    if (!std::is_sorted(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.seconds < b.seconds; }))
+    if (!std::is_sorted(samples.begin(), samples.end(),
+                        [](const Sample& a, const Sample& b) { return a.seconds < b.seconds; }))
       summary.notes.push_back(fmt::format("device {}: time goes backwards; rows are sorted by time", id));
-    std::stable_sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.seconds < b.seconds; });
+    std::stable_sort(samples.begin(), samples.end(),
+                     [](const Sample& a, const Sample& b) { return a.seconds < b.seconds; });
     drop_duplicates(id, samples, summary);
     std::vector<double> steps;
     for (std::size_t i = 1; i < samples.size(); ++i) steps.push_back(samples[i].seconds - samples[i - 1].seconds);
@@ -68,7 +73,8 @@ void integrate(std::map<std::string, std::vector<Sample>> devices, const std::ma
           joules.add(step * (last->watts + sample.watts) / 2);
           covered += step;
         } else {
-          summary.gaps.push_back({id, reason.empty() ? "no samples" : reason, step / seconds_per_hour, clock.text(last->seconds)});
+          summary.gaps.push_back(
+              {id, reason.empty() ? "no samples" : reason, step / seconds_per_hour, clock.text(last->seconds)});
           missing_seconds += step;
         }
       } else if (!reason.empty()) {

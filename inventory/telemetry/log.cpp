@@ -86,7 +86,8 @@ std::optional<double> log_number(std::string_view text) {
 
 bool says_missing(const std::string& cell) {
   const std::string plain = trim(cell);
-  return plain.empty() || plain.front() == '[' || plain == "N/A" || plain == "None" || plain == "nan" || plain == "NaN" || plain == "ERR!" || plain == "-";
+  return plain.empty() || plain.front() == '[' || plain == "N/A" || plain == "None" || plain == "nan" ||
+         plain == "NaN" || plain == "ERR!" || plain == "-";
 }
 
 std::optional<double> Clock::seconds(const std::string& text) {
@@ -114,7 +115,8 @@ Result<LogSummary> read_log(const std::string& path, const LogSources& options) 
   summary.bytes = bytes->size();
   summary.sha256 = sha256(*bytes);
   if (!options.timezone.empty() && !to_moment(*read_stamp("2000-01-01"), options.timezone))
-    return log_failure(summary, "E064", fmt::format("unknown time zone '{}'", options.timezone), "an IANA name such as Europe/Paris or UTC");
+    return log_failure(summary, "E064", fmt::format("unknown time zone '{}'", options.timezone),
+                       "an IANA name such as Europe/Paris or UTC");
   const std::string text = to_utf8(std::move(*bytes));
   if (auto problem = not_text(text)) return log_failure(summary, "E003", *problem, "logs are read as text: CSV");
   const CsvTable table = read_table(text);
@@ -133,8 +135,10 @@ Result<LogSummary> read_log(const std::string& path, const LogSources& options) 
   } else {
     std::string header;
     for (const auto& cell : table.header) header += (header.empty() ? "" : ",") + cell;
-    return log_failure(summary, "E061", fmt::format("the format is not known; the first line reads '{}'", header.substr(0, 120)),
-                       "known: codecarbon emissions.csv, nvidia-smi --query-gpu CSV with power.draw; any other CSV by 'columns: {time: ..., power: ..., unit: W}'");
+    return log_failure(summary, "E061",
+                       fmt::format("the format is not known; the first line reads '{}'", header.substr(0, 120)),
+                       "known: codecarbon emissions.csv, nvidia-smi --query-gpu CSV with power.draw; any other CSV by "
+                       "'columns: {time: ..., power: ..., unit: W}'");
   }
   if (!read) return tl::unexpected(std::move(read.error()));
   return summary;

@@ -20,7 +20,7 @@ struct Gap {
   std::string device;
   std::string reason;  ///< "no samples", or the text that stood in place of a number
   double hours = 0.0;
-  std::string start;   ///< UTC, or as written
+  std::string start;  ///< UTC, or as written
 };
 
 /// Energy of one component over one file.
@@ -42,17 +42,17 @@ struct LogDevice {
 struct LogSummary {
   std::string file, format, sha256;
   std::size_t bytes = 0, rows = 0;
-  std::string start, end;                ///< UTC where the zone is known
+  std::string start, end;  ///< UTC where the zone is known
   std::vector<LogDevice> devices;
   std::vector<LogPart> parts;
-  std::vector<LogPart> gap_fill;         ///< energy of gaps at the device's mean power: a modelled substitute
+  std::vector<LogPart> gap_fill;  ///< energy of gaps at the device's mean power: a modelled substitute
   std::vector<Gap> gaps;
-  std::vector<std::string> notes;        ///< duplicates dropped, rows rejected, PUE divided out ...
+  std::vector<std::string> notes;  ///< duplicates dropped, rows rejected, PUE divided out ...
   std::optional<double> device_hours;
   bool used = false;
 
   double kwh() const;
-  double covered_share() const;          ///< of device time; 1 without gaps
+  double covered_share() const;  ///< of device time; 1 without gaps
 };
 
 /// Reads one file in whatever format it is. E060 no usable row, E061 unknown format, E064 zone missing or

@@ -79,7 +79,8 @@ bool interleaved(const std::vector<Sample>& samples) {
   if (steps.size() < 3) return conflicts > 0;
   std::sort(steps.begin(), steps.end());
   const double usual_long = steps[steps.size() * 9 / 10];
-  const auto brief = static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), usual_long / 20) - steps.begin());
+  const auto brief =
+      static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), usual_long / 20) - steps.begin());
   return conflicts > steps.size() / 10 || (brief > steps.size() / 4 && brief < steps.size());
 }
 
@@ -87,7 +88,8 @@ bool interleaved(const std::vector<Sample>& samples) {
 
 bool is_nvidia_smi(const CsvTable& table, const std::vector<std::string>& first_row) {
   const bool stamped = !first_row.empty() && read_stamp(trim(first_row[0])).has_value();
-  return layout_of_header(table.header).has_value() || layout_of_row(first_row).has_value() || (stamped && first_row.size() >= 2);
+  return layout_of_header(table.header).has_value() || layout_of_row(first_row).has_value() ||
+         (stamped && first_row.size() >= 2);
 }
 
 Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, LogSummary& summary) {
@@ -114,7 +116,8 @@ Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, L
       ++rejected;
       return;
     }
-    const std::string device = layout->device && *layout->device < row.cells.size() ? trim(row.cells[*layout->device]) : "0";
+    const std::string device =
+        layout->device && *layout->device < row.cells.size() ? trim(row.cells[*layout->device]) : "0";
     if (layout->name && *layout->name < row.cells.size()) names[device] = trim(row.cells[*layout->name]);
     Sample sample{*time, 0.0, ""};
     std::string cell = trim(row.cells[layout->power]);
@@ -130,17 +133,24 @@ Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, L
     devices[device].push_back(std::move(sample));
   });
   if (!layout)
-    return log_failure(summary, "E060", "no usable row: no column says that it is a power draw",
-                       "query power.draw, or name the column and its unit: 'columns: {time: ..., power: ..., unit: W}'");
+    return log_failure(
+        summary, "E060", "no usable row: no column says that it is a power draw",
+        "query power.draw, or name the column and its unit: 'columns: {time: ..., power: ..., unit: W}'");
   std::size_t usable = 0;
   for (const auto& [id, samples] : devices)
     for (const auto& sample : samples) usable += sample.missing.empty() ? 1 : 0;
-  if (usable < 2) return log_failure(summary, "E060", fmt::format("no usable row: {} of {} rows hold a power reading; two are needed to integrate", usable, summary.rows));
+  if (usable < 2)
+    return log_failure(summary, "E060",
+                       fmt::format("no usable row: {} of {} rows hold a power reading; two are needed to integrate",
+                                   usable, summary.rows));
   if (!layout->device && interleaved(devices.at("0")))
-    return log_failure(summary, "E060", "no usable row: several devices seem to share this log, and no column tells them apart",
+    return log_failure(summary, "E060",
+                       "no usable row: several devices seem to share this log, and no column tells them apart",
                        "query 'uuid' or 'index' beside power.draw");
-  if (rejected > 0) summary.notes.push_back(fmt::format("{} rows without a readable time or power cell are left out", rejected));
-  if (unread > 0) summary.notes.push_back(fmt::format("{} rows say that power could not be read: gaps, not zero", unread));
+  if (rejected > 0)
+    summary.notes.push_back(fmt::format("{} rows without a readable time or power cell are left out", rejected));
+  if (unread > 0)
+    summary.notes.push_back(fmt::format("{} rows say that power could not be read: gaps, not zero", unread));
   if (clock.unzoned()) summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
   summary.start = clock.text(first);
   summary.end = clock.text(last);

@@ -13,7 +13,7 @@ namespace cradle::inventory {
 
 /// A CSV file in memory: header by lower-case name, and rows.
 struct CsvTable {
-  std::vector<std::string> header;       ///< as written
+  std::vector<std::string> header;            ///< as written
   std::map<std::string, std::size_t> column;  ///< lower-case name without unit -> index
   std::vector<std::vector<std::string>> rows;
   std::vector<std::size_t> lines;
@@ -56,7 +56,8 @@ bool is_nvidia_smi(const CsvTable& table, const std::vector<std::string>& first_
 Result<void> read_nvidia_smi(std::string_view text, const LogSources& options, LogSummary& summary);
 Result<void> read_column_map(const CsvTable& table, const LogSources& options, LogSummary& summary);
 
-inline tl::unexpected<Findings> log_failure(const LogSummary& summary, std::string code, std::string message, std::string hint = "") {
+inline tl::unexpected<Findings> log_failure(const LogSummary& summary, std::string code, std::string message,
+                                            std::string hint = "") {
   return failure({std::move(code), std::move(message), std::move(hint), {summary.file, 0, 0, 1}, ""});
 }
 

@@ -51,13 +51,16 @@ std::string trim(std::string_view text) {
 
 std::string header_name(std::string_view cell) {
   std::string name = trim(cell.substr(0, cell.find('[')));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return name;
 }
 
 std::string header_unit(std::string_view cell) {
   const auto open = cell.find('['), close = cell.find(']');
-  return open == std::string_view::npos || close == std::string_view::npos || close < open ? "" : trim(cell.substr(open + 1, close - open - 1));
+  return open == std::string_view::npos || close == std::string_view::npos || close < open
+             ? ""
+             : trim(cell.substr(open + 1, close - open - 1));
 }
 
 }  // namespace cradle::inventory

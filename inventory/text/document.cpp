@@ -48,19 +48,23 @@ class Builder final : public YAML::EventHandler {
     Node copy = found->second;
     add(std::move(copy), 0);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     Node scalar = node(Node::Kind::scalar, mark);
-    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }))
+    if (std::any_of(value.begin(), value.end(),
+                    [](unsigned char c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }))
       throw Refused{"E003", "a text holds an escaped control character", "", mark};
     scalar.text = value;
     scalar.quoted = tag == "!";
     add(std::move(scalar), anchor);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(node(Node::Kind::sequence, mark), anchor, mark);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(node(Node::Kind::mapping, mark), anchor, mark);
   }
   void OnMapEnd() override { close(); }
@@ -112,7 +116,8 @@ class Builder final : public YAML::EventHandler {
       if (!top.keys.insert(fresh.text).second) {
         const auto first = std::find_if(top.node.entries.begin(), top.node.entries.end(),
                                         [&](const auto& entry) { return entry.first.text == fresh.text; });
-        throw Refused{"E006", fmt::format("key '{}' is given twice; the first is on line {}", fresh.text, first->first.line),
+        throw Refused{"E006",
+                      fmt::format("key '{}' is given twice; the first is on line {}", fresh.text, first->first.line),
                       "remove one of the two", mark};
       }
       top.key = std::move(fresh);
@@ -188,7 +193,8 @@ Result<Document> Document::parse(std::string text, std::string file) {
   const Place whole{*document.file_, 0, 0, 1};
   if (auto problem = not_text(text)) return failure({"E003", *problem, "a study is YAML or JSON in UTF-8", whole, ""});
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    return failure({"E004", "the file is empty", "`cradle init -o study.yaml` writes a study to start from", whole, ""});
+    return failure(
+        {"E004", "the file is empty", "`cradle init -o study.yaml` writes a study to start from", whole, ""});
   document.text_ = std::make_shared<const std::string>(std::move(text));
   std::vector<std::size_t> starts{0};
   for (std::size_t i = 0; i < document.text_->size(); ++i)
@@ -199,7 +205,11 @@ Result<Document> Document::parse(std::string text, std::string file) {
     const auto line = static_cast<std::size_t>(mark.line + 1), column = static_cast<std::size_t>(mark.column + 1);
     std::string excerpt = document.excerpt(line);
     const auto length = token_length(excerpt, column);
-    return failure({std::move(code), std::move(message), std::move(hint), {*document.file_, line, column, length}, std::move(excerpt)});
+    return failure({std::move(code),
+                    std::move(message),
+                    std::move(hint),
+                    {*document.file_, line, column, length},
+                    std::move(excerpt)});
   };
   Builder builder;
   try {
@@ -208,7 +218,8 @@ Result<Document> Document::parse(std::string text, std::string file) {
     parser.HandleNextDocument(builder);
     const YAML::Mark end = builder.last;
     Builder more;
-    if (parser.HandleNextDocument(more)) throw Refused{"E005", "a second document follows after '---'; one file is one study", "", more.first_mark(end)};
+    if (parser.HandleNextDocument(more))
+      throw Refused{"E005", "a second document follows after '---'; one file is one study", "", more.first_mark(end)};
   } catch (const Refused& refused) {
     return at(refused.code, refused.message, refused.hint, refused.mark);
   } catch (const YAML::Exception& error) {

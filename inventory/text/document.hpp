@@ -18,8 +18,8 @@ struct Node {
   Kind kind = Kind::null;
   std::string text;  ///< of a scalar
   bool quoted = false;
-  std::size_t line = 0, column = 0;  ///< from 1
-  std::vector<Node> items;           ///< of a sequence
+  std::size_t line = 0, column = 0;            ///< from 1
+  std::vector<Node> items;                     ///< of a sequence
   std::vector<std::pair<Node, Node>> entries;  ///< of a mapping, in order, keys unique
 
   /// The value at a key, or nullptr.

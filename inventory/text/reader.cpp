@@ -27,7 +27,8 @@ std::optional<double> read_number(const Document& document, const Node& node, Di
   }
   const auto value = read_quantity(node.text, dimension);
   if (value && *value < 0) {
-    findings.push_back(document.finding("E024", node, fmt::format("'{}' is negative", node.text), "amounts are gross; offsets and credits go under 'memo'"));
+    findings.push_back(document.finding("E024", node, fmt::format("'{}' is negative", node.text),
+                                        "amounts are gross; offsets and credits go under 'memo'"));
     return std::nullopt;
   }
   if (value) return *value;
@@ -36,17 +37,19 @@ std::optional<double> read_number(const Document& document, const Node& node, Di
 }
 
 /// Low and high of a range; `value` is moved to their middle when it was not given.
-void read_range(const Document& document, const Node& node, MapReader& reader, Dimension dimension, bool has_value, Input& input,
-                Findings& findings) {
+void read_range(const Document& document, const Node& node, MapReader& reader, Dimension dimension, bool has_value,
+                Input& input, Findings& findings) {
   const Node* low = reader.take("low");
   const Node* high = reader.take("high");
   const auto kind = reader.choice("kind", {"interval", "range"});
   if ((low == nullptr) != (high == nullptr)) {
-    findings.push_back(document.finding("E011", node, fmt::format("'{}' is missing: a range has both ends", low == nullptr ? "low" : "high")));
+    findings.push_back(document.finding(
+        "E011", node, fmt::format("'{}' is missing: a range has both ends", low == nullptr ? "low" : "high")));
     return;
   }
   if (low == nullptr) return;
-  const auto a = read_number(document, *low, dimension, findings), b = read_number(document, *high, dimension, findings);
+  const auto a = read_number(document, *low, dimension, findings),
+             b = read_number(document, *high, dimension, findings);
   if (!a || !b) return;
   input.low = *a;
   input.high = *b;
@@ -105,7 +108,8 @@ std::optional<std::string> MapReader::choice(std::string_view key, const std::ve
   if (std::find(choices.begin(), choices.end(), found->text) != choices.end()) return found->text;
   std::string hint = did_you_mean(found->text, choices);
   if (hint.empty()) hint = fmt::format("one of {}", fmt::join(choices, ", "));
-  findings_.push_back(document_.finding("E013", *found, fmt::format("'{}' is not a choice for '{}'", found->text, key), hint));
+  findings_.push_back(
+      document_.finding("E013", *found, fmt::format("'{}' is not a choice for '{}'", found->text, key), hint));
   return std::nullopt;
 }
 
@@ -138,8 +142,9 @@ void MapReader::finish() {
   }
 }
 
-std::optional<Input> read_input(const Document& document, const Node& node, Dimension dimension, const InputDefaults& defaults,
-                                Findings& findings, const std::vector<std::string>& further_keys) {
+std::optional<Input> read_input(const Document& document, const Node& node, Dimension dimension,
+                                const InputDefaults& defaults, Findings& findings,
+                                const std::vector<std::string>& further_keys) {
   Input input;
   input.unit = canonical_unit(dimension);
   input.basis = defaults.basis;
@@ -159,7 +164,8 @@ std::optional<Input> read_input(const Document& document, const Node& node, Dime
     if (const auto value = read_number(document, *value_node, dimension, findings)) input.value = *value;
   read_range(document, node, reader, dimension, value_node != nullptr, input, findings);
   if (value_node == nullptr && input.range == lca::RangeKind::none && findings.size() == before)
-    findings.push_back(document.finding("E011", node, "'value' is missing", "or give low and high for a scenario range"));
+    findings.push_back(
+        document.finding("E011", node, "'value' is missing", "or give low and high for a scenario range"));
   if (const Node* basis = reader.take("basis"))
     if (const auto read = read_basis(document, *basis, findings)) input.basis = *read;
   if (auto source = reader.text("source")) input.source = *source;
@@ -170,7 +176,8 @@ std::optional<Input> read_input(const Document& document, const Node& node, Dime
   return input;
 }
 
-std::optional<std::string> read_text(const Document& document, const Node& node, std::string_view what, Findings& findings) {
+std::optional<std::string> read_text(const Document& document, const Node& node, std::string_view what,
+                                     Findings& findings) {
   if (node.kind == Node::Kind::scalar) return node.text;
   findings.push_back(document.finding("E012", node, fmt::format("'{}' must be plain text", what)));
   return std::nullopt;
@@ -179,9 +186,12 @@ std::optional<std::string> read_text(const Document& document, const Node& node,
 void check_range(const Document& document, const Node& node, const std::optional<Input>& input, double low, double high,
                  std::string_view what, std::string hint, Findings& findings) {
   const auto inside = [&](double value) { return value >= low && value <= high; };
-  if (!input || (inside(input->value) && (input->range == lca::RangeKind::none || (inside(input->low) && inside(input->high))))) return;
+  if (!input ||
+      (inside(input->value) && (input->range == lca::RangeKind::none || (inside(input->low) && inside(input->high)))))
+    return;
   const double shown = !inside(input->value) ? input->value : !inside(input->low) ? input->low : input->high;
-  findings.push_back(document.finding("E024", node, fmt::format("{} of {} is outside {} to {}", what, shown, low, high), std::move(hint)));
+  findings.push_back(document.finding("E024", node, fmt::format("{} of {} is outside {} to {}", what, shown, low, high),
+                                      std::move(hint)));
 }
 
 }  // namespace cradle::inventory

@@ -53,14 +53,16 @@ class MapReader {
 
 /// A scalar "57 g/kWh", or {value, low, high, kind, basis, source, verified}. Reports and gives nothing when it
 /// cannot be read. low and high without a value are a scenario range.
-std::optional<Input> read_input(const Document& document, const Node& node, Dimension dimension, const InputDefaults& defaults,
-                                Findings& findings, const std::vector<std::string>& further_keys = {});
+std::optional<Input> read_input(const Document& document, const Node& node, Dimension dimension,
+                                const InputDefaults& defaults, Findings& findings,
+                                const std::vector<std::string>& further_keys = {});
 
 /// "metered", "modelled" ...; reports E013 otherwise.
 std::optional<lca::Basis> read_basis(const Document& document, const Node& node, Findings& findings);
 
 /// Text of a scalar node, reporting E012 otherwise.
-std::optional<std::string> read_text(const Document& document, const Node& node, std::string_view what, Findings& findings);
+std::optional<std::string> read_text(const Document& document, const Node& node, std::string_view what,
+                                     Findings& findings);
 
 /// Reports E024 when a value lies outside [low, high].
 void check_range(const Document& document, const Node& node, const std::optional<Input>& input, double low, double high,

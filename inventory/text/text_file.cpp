@@ -26,8 +26,10 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
   if (::fstat(file, &info) == 0) {
     if (S_ISDIR(info.st_mode)) return failure({"E001", "cannot be read: it is a folder", "", place, ""});
     if (S_ISREG(info.st_mode) && static_cast<std::size_t>(info.st_size) > max_bytes)
-      return failure({"E002", fmt::format("{:.0f} MB is too large; at most {:.0f} MB is read", static_cast<double>(info.st_size) / 1e6,
-                                          static_cast<double>(max_bytes) / 1e6), "", place, ""});
+      return failure({"E002",
+                      fmt::format("{:.0f} MB is too large; at most {:.0f} MB is read",
+                                  static_cast<double>(info.st_size) / 1e6, static_cast<double>(max_bytes) / 1e6),
+                      "", place, ""});
   }
   std::string bytes;
   std::array<char, 1 << 16> buffer{};
@@ -38,7 +40,8 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
     if (got == 0) return bytes;
     bytes.append(buffer.data(), static_cast<std::size_t>(got));
     if (bytes.size() > max_bytes)  // a pipe tells no size beforehand
-      return failure({"E002", fmt::format("too large; at most {:.0f} MB is read", static_cast<double>(max_bytes) / 1e6), "", place, ""});
+      return failure({"E002", fmt::format("too large; at most {:.0f} MB is read", static_cast<double>(max_bytes) / 1e6),
+                      "", place, ""});
   }
 }
 
@@ -54,7 +57,8 @@ std::optional<std::string> not_text(std::string_view bytes) {
     for (std::size_t k = 1; whole && k < length; ++k) whole = (static_cast<unsigned char>(bytes[i + k]) >> 6) == 2;
     if (whole && length > 1) {  // no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629)
       const auto second = static_cast<unsigned char>(bytes[i + 1]);
-      whole = !(c < 0xC2 || (c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) || (c == 0xF0 && second < 0x90) || (c == 0xF4 && second > 0x8F) || c > 0xF4);
+      whole = !(c < 0xC2 || (c == 0xE0 && second < 0xA0) || (c == 0xED && second > 0x9F) ||
+                (c == 0xF0 && second < 0x90) || (c == 0xF4 && second > 0x8F) || c > 0xF4);
     }
     if (!whole) return fmt::format("not UTF-8 text: byte 0x{:02x} on line {}", c, line);
     i += length;
@@ -99,7 +103,11 @@ Result<void> replace_files(const std::vector<std::pair<std::string, std::string>
   const auto temporary = [](const std::string& path) { return fmt::format("{}.{}.tmp", path, ::getpid()); };
   const auto refuse = [&](const std::string& path, int trouble) -> Result<void> {
     for (const auto& [other, bytes] : files) ::unlink(temporary(other).c_str());
-    return failure({"E070", fmt::format("cannot be written: {}", std::strerror(trouble)), "what stood there before is unchanged", {path, 0, 0, 1}, ""});
+    return failure({"E070",
+                    fmt::format("cannot be written: {}", std::strerror(trouble)),
+                    "what stood there before is unchanged",
+                    {path, 0, 0, 1},
+                    ""});
   };
   for (const auto& [path, bytes] : files) {
     if (const int trouble = obstacle_at(path)) return refuse(path, trouble);
@@ -110,7 +118,9 @@ Result<void> replace_files(const std::vector<std::pair<std::string, std::string>
   return {};
 }
 
-Result<void> replace_file(const std::string& path, std::string bytes) { return replace_files({{path, std::move(bytes)}}); }
+Result<void> replace_file(const std::string& path, std::string bytes) {
+  return replace_files({{path, std::move(bytes)}});
+}
 
 std::string sha256(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};

@@ -49,7 +49,8 @@ std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone) {
 }
 
 std::string to_text(Moment moment) {
-  return date::format("%FT%TZ", date::floor<std::chrono::seconds>(date::sys_time<std::chrono::microseconds>(moment.time_since_epoch())));
+  return date::format("%FT%TZ", date::floor<std::chrono::seconds>(
+                                    date::sys_time<std::chrono::microseconds>(moment.time_since_epoch())));
 }
 
 }  // namespace cradle::inventory

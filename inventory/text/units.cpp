@@ -63,23 +63,56 @@ class Table {
       const Unit base(ut_new_base_unit(system_.get()));
       ut_map_name_to_unit(name, UT_ASCII, base.get());
     }
-    for (const auto& [prefix, factor] : {std::pair{"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {"P", 1e15}, {"E", 1e18},
-                                         {"m", 1e-3}, {"c", 1e-2}, {"u", 1e-6}, {"n", 1e-9}})
+    for (const auto& [prefix, factor] : {std::pair{"k", 1e3},
+                                         {"M", 1e6},
+                                         {"G", 1e9},
+                                         {"T", 1e12},
+                                         {"P", 1e15},
+                                         {"E", 1e18},
+                                         {"m", 1e-3},
+                                         {"c", 1e-2},
+                                         {"u", 1e-6},
+                                         {"n", 1e-9}})
       ut_add_symbol_prefix(system_.get(), prefix, factor);
-    for (const auto& [symbol, definition] : {
-             std::pair{"g", "1e-3 kg"}, {"t", "1000 kg"}, {"lb", "0.45359237 kg"}, {"oz", "0.028349523125 kg"},
-             {"gCO2e", "1e-3 kgCO2e"}, {"tCO2e", "1000 kgCO2e"}, {"lbCO2e", "0.45359237 kgCO2e"},
-             {"J", "kg m2 s-2"}, {"W", "J/s"}, {"Wh", "3600 J"}, {"L", "1e-3 m3"}, {"l", "1e-3 m3"},
-             {"B", "byte"}, {"%", "0.01"}})
+    for (const auto& [symbol, definition] : {std::pair{"g", "1e-3 kg"},
+                                             {"t", "1000 kg"},
+                                             {"lb", "0.45359237 kg"},
+                                             {"oz", "0.028349523125 kg"},
+                                             {"gCO2e", "1e-3 kgCO2e"},
+                                             {"tCO2e", "1000 kgCO2e"},
+                                             {"lbCO2e", "0.45359237 kgCO2e"},
+                                             {"J", "kg m2 s-2"},
+                                             {"W", "J/s"},
+                                             {"Wh", "3600 J"},
+                                             {"L", "1e-3 m3"},
+                                             {"l", "1e-3 m3"},
+                                             {"B", "byte"},
+                                             {"%", "0.01"}})
       define(symbol, definition, true);
-    for (const auto& [name, definition] : {
-             std::pair{"min", "60 s"}, {"minute", "60 s"}, {"h", "3600 s"}, {"hour", "3600 s"}, {"second", "s"},
-             {"day", "86400 s"}, {"d", "86400 s"}, {"week", "604800 s"}, {"month", "2628000 s"}, {"year", "31536000 s"},
-             {"percent", "0.01"}})
+    for (const auto& [name, definition] : {std::pair{"min", "60 s"},
+                                           {"minute", "60 s"},
+                                           {"h", "3600 s"},
+                                           {"hour", "3600 s"},
+                                           {"second", "s"},
+                                           {"day", "86400 s"},
+                                           {"d", "86400 s"},
+                                           {"week", "604800 s"},
+                                           {"month", "2628000 s"},
+                                           {"year", "31536000 s"},
+                                           {"percent", "0.01"}})
       define(name, definition, false);
-    for (const auto& [plural, one] : {std::pair{"minutes", "min"}, {"hours", "h"}, {"seconds", "s"}, {"days", "day"},
-                                      {"weeks", "week"}, {"months", "month"}, {"years", "year"}, {"tokens", "token"},
-                                      {"requests", "request"}, {"bytes", "byte"}, {"devices", "device"}, {"dollars", "USD"}})
+    for (const auto& [plural, one] : {std::pair{"minutes", "min"},
+                                      {"hours", "h"},
+                                      {"seconds", "s"},
+                                      {"days", "day"},
+                                      {"weeks", "week"},
+                                      {"months", "month"},
+                                      {"years", "year"},
+                                      {"tokens", "token"},
+                                      {"requests", "request"},
+                                      {"bytes", "byte"},
+                                      {"devices", "device"},
+                                      {"dollars", "USD"}})
       define(plural, one, false);
     for (const auto& dimension : dimension_rows) canonical_.push_back(parse(std::string(dimension.parsed)));
   }
@@ -90,8 +123,10 @@ class Table {
  private:
   void define(const char* name, const char* definition, bool symbol) {
     const Unit unit = parse(definition);
-    if (symbol) ut_map_symbol_to_unit(name, UT_ASCII, unit.get());
-    else ut_map_name_to_unit(name, UT_ASCII, unit.get());
+    if (symbol)
+      ut_map_symbol_to_unit(name, UT_ASCII, unit.get());
+    else
+      ut_map_name_to_unit(name, UT_ASCII, unit.get());
   }
 
   std::unique_ptr<ut_system, Free> system_;
@@ -109,7 +144,8 @@ const Table& table() {
 std::string normalise(std::string_view unit) {
   std::string text(unit);
   const auto replace = [&](std::string_view from, std::string_view to) {
-    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+      text.replace(at, from.size(), to);
   };
   replace("CO2eq", "CO2e");
   replace("CO2-eq", "CO2e");
@@ -151,7 +187,8 @@ std::string describe(ut_unit* unit, const Table& units) {
 
 /// Dimensions whose plain number means one thing only.
 bool counts(Dimension dimension) {
-  return dimension == Dimension::number || dimension == Dimension::tokens || dimension == Dimension::requests || dimension == Dimension::flop || dimension == Dimension::devices;
+  return dimension == Dimension::number || dimension == Dimension::tokens || dimension == Dimension::requests ||
+         dimension == Dimension::flop || dimension == Dimension::devices;
 }
 
 bool names_ton(std::string_view unit) {
@@ -184,33 +221,42 @@ std::optional<double> conversion(std::string_view from, std::string_view to) {
 
 tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension dimension) {
   const DimensionRow& wanted = row(dimension);
-  const auto example = [&] { return dimension == Dimension::number ? std::string("such as 8 or 85 %") : fmt::format("such as '1 {}'", wanted.unit); };
+  const auto example = [&] {
+    return dimension == Dimension::number ? std::string("such as 8 or 85 %")
+                                          : fmt::format("such as '1 {}'", wanted.unit);
+  };
   double number = 0.0;
   const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
   const auto [end, code] = std::from_chars(begin, text.data() + text.size(), number);
   if (code != std::errc{} || !(number - number == 0.0))
-    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text), fmt::format("{} is expected, {}", wanted.name, example())});
+    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text),
+                                      fmt::format("{} is expected, {}", wanted.name, example())});
   std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   if (unit.empty()) {
     if (counts(dimension)) return number;
-    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' has no unit", text), fmt::format("{} is expected, {}", wanted.name, example())});
+    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' has no unit", text),
+                                      fmt::format("{} is expected, {}", wanted.name, example())});
   }
   if (unit.front() == ',' || unit.front() == '_')
-    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text), "write numbers without thousands separators"});
+    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text),
+                                      "write numbers without thousands separators"});
   if (names_ton(unit))
-    return tl::unexpected(UnitProblem{"E023", fmt::format("'{}' is ambiguous: metric, short and long tons differ", unit),
+    return tl::unexpected(UnitProblem{"E023",
+                                      fmt::format("'{}' is ambiguous: metric, short and long tons differ", unit),
                                       "write 't' for the metric tonne (1000 kg) or '907.18474 kg' for a short ton"});
   const std::lock_guard lock(mutex);
   const Table& units = table();
   const Unit given = units.parse(normalise(unit));
   if (given == nullptr)
-    return tl::unexpected(UnitProblem{"E022", fmt::format("unknown unit '{}'", unit), fmt::format("{} is expected, {}", wanted.name, example())});
+    return tl::unexpected(UnitProblem{"E022", fmt::format("unknown unit '{}'", unit),
+                                      fmt::format("{} is expected, {}", wanted.name, example())});
   if (const auto exact = factor(given.get(), units.canonical(dimension))) return number * *exact;
   const Unit plain = units.parse(plain_mass(dimension));
   if (const auto as_mass = factor(given.get(), plain.get())) return number * *as_mass;
-  return tl::unexpected(UnitProblem{"E021", fmt::format("'{}' is {}, but {} is expected", text, describe(given.get(), units), wanted.name),
-                                    fmt::format("write it in a unit {}", example())});
+  return tl::unexpected(UnitProblem{
+      "E021", fmt::format("'{}' is {}, but {} is expected", text, describe(given.get(), units), wanted.name),
+      fmt::format("write it in a unit {}", example())});
 }
 
 }  // namespace cradle::inventory

@@ -13,28 +13,28 @@
 namespace cradle::inventory {
 
 enum class Dimension {
-  number,            // 1
-  energy,            // kWh
-  power,             // W
-  time,              // h        (a year is 8,760 h, a month 730 h)
-  mass,              // kg
-  co2e,              // kg CO2e  (a plain mass is accepted, never the other way round)
-  co2e_per_energy,   // kg CO2e/kWh
-  co2e_per_mass,     // kg CO2e/kg
-  co2e_per_area,     // kg CO2e/cm2
+  number,                // 1
+  energy,                // kWh
+  power,                 // W
+  time,                  // h        (a year is 8,760 h, a month 730 h)
+  mass,                  // kg
+  co2e,                  // kg CO2e  (a plain mass is accepted, never the other way round)
+  co2e_per_energy,       // kg CO2e/kWh
+  co2e_per_mass,         // kg CO2e/kg
+  co2e_per_area,         // kg CO2e/cm2
   co2e_per_information,  // kg CO2e/GB
-  co2e_per_freight,  // kg CO2e/(t km)
-  energy_per_area,   // kWh/cm2
-  water_per_energy,  // m3/kWh
-  volume,            // m3
-  length,            // km
-  area,              // cm2
-  information,       // GB
-  money,             // USD
-  tokens,            // token
-  requests,          // request
-  flop,              // FLOP
-  devices            // device
+  co2e_per_freight,      // kg CO2e/(t km)
+  energy_per_area,       // kWh/cm2
+  water_per_energy,      // m3/kWh
+  volume,                // m3
+  length,                // km
+  area,                  // cm2
+  information,           // GB
+  money,                 // USD
+  tokens,                // token
+  requests,              // request
+  flop,                  // FLOP
+  devices                // device
 };
 
 /// The unit that values of a dimension are held in, e.g. "kWh".
@@ -45,7 +45,7 @@ std::string_view name_of(Dimension dimension);
 std::optional<Dimension> dimension_of_unit(std::string_view unit);
 
 struct UnitProblem {
-  std::string code;     ///< E020 no number, E021 wrong dimension, E022 unknown unit, E023 ambiguous ton
+  std::string code;  ///< E020 no number, E021 wrong dimension, E022 unknown unit, E023 ambiguous ton
   std::string message;
   std::string hint;
 };

@@ -15,7 +15,8 @@ const std::vector<std::string> names = {"a", "b", "c"};
 const std::vector<double> values = {2.0, 0.75, 5.0};
 
 Result<Expression> parse(std::string_view text) {
-  static const std::vector<Expression> parameters = {Expression::parameter(0), Expression::parameter(1), Expression::parameter(2)};
+  static const std::vector<Expression> parameters = {Expression::parameter(0), Expression::parameter(1),
+                                                     Expression::parameter(2)};
   return parse_expression(text, [](std::string_view name) -> const Expression* {
     for (std::size_t i = 0; i < names.size(); ++i)
       if (names[i] == name) return &parameters[i];
@@ -27,8 +28,18 @@ std::string namer(ParameterIndex i) { return names[i]; }
 }  // namespace
 
 TEST_CASE("a formula is evaluated with the usual precedence") {
-  const auto [text, expected] = GENERATE(table<std::string, double>({{"1 + 2 * 3", 7.0}, {"(1 + 2) * 3", 9.0}, {"2 ^ 3 ^ 2", 512.0}, {"-2 ^ 2", -4.0}, {"8 / 4 / 2", 1.0}, {"10 - 4 - 3", 3.0},
-                                                                     {"a * c - b", 9.25}, {"min(a, c) + max(a, c)", 7.0}, {"floor(c / a)", 2.0}, {"sqrt(a * a)", 2.0}, {"exp(log(c))", 5.0}, {"1.5e3 / 3", 500.0}}));
+  const auto [text, expected] = GENERATE(table<std::string, double>({{"1 + 2 * 3", 7.0},
+                                                                     {"(1 + 2) * 3", 9.0},
+                                                                     {"2 ^ 3 ^ 2", 512.0},
+                                                                     {"-2 ^ 2", -4.0},
+                                                                     {"8 / 4 / 2", 1.0},
+                                                                     {"10 - 4 - 3", 3.0},
+                                                                     {"a * c - b", 9.25},
+                                                                     {"min(a, c) + max(a, c)", 7.0},
+                                                                     {"floor(c / a)", 2.0},
+                                                                     {"sqrt(a * a)", 2.0},
+                                                                     {"exp(log(c))", 5.0},
+                                                                     {"1.5e3 / 3", 500.0}}));
   CAPTURE(text);
   const auto expression = parse(text);
   REQUIRE(expression);
@@ -36,7 +47,9 @@ TEST_CASE("a formula is evaluated with the usual precedence") {
 }
 
 TEST_CASE("printed formulas read back to the same value, as text and as Excel") {
-  const std::string text = GENERATE("a - (b - c)", "a / (b / c)", "(a + b) * c ^ -b", "-(a + b) * c", "a ^ (b * c)", "(a ^ b) ^ c", "-a ^ 2 + b", "a * (b + c) / (a - b)", "a - -b", "max(a * b, min(b, c)) - floor(c)");
+  const std::string text =
+      GENERATE("a - (b - c)", "a / (b / c)", "(a + b) * c ^ -b", "-(a + b) * c", "a ^ (b * c)", "(a ^ b) ^ c",
+               "-a ^ 2 + b", "a * (b + c) / (a - b)", "a - -b", "max(a * b, min(b, c)) - floor(c)");
   CAPTURE(text);
   const auto first = parse(text);
   REQUIRE(first);
@@ -52,7 +65,8 @@ TEST_CASE("Excel names the functions that LibreOffice shares") {
 }
 
 TEST_CASE("derivatives are exact: against central differences") {
-  const std::string text = GENERATE("a * b / c", "(1 + b * c / 10) ^ -10", "exp(a * b) + log(c)", "1 / a * (1 / b - 1)", "sqrt(a + c) * min(a, c)", "a ^ b", "a - a");
+  const std::string text = GENERATE("a * b / c", "(1 + b * c / 10) ^ -10", "exp(a * b) + log(c)", "1 / a * (1 / b - 1)",
+                                    "sqrt(a + c) * min(a, c)", "a ^ b", "a - a");
   CAPTURE(text);
   const auto expression = parse(text);
   REQUIRE(expression);
@@ -73,8 +87,14 @@ TEST_CASE("floor, min and max say that they have no derivative everywhere") {
 }
 
 TEST_CASE("a malformed formula is refused at the character") {
-  const auto [text, message] = GENERATE(table<std::string, std::string>({{"a + ", "ends where a value is expected at character 5"}, {"a + nope", "unknown name 'nope' at character 5"}, {"(a", "')' is missing"},
-                                                                         {"min(a)", "takes 2 argument(s), not 1"}, {"wild(a)", "unknown function 'wild'"}, {"a $ b", "unexpected '$'"}, {std::string(5000, char(40)) + "a", "nested too deeply"}}));
+  const auto [text, message] =
+      GENERATE(table<std::string, std::string>({{"a + ", "ends where a value is expected at character 5"},
+                                                {"a + nope", "unknown name 'nope' at character 5"},
+                                                {"(a", "')' is missing"},
+                                                {"min(a)", "takes 2 argument(s), not 1"},
+                                                {"wild(a)", "unknown function 'wild'"},
+                                                {"a $ b", "unexpected '$'"},
+                                                {std::string(5000, char(40)) + "a", "nested too deeply"}}));
   const auto expression = parse(text);
   REQUIRE_FALSE(expression);
   CHECK(expression.error().front().code == "E040");

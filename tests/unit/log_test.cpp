@@ -70,7 +70,8 @@ TEST_CASE("a long silence is a gap; units in cells or not, headers repeated or m
   REQUIRE(log);
   CHECK(log->kwh() == Approx(120 * 100 / 3.6e6));
   CHECK(log->gaps.front().hours == Approx(240.0 / 3600));
-  const auto bare = read("2026/04/25 16:06:06.780, 0 %, 27, 11.64 W\n2026/04/25 16:06:11.780, 0 %, 27, 11.36 W\n", zone("UTC"));
+  const auto bare =
+      read("2026/04/25 16:06:06.780, 0 %, 27, 11.64 W\n2026/04/25 16:06:11.780, 0 %, 27, 11.36 W\n", zone("UTC"));
   REQUIRE(bare);
   CHECK(bare->kwh() == Approx(5 * 11.5 / 3.6e6));
 }
@@ -94,7 +95,9 @@ TEST_CASE("UTF-16 from PowerShell is read") {
 }
 
 TEST_CASE("codecarbon: PUE is divided out, snapshots of a run count once") {
-  const std::string columns = "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,region,gpu_count,gpu_model,tracking_mode,on_cloud,pue\n";
+  const std::string columns =
+      "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_"
+      "code,region,gpu_count,gpu_model,tracking_mode,on_cloud,pue\n";
   const auto log = read(columns +
                             "2026-05-14T15:00:00,p,run-1,3600,0.1,0.26,1.3,0.13,1.69,FRA,x,2,2 x A100,machine,N,1.3\n"
                             "2026-05-14T16:00:00,p,run-1,7200,0.2,0.52,2.6,0.26,3.38,FRA,x,2,2 x A100,machine,N,1.3\n",
@@ -108,18 +111,28 @@ TEST_CASE("codecarbon: PUE is divided out, snapshots of a run count once") {
 }
 
 TEST_CASE("codecarbon: a shifted row is repaired in the one way that fits, or rejected by number") {
-  const std::string columns = "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,region,gpu_count,gpu_model,tracking_mode,on_cloud,pue\n";
-  const auto repaired = read(columns + "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,machine,N,1.0\n", zone("UTC"));  // region, gpu_count, gpu_model lost
+  const std::string columns =
+      "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,region,"
+      "gpu_count,gpu_model,tracking_mode,on_cloud,pue\n";
+  const auto repaired = read(columns + "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,machine,N,1.0\n",
+                             zone("UTC"));  // region, gpu_count, gpu_model lost
   REQUIRE(repaired);
   CHECK(repaired->kwh() == Approx(2));
-  const auto rejected = read(columns + "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,x,machine,N,1.0\n2026-05-14T15:01:00,b,60,0.1,1,0,1,2,FRA,x,,,machine,N,1.0\n", zone("UTC"));
+  const auto rejected = read(columns +
+                                 "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,x,machine,N,1.0\n2026-05-14T15:01:00,b,60,0."
+                                 "1,1,0,1,2,FRA,x,,,machine,N,1.0\n",
+                             zone("UTC"));
   REQUIRE(rejected);
   CHECK(rejected->kwh() > 0);
 }
 
 TEST_CASE("codecarbon: missing energy is a gap; no energy at all is refused") {
-  const std::string columns = "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,tracking_mode,on_cloud\n";
-  const auto log = read(columns + "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,machine,N\n2026-05-14T15:00:00,b,60,,,,,,FRA,machine,N\n", zone("UTC"));
+  const std::string columns =
+      "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,tracking_"
+      "mode,on_cloud\n";
+  const auto log = read(
+      columns + "2026-05-14T15:00:00,a,60,0.1,1,0,1,2,FRA,machine,N\n2026-05-14T15:00:00,b,60,,,,,,FRA,machine,N\n",
+      zone("UTC"));
   REQUIRE(log);
   CHECK(log->covered_share() == Approx(0.5));
   const auto none = read(columns + "2026-05-14T15:00:00,b,60,,,,,,FRA,machine,N\n", zone("UTC"));
@@ -145,7 +158,9 @@ TEST_CASE("accounting identity: by device and in total agree, and the order of r
     std::vector<std::string> rows;
     for (int s = 0; s < 600; s += 5)
       for (int gpu = 0; gpu < 4; ++gpu)
-        if (random() % 20 != 0) rows.push_back(row(s, random() % 30 == 0 ? "[N/A]" : std::to_string(100 + random() % 300) + " W", "GPU-" + std::to_string(gpu)));
+        if (random() % 20 != 0)
+          rows.push_back(row(s, random() % 30 == 0 ? "[N/A]" : std::to_string(100 + random() % 300) + " W",
+                             "GPU-" + std::to_string(gpu)));
     const auto join = [&] {
       std::string text = header;
       for (const auto& line : rows) text += line;

@@ -41,7 +41,11 @@ TEST_CASE("figures are rounded in one place, by rule") {
 }
 
 TEST_CASE("five words where a number is not there, and zero is one of them") {
-  for (const auto& [status, word] : {std::pair{Status::zero, "0"}, {Status::not_applicable, "not applicable"}, {Status::not_estimated, "not estimated"}, {Status::below_cutoff, "below cut-off"}, {Status::withheld, "withheld"}}) {
+  for (const auto& [status, word] : {std::pair{Status::zero, "0"},
+                                     {Status::not_applicable, "not applicable"},
+                                     {Status::not_estimated, "not estimated"},
+                                     {Status::below_cutoff, "below cut-off"},
+                                     {Status::withheld, "withheld"}}) {
     Figure f;
     f.status = status;
     f.unit = "kg CO2e";
@@ -50,8 +54,10 @@ TEST_CASE("five words where a number is not there, and zero is one of them") {
 }
 
 TEST_CASE("templates are strict: an unknown name is an error with a suggestion") {
-  const nlohmann::ordered_json view = {{"title", "a <b>"}, {"rows", {{{"name", "x"}}}}, {"none", nlohmann::ordered_json::array()}};
-  CHECK(*render_template("t", "{{title}}{{#rows}}, {{name}}{{/rows}}{{^none}}!{{/none}}", view, escape_html) == "a &lt;b&gt;, x!");
+  const nlohmann::ordered_json view = {
+      {"title", "a <b>"}, {"rows", {{{"name", "x"}}}}, {"none", nlohmann::ordered_json::array()}};
+  CHECK(*render_template("t", "{{title}}{{#rows}}, {{name}}{{/rows}}{{^none}}!{{/none}}", view, escape_html) ==
+        "a &lt;b&gt;, x!");
   const auto unknown = render_template("t", "one\n  {{titel}}", view, escape_html);
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().front().code == "E071");
@@ -66,7 +72,8 @@ TEST_CASE("user text cannot break out of HTML or Markdown") {
 }
 
 TEST_CASE("charts are the same bytes every time and carry a name") {
-  const std::string data = R"({"unit":"t","rows":[{"name":"a","operational":1,"embodied":0,"label":"1"}],"total":null})";
+  const std::string data =
+      R"({"unit":"t","rows":[{"name":"a","operational":1,"embodied":0,"label":"1"}],"total":null})";
   const auto once = ChartPainter().draw("stages", data, "c", "title <1>", "words");
   CHECK(once == ChartPainter().draw("stages", data, "c", "title <1>", "words"));
   CHECK(once.find("role=\"img\" aria-labelledby=\"c-title c-desc\"") != std::string::npos);
@@ -83,7 +90,8 @@ TEST_CASE("spreadsheet names and columns") {
     p.name = name;
     parameters.add(p);
   }
-  CHECK(defined_names(parameters) == std::vector<std::string>{"in_sites.my_site.pue", "in_sites.my_site.pue_2", "in_sites.MY_SITE.pue_3"});
+  CHECK(defined_names(parameters) ==
+        std::vector<std::string>{"in_sites.my_site.pue", "in_sites.my_site.pue_2", "in_sites.MY_SITE.pue_3"});
   CHECK(column_letters(0) == "A");
   CHECK(column_letters(25) == "Z");
   CHECK(column_letters(26) == "AA");

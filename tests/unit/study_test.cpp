@@ -62,17 +62,24 @@ std::vector<std::string> codes(const std::string& text) {
   return found;
 }
 
-const std::string no_hardware = "boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";
+const std::string no_hardware =
+    "boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";
 
 /// A study with one run of these energy and site keys.
-std::string one_run(const std::string& energy, const std::string& site = "grid: 500 g/kWh, pue: 1.5", const std::string& more = "") {
-  return "cradle: 1\ntitle: t\nfunctional_unit: 1 model\n" + no_hardware + "sites: {s: {" + site + "}}\nruns:\n  - {name: r, site: s, energy: " + energy + more + "}\n";
+std::string one_run(const std::string& energy, const std::string& site = "grid: 500 g/kWh, pue: 1.5",
+                    const std::string& more = "") {
+  return "cradle: 1\ntitle: t\nfunctional_unit: 1 model\n" + no_hardware + "sites: {s: {" + site +
+         "}}\nruns:\n  - {name: r, site: s, energy: " + energy + more + "}\n";
 }
 
 }  // namespace
 
 TEST_CASE("PUE is counted once, at every level of measurement") {
-  const auto [energy, it, facility] = GENERATE(table<std::string, double, double>({{"100 kWh", 100, 150}, {"{value: 100 kWh, level: it}", 100, 150}, {"{value: 100 kWh, level: node}", 100, 150}, {"{value: 100 kWh, level: device}", 100, 150}}));
+  const auto [energy, it, facility] =
+      GENERATE(table<std::string, double, double>({{"100 kWh", 100, 150},
+                                                   {"{value: 100 kWh, level: it}", 100, 150},
+                                                   {"{value: 100 kWh, level: node}", 100, 150},
+                                                   {"{value: 100 kWh, level: device}", 100, 150}}));
   const auto run = assess(one_run(energy));
   CHECK(run.value("energy.it") == Approx(it));
   CHECK(run.value("energy.facility") == Approx(facility));
@@ -92,19 +99,25 @@ TEST_CASE("a stated overhead closes the facility total") {
   CHECK(run.value("energy.it") == Approx(80));
   CHECK(run.value("energy.overhead") == Approx(20));
   CHECK(run.value("energy.facility") == Approx(100));
-  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.5")) == std::vector<std::string>{"E037"});
-  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.26")).empty());
+  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.5")) ==
+        std::vector<std::string>{"E037"});
+  CHECK(codes(one_run("{parts: {accelerator: 60 kWh, cpu: 20 kWh, overhead: 20 kWh}}", "grid: 500 g/kWh, pue: 1.26"))
+            .empty());
 }
 
 TEST_CASE("on-site water is WUE times IT energy, without overhead") {
-  const std::string text = "cradle: 1\nfunctional_unit: u\nboundary: {include: [training, water], exclude: {hardware: x, development: x, inference: x}}\n"
-                           "sites: {s: {grid: 500 g/kWh, pue: 1.5, wue: 2 L/kWh}}\nruns: [{name: r, site: s, energy: 100 kWh}]\n";
+  const std::string text =
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training, water], exclude: {hardware: x, development: x, "
+      "inference: x}}\n"
+      "sites: {s: {grid: 500 g/kWh, pue: 1.5, wue: 2 L/kWh}}\nruns: [{name: r, site: s, energy: 100 kWh}]\n";
   const auto run = assess(text);
   CHECK(run.value("water.on_site") == Approx(0.2));
   CHECK(run.d.figure("water.total").status == Status::not_estimated);
 }
 
-TEST_CASE("stated amortisation: calendar time and utilised hours stand in one ledger (Luccioni 2023: 9.53 + 1.68 = 11.21 t)") {
+TEST_CASE(
+    "stated amortisation: calendar time and utilised hours stand in one ledger (Luccioni 2023: 9.53 + 1.68 = 11.21 "
+    "t)") {
   const auto run = assess(R"(cradle: 1
 functional_unit: 1 model
 boundary: {include: [training, raw-materials, manufacture], exclude: {transport: x, end-of-life: x, development: x, inference: x, water: x}}
@@ -114,7 +127,9 @@ runs: [{name: final, hardware: jz, site: s, device_hours: 1082990 h, energy: {po
 )");
   const auto climate = *find_method(run.d.assessment, methods::climate);
   const auto account = [&](const char* name) {
-    return run.solution->fold([&](const lca::LedgerEntry& entry) { return is_embodied(entry) && lca::tag_of(entry.tags, "account") == name; }, climate);
+    return run.solution->fold(
+        [&](const lca::LedgerEntry& entry) { return is_embodied(entry) && lca::tag_of(entry.tags, "account") == name; },
+        climate);
   };
   CHECK(account("productive") == Approx(9530).epsilon(0.001));
   CHECK(account("idle") == Approx(1682).epsilon(0.001));
@@ -157,7 +172,8 @@ TEST_CASE("the A100 package comes to CAPA's 209.5 kg, its die to 30 kg with binn
 }
 
 TEST_CASE("every entry adds up: ledger to stages, stages to total") {
-  for (const char* file : {"examples/bert-strubell-2019/study.yaml", "examples/bloom-176b/study.yaml", "examples/bloom-176b/cradle-to-grave.yaml"}) {
+  for (const char* file : {"examples/bert-strubell-2019/study.yaml", "examples/bloom-176b/study.yaml",
+                           "examples/bloom-176b/cradle-to-grave.yaml"}) {
     auto read = read_study(file);
     REQUIRE(read);
     const auto run = assess(read->study.text);
@@ -205,10 +221,12 @@ services: {api: {model: m, site: s, energy: 3000 kWh, tokens: {in: 4e9, out: 1e9
   // per 1e6 output tokens: service 3000 x 1.2 x 0.5 / 1000, training 100000 x 1.2 x 0.5 / 1e6
   CHECK(run.value("ghg.total") == Approx(1.8 + 0.06));
   CHECK(run.value("ghg.per_unit") == Approx((1.8 + 0.06) / 1e6));
-  CHECK(codes(std::string(text).replace(text.find("1e12 tokens"), 11, "1e9 requests")) == std::vector<std::string>{"E011"});
+  CHECK(codes(std::string(text).replace(text.find("1e12 tokens"), 11, "1e9 requests")) ==
+        std::vector<std::string>{"E011"});
 }
 
-TEST_CASE("energy per prompt in parts, with a stated overhead (Elsworth et al. 2025: 0.24 Wh per median Gemini prompt)") {
+TEST_CASE(
+    "energy per prompt in parts, with a stated overhead (Elsworth et al. 2025: 0.24 Wh per median Gemini prompt)") {
   const auto run = assess(R"(cradle: 1
 functional_unit: {amount: 1, of: services/gemini, unit: request}
 boundary: {include: [inference], exclude: {hardware: x, development: x, training: x, water: x}}
@@ -223,7 +241,8 @@ services: {gemini: {site: fleet, requests: 1e6 requests, energy_per: {unit: requ
 
 TEST_CASE("location- and market-based stand side by side; without a contract the second is not estimated") {
   CHECK(assess(one_run("100 kWh")).d.figure("ghg.scope2_mb").status == Status::not_estimated);
-  const auto run = assess(one_run("100 kWh", "grid: {location: 429 g/kWh, market: 88 g/kWh, source: contract}, pue: 1.0"));
+  const auto run =
+      assess(one_run("100 kWh", "grid: {location: 429 g/kWh, market: 88 g/kWh, source: contract}, pue: 1.0"));
   CHECK(run.value("ghg.scope2_lb") == Approx(42.9));
   CHECK(run.value("ghg.scope2_mb") == Approx(8.8));
   CHECK(run.value("ghg.total") == Approx(42.9));
@@ -237,18 +256,24 @@ TEST_CASE("a tenant's electricity is scope 3 category 1") {
 }
 
 TEST_CASE("what is not in the boundary is not counted, and what is not stated is said") {
-  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training]}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
-                          "runs: [{name: a, stage: training, site: s, energy: 10 kWh}, {name: b, stage: development, site: s, energy: 90 kWh}]\n");
+  const auto run = assess(
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training]}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
+      "runs: [{name: a, stage: training, site: s, energy: 10 kWh}, {name: b, stage: development, site: s, energy: 90 "
+      "kWh}]\n");
   CHECK(run.value("energy.facility") == Approx(10));
-  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(), [](const auto& row) { return row.item == "run b" && row.status == "excluded"; }));
+  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(),
+                    [](const auto& row) { return row.item == "run b" && row.status == "excluded"; }));
   CHECK(run.study->boundary->exclude.at("development") == "not stated");
 }
 
 TEST_CASE("gases are characterised with the declared report; aggregates leave the scopes open") {
-  const std::string base = "cradle: 1\nfunctional_unit: u\nboundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";
+  const std::string base =
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training], exclude: {hardware: x, development: x, "
+      "inference: x, water: x}}\n";
   const auto ar6 = assess(base + "given: [{name: leak, gas: SF6, mass: 2 kg, scope: \"1\", life_cycle: use}]\n");
   CHECK(ar6.value("ghg.scope1") == Approx(2 * 25200));  // IPCC AR6, Table 7.SM.7
-  const auto ar5 = assess(base + "gwp: AR5\ngiven: [{name: leak, gas: SF6, mass: 2 kg, scope: \"1\", life_cycle: use}]\n");
+  const auto ar5 =
+      assess(base + "gwp: AR5\ngiven: [{name: leak, gas: SF6, mass: 2 kg, scope: \"1\", life_cycle: use}]\n");
   CHECK(ar5.value("ghg.total") == Approx(2 * 23500));  // IPCC AR5, Table 8.A.1
   const auto mixed = assess(base + "given: [{name: model card, ghg: 340 kg}]\n");
   CHECK(mixed.value("ghg.unsplit") == Approx(340));
@@ -257,7 +282,8 @@ TEST_CASE("gases are characterised with the declared report; aggregates leave th
 }
 
 TEST_CASE("repeated runs count as often as they ran") {
-  const auto run = assess(one_run("{power: {total: 1000 W}}", "grid: 500 g/kWh, pue: 1.0", ", duration: 2 h, devices: 4, repeat: 24"));
+  const auto run = assess(
+      one_run("{power: {total: 1000 W}}", "grid: 500 g/kWh, pue: 1.0", ", duration: 2 h, devices: 4, repeat: 24"));
   CHECK(run.value("energy.facility") == Approx(48));
   CHECK(run.value("device_hours") == Approx(192));
 }
@@ -269,18 +295,25 @@ TEST_CASE("a parameter can be replaced by name, with any unit that fits") {
 }
 
 TEST_CASE("nothing shares a name by accident: a run and a service, two given figures") {
-  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training, inference], exclude: {hardware: x, development: x, water: x}}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
-                          "runs: [{name: api, site: s, energy: 100 kWh}]\nservices: {api: {site: s, energy: 7 kWh}}\n");
+  const auto run = assess(
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training, inference], exclude: {hardware: x, development: "
+      "x, water: x}}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
+      "runs: [{name: api, site: s, energy: 100 kWh}]\nservices: {api: {site: s, energy: 7 kWh}}\n");
   CHECK(run.value("energy.it") == Approx(107));
   CHECK(codes(one_run("1 kWh") + "given: [{ghg: 1 kg}, {ghg: 2 kg}]\n") == std::vector<std::string>{"E006"});
 }
 
 TEST_CASE("power counts every part of it, with the duration that start and end give") {
-  const auto run = assess(one_run("{power: {per_device: 400 W, cpu: 2000 W, dram: 500 W}}", "grid: 500 g/kWh, pue: 1.0", ", device_hours: 100 h, start: 2026-01-01T00:00:00Z, end: 2026-01-01T10:00:00Z"));
+  const auto run = assess(one_run("{power: {per_device: 400 W, cpu: 2000 W, dram: 500 W}}", "grid: 500 g/kWh, pue: 1.0",
+                                  ", device_hours: 100 h, start: 2026-01-01T00:00:00Z, end: 2026-01-01T10:00:00Z"));
   CHECK(run.value("energy.it") == Approx(40 + 25));
-  CHECK(codes(one_run("{power: {per_device: 400 W, cpu: 2000 W}}", "grid: 500 g/kWh, pue: 1.0", ", device_hours: 100 h")) == std::vector<std::string>{"E011"});
-  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0", ", idle: {power: {total: 500 W}}")) == std::vector<std::string>{"E011"});
-  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0", ", devices: 8, device_hours: 100000 h, start: 2026-01-01, end: 2026-01-02")) == std::vector<std::string>{"E038"});
+  CHECK(codes(one_run("{power: {per_device: 400 W, cpu: 2000 W}}", "grid: 500 g/kWh, pue: 1.0",
+                      ", device_hours: 100 h")) == std::vector<std::string>{"E011"});
+  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0", ", idle: {power: {total: 500 W}}")) ==
+        std::vector<std::string>{"E011"});
+  CHECK(codes(one_run("1 kWh", "grid: 500 g/kWh, pue: 1.0",
+                      ", devices: 8, device_hours: 100000 h, start: 2026-01-01, end: 2026-01-02")) ==
+        std::vector<std::string>{"E038"});
 }
 
 TEST_CASE("a repetition repeats everything: energy, hours, cost, computation; one run is one repetition") {
@@ -317,17 +350,25 @@ TEST_CASE("nothing is negative, and nothing is counted twice") {
 }
 
 TEST_CASE("a service obeys the rules of runs") {
-  const std::string head = "cradle: 1\nfunctional_unit: u\nboundary: {include: [inference, hardware], exclude: {development: x, training: x, water: x}}\n";
-  CHECK(codes(head + "sites: {s: {grid: 500 g/kWh}}\nservices: {api: {site: s, requests: 10, energy_per: {unit: request, parts: {accelerator: 1 Wh}}}}\n") == std::vector<std::string>{"E039"});
-  const auto run = assess(head + "sites: {s: {grid: 500 g/kWh, pue: 1.0}}\nservices: {api: {site: s, requests: 10, energy_per: {unit: request, parts: {accelerator: 1 Wh}}}}\n");
+  const std::string head =
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [inference, hardware], exclude: {development: x, training: "
+      "x, water: x}}\n";
+  CHECK(codes(head + "sites: {s: {grid: 500 g/kWh}}\nservices: {api: {site: s, requests: 10, energy_per: {unit: "
+                     "request, parts: {accelerator: 1 Wh}}}}\n") == std::vector<std::string>{"E039"});
+  const auto run = assess(head +
+                          "sites: {s: {grid: 500 g/kWh, pue: 1.0}}\nservices: {api: {site: s, requests: 10, "
+                          "energy_per: {unit: request, parts: {accelerator: 1 Wh}}}}\n");
   CHECK_FALSE(run.compiled->missing.empty());
   CHECK_FALSE(refusals(run.d).empty());
 }
 
 TEST_CASE("a stated embodied figure stays out where manufacture is out") {
-  const auto run = assess("cradle: 1\nfunctional_unit: u\nboundary: {include: [training, transport], exclude: {manufacture: x, raw-materials: x, end-of-life: x, development: x, inference: x, water: x}}\n"
-                          "hardware: {h: {per_node: 8, lifetime: 4 years, utilisation: 100 %, embodied: {device: 150 kg}}}\nsites: {s: {grid: 500 g/kWh, pue: 1.0}}\n"
-                          "runs: [{name: r, hardware: h, site: s, device_hours: 10000 h, energy: 2 kWh}]\n");
+  const auto run = assess(
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training, transport], exclude: {manufacture: x, "
+      "raw-materials: x, end-of-life: x, development: x, inference: x, water: x}}\n"
+      "hardware: {h: {per_node: 8, lifetime: 4 years, utilisation: 100 %, embodied: {device: 150 kg}}}\nsites: {s: "
+      "{grid: 500 g/kWh, pue: 1.0}}\n"
+      "runs: [{name: r, hardware: h, site: s, device_hours: 10000 h, energy: 2 kWh}]\n");
   CHECK(run.value("ghg.total") == Approx(1));
   CHECK_FALSE(refusals(run.d).empty());
 }
@@ -340,7 +381,8 @@ TEST_CASE("the functional unit must lie inside the boundary, and what it leaves 
   two.replace(two.find("functional_unit: 1 model"), 24, "functional_unit: {of: runs/r}");
   const auto run = assess(two);
   CHECK(run.value("energy.it") == Approx(5));
-  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(), [](const auto& row) { return row.item == "run q"; }));
+  CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(),
+                    [](const auto& row) { return row.item == "run q"; }));
 }
 
 TEST_CASE("a replaced parameter loses its range and source, and obeys its limits") {
@@ -352,7 +394,9 @@ TEST_CASE("a replaced parameter loses its range and source, and obeys its limits
 }
 
 TEST_CASE("every finding of a study comes at once") {
-  const auto found = codes("cradle: 1\nfunctional_unit: u\nboundry: {}\nboundary: {include: [traning]}\nsites: {s: {grid: 57 kWh, pue: 0.8}}\nruns: [{name: r, site: t, energy: 3 W}]\n");
+  const auto found = codes(
+      "cradle: 1\nfunctional_unit: u\nboundry: {}\nboundary: {include: [traning]}\nsites: {s: {grid: 57 kWh, pue: "
+      "0.8}}\nruns: [{name: r, site: t, energy: 3 W}]\n");
   for (const char* code : {"E010", "E013", "E021", "E024", "E015"}) {
     CAPTURE(code);
     CHECK(std::find(found.begin(), found.end(), code) != found.end());

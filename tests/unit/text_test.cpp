@@ -34,9 +34,15 @@ TEST_CASE("scalars stay text: nothing is guessed") {
 }
 
 TEST_CASE("bad documents are refused with a code and a place") {
-  const auto [text, code, line] = GENERATE(table<std::string, std::string, std::size_t>({{"a: 1\nb: 2\na: 3\n", "E006", 3}, {"", "E004", 0}, {" \n\n", "E004", 0}, {"a: [1, 2\nb: }", "E005", 2},
-                                                                                        {std::string("a: \0b", 5), "E003", 0}, {"a: \xff\xfe", "E003", 0}, {"a: {b: 1, b: 2}", "E006", 1},
-                                                                                        {"&x [*x]", "E005", 1}}));
+  const auto [text, code, line] =
+      GENERATE(table<std::string, std::string, std::size_t>({{"a: 1\nb: 2\na: 3\n", "E006", 3},
+                                                             {"", "E004", 0},
+                                                             {" \n\n", "E004", 0},
+                                                             {"a: [1, 2\nb: }", "E005", 2},
+                                                             {std::string("a: \0b", 5), "E003", 0},
+                                                             {"a: \xff\xfe", "E003", 0},
+                                                             {"a: {b: 1, b: 2}", "E006", 1},
+                                                             {"&x [*x]", "E005", 1}}));
   CAPTURE(text);
   const auto document = Document::parse(text, "f");
   REQUIRE_FALSE(document);
@@ -58,13 +64,30 @@ TEST_CASE("nesting and anchors are bounded") {
 }
 
 TEST_CASE("quantities are read into the canonical unit") {
-  const auto [text, dimension, expected] = GENERATE(table<std::string, Dimension, double>({
-      {"433196 kWh", Dimension::energy, 433196}, {"1.287 GWh", Dimension::energy, 1.287e6}, {"3.6 MJ", Dimension::energy, 1.0}, {"12 kW", Dimension::power, 12000},
-      {"6 years", Dimension::time, 52560}, {"1 month", Dimension::time, 730}, {"90 min", Dimension::time, 1.5}, {"57 g/kWh", Dimension::co2e_per_energy, 0.057},
-      {"0.954 lb/kWh", Dimension::co2e_per_energy, 0.954 * 0.45359237}, {"57 gCO2e/kWh", Dimension::co2e_per_energy, 0.057}, {"429 kg CO2e/MWh", Dimension::co2e_per_energy, 0.429},
-      {"2500 kg", Dimension::co2e, 2500}, {"1.2 t", Dimension::mass, 1200}, {"85 %", Dimension::number, 0.85}, {"8", Dimension::number, 8}, {"5e12 tokens", Dimension::tokens, 5e12},
-      {"0.74 USD", Dimension::money, 0.74}, {"1.8 L/kWh", Dimension::water_per_energy, 0.0018}, {"826 mm2", Dimension::area, 8.26}, {"80 GB", Dimension::information, 80},
-      {"0.0133 kg CO2e/(t km)", Dimension::co2e_per_freight, 0.0133}, {"2.15 kWh/cm2", Dimension::energy_per_area, 2.15}, {"3.14e23 FLOP", Dimension::flop, 3.14e23}}));
+  const auto [text, dimension, expected] =
+      GENERATE(table<std::string, Dimension, double>({{"433196 kWh", Dimension::energy, 433196},
+                                                      {"1.287 GWh", Dimension::energy, 1.287e6},
+                                                      {"3.6 MJ", Dimension::energy, 1.0},
+                                                      {"12 kW", Dimension::power, 12000},
+                                                      {"6 years", Dimension::time, 52560},
+                                                      {"1 month", Dimension::time, 730},
+                                                      {"90 min", Dimension::time, 1.5},
+                                                      {"57 g/kWh", Dimension::co2e_per_energy, 0.057},
+                                                      {"0.954 lb/kWh", Dimension::co2e_per_energy, 0.954 * 0.45359237},
+                                                      {"57 gCO2e/kWh", Dimension::co2e_per_energy, 0.057},
+                                                      {"429 kg CO2e/MWh", Dimension::co2e_per_energy, 0.429},
+                                                      {"2500 kg", Dimension::co2e, 2500},
+                                                      {"1.2 t", Dimension::mass, 1200},
+                                                      {"85 %", Dimension::number, 0.85},
+                                                      {"8", Dimension::number, 8},
+                                                      {"5e12 tokens", Dimension::tokens, 5e12},
+                                                      {"0.74 USD", Dimension::money, 0.74},
+                                                      {"1.8 L/kWh", Dimension::water_per_energy, 0.0018},
+                                                      {"826 mm2", Dimension::area, 8.26},
+                                                      {"80 GB", Dimension::information, 80},
+                                                      {"0.0133 kg CO2e/(t km)", Dimension::co2e_per_freight, 0.0133},
+                                                      {"2.15 kWh/cm2", Dimension::energy_per_area, 2.15},
+                                                      {"3.14e23 FLOP", Dimension::flop, 3.14e23}}));
   CAPTURE(text);
   const auto value = read_quantity(text, dimension);
   REQUIRE(value);
@@ -72,14 +95,22 @@ TEST_CASE("quantities are read into the canonical unit") {
 }
 
 TEST_CASE("units do not matter: the same quantity in any unit is the same number") {
-  for (const char* text : {"433196 kWh", "433.196 MWh", "1559505.6 MJ", "433196000 Wh"}) CHECK(*read_quantity(text, Dimension::energy) == Approx(433196).epsilon(1e-12));
+  for (const char* text : {"433196 kWh", "433.196 MWh", "1559505.6 MJ", "433196000 Wh"})
+    CHECK(*read_quantity(text, Dimension::energy) == Approx(433196).epsilon(1e-12));
 }
 
 TEST_CASE("units that do not fit are refused, naming both") {
-  const auto [text, dimension, code, part] = GENERATE(table<std::string, Dimension, std::string, std::string>({
-      {"400 kWh", Dimension::power, "E021", "is an energy, but a power is expected"}, {"12 ton", Dimension::co2e, "E023", "ambiguous"}, {"3 tons CO2e", Dimension::co2e, "E023", "ambiguous"},
-      {"5 kgCO2e", Dimension::mass, "E021", "a mass of CO2e, but a mass is expected"}, {"7 wibble", Dimension::energy, "E022", "unknown unit 'wibble'"}, {"7", Dimension::energy, "E020", "has no unit"},
-      {"1,507 kWh", Dimension::energy, "E020", "is not a number"}, {"nan kWh", Dimension::energy, "E020", "not a number"}, {"inf W", Dimension::power, "E020", "not a number"}, {"2 a", Dimension::time, "E022", "unknown unit 'a'"}}));
+  const auto [text, dimension, code, part] = GENERATE(table<std::string, Dimension, std::string, std::string>(
+      {{"400 kWh", Dimension::power, "E021", "is an energy, but a power is expected"},
+       {"12 ton", Dimension::co2e, "E023", "ambiguous"},
+       {"3 tons CO2e", Dimension::co2e, "E023", "ambiguous"},
+       {"5 kgCO2e", Dimension::mass, "E021", "a mass of CO2e, but a mass is expected"},
+       {"7 wibble", Dimension::energy, "E022", "unknown unit 'wibble'"},
+       {"7", Dimension::energy, "E020", "has no unit"},
+       {"1,507 kWh", Dimension::energy, "E020", "is not a number"},
+       {"nan kWh", Dimension::energy, "E020", "not a number"},
+       {"inf W", Dimension::power, "E020", "not a number"},
+       {"2 a", Dimension::time, "E022", "unknown unit 'a'"}}));
   CAPTURE(text);
   const auto value = read_quantity(text, dimension);
   REQUIRE_FALSE(value);
