@@ -80,18 +80,19 @@ Json headline(const Disclosure& d) {
   const double value = total_kg(d);
   const double operational = value != 0 ? stage_kg(d, false) / value : 0.0;
   const double embodied = value != 0 ? stage_kg(d, true) / value : 0.0;
-  return {{"value", printed.value},
-          {"unit", printed.unit},
-          {"has_range", !printed.range.empty()},
-          {"range", printed.range},
-          {"words", "gross, location-based"},
-          {"unit_of", d.compiled().functional_unit},
-          {"operational_share", percent(operational)},
-          {"embodied_share", percent(embodied)},
-          {"operational_width", fmt::format("{:.2f}", operational * 100)},
-          {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
-          {"has_embodied",
-           d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
+  return {
+      {"value", printed.value},
+      {"unit", printed.unit},
+      {"has_range", !printed.range.empty()},
+      {"range", printed.range},
+      {"words", total.status == Status::range ? "a scenario range, gross, location-based" : "gross, location-based"},
+      {"unit_of", d.compiled().functional_unit},
+      {"operational_share", percent(operational)},
+      {"embodied_share", percent(embodied)},
+      {"operational_width", fmt::format("{:.2f}", operational * 100)},
+      {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
+      {"has_embodied",
+       d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
 Json uncertainty(const Disclosure& d) {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sheets Inputs, Factors, Calc_Operational and Calc_Embodied.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "reporting/workbook_sheets.hpp"
+
+namespace cradle::reporting {
+
+using lca::tag_of;
+
+namespace {
+
+const std::vector<std::string> calculation_headers = {
+    "Row",   "Process",    "Flow",      "Provider", "Rule",    "Amount per run", "Runs",  "Total",      "Unit",
+    "Stage", "Life cycle", "Component", "Run",      "Account", "Level",          "Scope", "Scope group"};
+
+}  // namespace
+
+void Workbook::write_inputs() {
+  inputs_.headers(0, {"Name", "Input", "Value", "Unit", "Low", "High", "Range", "Basis", "Source", "Verified",
+                      "Written at", "Defined name"});
+  inputs_.widths({38, 44, 14, 14, 10, 10, 12, 10, 60, 9, 34, 40});
+  std::size_t row = 1;
+  for (const auto& p : d_.compiled().system.parameters()) {
+    const std::string& name = calculation_.names[row - 1];
+    inputs_.text(row, 0, p.name);
+    inputs_.text(row, 1, p.label);
+    inputs_.number(row, 2, p.value, styles_.input);
+    inputs_.text(row, 3, p.unit);
+    if (p.range != lca::RangeKind::none) {
+      inputs_.number(row, 4, p.low, styles_.formula);
+      inputs_.number(row, 5, p.high, styles_.formula);
+    }
+    inputs_.text(row, 6,
+                 p.range == lca::RangeKind::interval_95 ? "95 %"
+                 : p.range == lca::RangeKind::scenario  ? "scenario: value is the middle"
+                                                        : "");
+    inputs_.text(row, 7, std::string(lca::name_of(p.basis)));
+    inputs_.text(row, 8, p.source.empty() ? "stated in the study, no source" : p.source);
+    inputs_.text(row, 9, p.verified ? "yes" : "no");
+    inputs_.text(row, 10,
+                 p.place.line > 0
+                     ? fmt::format("{}:{}", std::filesystem::path(p.place.file).filename().string(), p.place.line)
+                     : "");
+    inputs_.text(row, 11, name);
+    workbook_define_name(book_, name.c_str(), fmt::format("=Inputs!$C${}", row + 1).c_str());
+    validate(p, row);
+    ++row;
+  }
+  inputs_.table(0, row - 1, 11, 1);
+}
+
+void Workbook::validate(const lca::Parameter& p, std::size_t row) {
+  struct Limit {
+    std::string_view suffix;
+    double low, high;
+    const char* message;
+  };
+  static constexpr Limit limits[] = {{".pue", 1.0, 3.0, "PUE is between 1 and 3"},
+                                     {".utilisation", 0.001, 1.0, "Utilisation is above 0 and at most 1"},
+                                     {".lifetime", 1.0, 438000.0, "Lifetime in hours: above 0, at most 50 years"}};
+  for (const auto& limit : limits) {
+    if (!p.name.ends_with(limit.suffix) || (limit.suffix == ".lifetime" && !p.name.starts_with("hardware."))) continue;
+    lxw_data_validation validation{};
+    validation.validate = LXW_VALIDATION_TYPE_DECIMAL;
+    validation.criteria = LXW_VALIDATION_CRITERIA_BETWEEN;
+    validation.minimum_number = limit.low;
+    validation.maximum_number = limit.high;
+    // libxlsxwriter takes char* and only reads
+    validation.error_title = const_cast<char*>("Out of range");
+    validation.error_message = const_cast<char*>(limit.message);
+    worksheet_data_validation_cell(inputs_.raw(), static_cast<lxw_row_t>(row), 2, &validation);
+  }
+}
+
+void Workbook::write_factors() {
+  std::vector<std::string> headers = {"Key", "Name", "Kind", "Unit", "Source", "Live"};
+  std::vector<double> widths = {34, 34, 18, 10, 50, 9};
+  for (const auto& method : methods()) {
+    headers.push_back(fmt::format("{}, {} per unit", method.id, method.unit));
+    widths.push_back(18);
+  }
+  factors_.headers(0, headers);
+  factors_.widths(widths);
+  std::size_t row = 1;
+  for (const auto& factor : calculation_.factors) {
+    factor_rows_[factor.key] = row;
+    factors_.text(row, 0, factor.key);
+    factors_.text(row, 1, factor.name);
+    factors_.text(row, 2, factor.kind);
+    factors_.text(row, 3, factor.unit);
+    factors_.text(row, 4, factor.source);
+    const bool live = std::any_of(factor.formulas.begin(), factor.formulas.end(),
+                                  [](const auto& formula) { return !formula.empty(); });
+    factors_.text(row, 5, live ? "live" : factor.kind == "elementary flow" ? "constant" : "not live");
+    for (std::size_t m = 0; m < methods().size(); ++m) {
+      const int column = 6 + static_cast<int>(m);
+      if (factor.formulas[m].empty())
+        factors_.number(row, column, factor.values[m], styles_.engine);
+      else
+        factors_.formula(row, column, factor.formulas[m], factor.values[m]);
+    }
+    ++row;
+  }
+  factors_.table(0, row - 1, 5 + static_cast<int>(methods().size()), 1);
+}
+
+void Workbook::write_calculation() {
+  auto headers = calculation_headers;
+  for (const auto& method : methods()) headers.push_back(method.id);
+  for (Sheet* sheet : {&operational_, &embodied_}) {
+    sheet->headers(0, headers);
+    for (std::size_t m = 0; m < methods().size(); ++m)
+      sheet->text(1, method_column(m), methods()[m].unit, styles_.unit);
+    sheet->text(1, unit_amount, "per run of the process", styles_.unit);
+    std::vector<double> widths = {7, 34, 34, 34, 40, 16, 16, 16, 9, 22, 14, 22, 14, 11, 10, 10, 11};
+    widths.resize(widths.size() + methods().size(), 16);
+    sheet->widths(widths);
+  }
+  for (const auto& row : calculation_.rows) {
+    Sheet& sheet = row.embodied ? embodied_ : operational_;
+    const std::string scope_text = tag_of(row.tags, "scope");
+    const std::pair<int, std::string> texts[] = {
+        {id, fmt::format("{}{}", row.embodied ? "E" : "O", row.row + 1)},
+        {process, row.process},
+        {flow, row.flow},
+        {provider, row.provider},
+        {rule, row.rule},
+        {unit, row.unit},
+        {stage, tag_of(row.tags, "stage")},
+        {life_cycle, tag_of(row.tags, "life_cycle")},
+        {component, tag_of(row.tags, "component")},
+        {run, tag_of(row.tags, "run")},
+        {account, tag_of(row.tags, "account")},
+        {level, tag_of(row.tags, "level")},
+        {scope, scope_text.empty() ? "" : "scope " + scope_text},
+        {scope_group, scope_text.empty() ? "" : "scope " + scope_text.substr(0, 1)}};
+    for (const auto& [column, text] : texts) sheet.text(row.row, column, text);
+    const auto letter = [&](int column) { return fmt::format("{}{}", column_letters(column), row.row + 1); };
+    sheet.formula(row.row, unit_amount, row.unit_formula, row.unit_amount);
+    if (row.live)
+      sheet.formula(row.row, runs, row.runs_formula, row.runs);
+    else
+      sheet.number(row.row, runs, row.runs, styles_.engine);
+    sheet.formula(row.row, total, letter(unit_amount) + "*" + letter(runs), row.total);
+    if (row.factor_key.empty()) continue;  // a link inside the foreground: its impacts stand further down
+    for (std::size_t m = 0; m < methods().size(); ++m)
+      sheet.formula(row.row, method_column(m),
+                    fmt::format("{}*Factors!${}${}", letter(total), column_letters(6 + static_cast<int>(m)),
+                                factor_rows_[row.factor_key] + 1),
+                    row.impacts[m]);
+  }
+  for (const bool is_embodied : {false, true}) {
+    Sheet& sheet = is_embodied ? embodied_ : operational_;
+    sheet.table(0, last_[is_embodied ? 1 : 0], first_impact + static_cast<int>(methods().size()) - 1,
+                calculation_first_row);
+  }
+}
+
+}  // namespace cradle::reporting
