@@ -28,6 +28,13 @@ void add_report(CLI::App& app, int& exit_code) {
   command->add_flag("--quiet", options->quiet, "do not print the summary");
   command->callback([options, outputs, &exit_code] {
     for (const auto& output : *outputs)
+      if (const auto colon = output.find(':'); colon != std::string::npos && output.find('/') > colon) {
+        std::cerr << fmt::format("cradle: profile '{}' is not in this version; the format follows from the extension\n",
+                                 output.substr(0, colon));
+        exit_code = wrong_use;
+        return;
+      }
+    for (const auto& output : *outputs)
       if (!reporting::knows_format(output)) {
         std::cerr << fmt::format("cradle: {}: the format is not known; .html, .md, .xlsx and .json are\n", output);
         exit_code = wrong_use;
