@@ -18,10 +18,4 @@ void Sum::add(double x) {
   sum_ = next;
 }
 
-double sum(std::span<const double> values) {
-  Sum total;
-  for (double value : values) total.add(value);
-  return total.value();
-}
-
 }  // namespace cradle::lca::maths

@@ -3,8 +3,6 @@
 // machines with and without FMA, so the last bit differs; these give the same bits on every x86-64 machine.
 #pragma once
 
-#include <span>
-
 namespace cradle::lca::maths {
 
 double exp(double x);
@@ -21,7 +19,5 @@ class Sum {
   double sum_ = 0.0;
   double compensation_ = 0.0;
 };
-
-double sum(std::span<const double> values);
 
 }  // namespace cradle::lca::maths

@@ -215,7 +215,6 @@ bool is_embodied(const LedgerEntry& entry) {
          in_stage(entry, "end-of-life");
 }
 bool is_energy(const LedgerEntry& entry) { return entry.tags.contains("level"); }
-bool is_overhead(const LedgerEntry& entry) { return tag(entry, "level") == "overhead"; }
 
 std::string stage_of(const LedgerEntry& entry) {
   const std::string stage = tag(entry, "life_cycle");

@@ -47,7 +47,6 @@ struct Assessment {
 bool is_use(const lca::LedgerEntry& entry);
 bool is_embodied(const lca::LedgerEntry& entry);
 bool is_energy(const lca::LedgerEntry& entry);
-bool is_overhead(const lca::LedgerEntry& entry);
 /// "use / training", "use / training, idle", "manufacture" ...
 std::string stage_of(const lca::LedgerEntry& entry);
 

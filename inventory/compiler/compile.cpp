@@ -49,8 +49,7 @@ class Compiler {
                              {flows::water, "m3"},
                              {flows::occupation, "h"},
                              {flows::computation, "FLOP"},
-                             {flows::compute_cost, "USD"},
-                             {flows::energy_cost, "USD"}})
+                             {flows::compute_cost, "USD"}})
       builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
 
     lca::UnitProcess root{root_product, name(), "unit", false, {{"life_cycle", "use"}}, 1.0, {}};

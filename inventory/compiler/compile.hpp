@@ -32,7 +32,6 @@ inline const std::string water = "water, on-site consumption";
 inline const std::string occupation = "device occupation";
 inline const std::string computation = "computation";
 inline const std::string compute_cost = "cost of compute";
-inline const std::string energy_cost = "cost of energy";
 }  // namespace flows
 namespace methods {
 inline const std::string climate = "climate-change";
@@ -43,7 +42,6 @@ inline const std::string water = "water";
 inline const std::string occupation = "device-hours";
 inline const std::string computation = "flop";
 inline const std::string compute_cost = "cost/compute";
-inline const std::string energy_cost = "cost/energy";
 }  // namespace methods
 
 /// A compiled study, ready to be solved.

@@ -56,11 +56,4 @@ std::string header_name(std::string_view cell) {
   return name;
 }
 
-std::string header_unit(std::string_view cell) {
-  const auto open = cell.find('['), close = cell.find(']');
-  return open == std::string_view::npos || close == std::string_view::npos || close < open
-             ? ""
-             : trim(cell.substr(open + 1, close - open - 1));
-}
-
 }  // namespace cradle::inventory

@@ -20,9 +20,6 @@ void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row);
 /// Lower-case name of a header cell without surrounding spaces.
 std::string header_name(std::string_view cell);
 
-/// "[W]" of "power.draw [W]", or "".
-std::string header_unit(std::string_view cell);
-
 std::string trim(std::string_view text);
 
 }  // namespace cradle::inventory

@@ -144,7 +144,6 @@ TEST_CASE("CSV: quotes, byte-order mark, CRLF, lines") {
   CHECK(rows[1].cells[0] == "x, \"y\"");
   CHECK(rows[2].line == 4);
   CHECK(header_name("power.draw [W]") == "power.draw");
-  CHECK(header_unit("power.draw [W]") == "W");
 }
 
 TEST_CASE("the nearest name is suggested, and nothing where none is near") {
