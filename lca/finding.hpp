@@ -24,9 +24,9 @@ enum class Severity { error, warning, refusal };
 struct Finding {
   std::string code;
   std::string message;
-  std::string hint;
-  Place place;
-  std::string excerpt;  ///< the line of text at `place`, kept so that printing needs no second read
+  std::string hint = {};
+  Place place = {};
+  std::string excerpt = {};  ///< the line of text at `place`, kept so that printing needs no second read
 
   /// Severity follows from the code's letter: E error, W warning, R refusal to print.
   Severity severity() const {

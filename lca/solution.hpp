@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "lca/product_system.hpp"
-#include "lca/solver.hpp"
+#include "lca/matrix/factors.hpp"
 
 namespace cradle::lca {
 

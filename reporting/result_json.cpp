@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reporting/result_json.hpp"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "inventory/text/text_file.hpp"
+#include "reporting/findings_json.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -33,12 +33,6 @@ Json impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
   for (std::size_t m = 0; m < methods.size(); ++m)
     json[methods[m].id] = {{"value", impacts[m]}, {"unit", methods[m].unit}};
   return json;
-}
-
-Json finding_json(const Finding& finding) {
-  return {{"code", finding.code},       {"message", finding.message},
-          {"hint", finding.hint},       {"file", std::filesystem::path(finding.place.file).filename().string()},
-          {"line", finding.place.line}, {"column", finding.place.column}};
 }
 
 Json boundary_json(const inventory::Study& study) {
@@ -128,8 +122,7 @@ Json result(const Disclosure& d) {
   for (const auto& memo : d.study().memo)
     json["memo"].push_back(
         {{"kind", memo.kind}, {"text", memo.text}, {"value", memo.amount.value}, {"unit", memo.amount.unit}});
-  json["findings"] = Json::array();
-  for (const auto& finding : d.compiled().findings) json["findings"].push_back(finding_json(finding));
+  json["findings"] = findings_json(d.compiled().findings);
   json["provenance"] = provenance_json(d);
   return json;
 }

@@ -32,6 +32,7 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
                       "", place, ""});
   }
   std::string bytes;
+  if (S_ISREG(info.st_mode)) bytes.reserve(static_cast<std::size_t>(info.st_size) + 1);
   std::array<char, 1 << 16> buffer{};
   for (;;) {
     const ssize_t got = ::read(file, buffer.data(), buffer.size());

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "lca/sparse.hpp"
+#include "lca/matrix/sparse.hpp"
 #include "tl/expected.hpp"
 
 namespace cradle::lca {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lca/solver.hpp"
+#include "lca/matrix/factors.hpp"
 
 namespace cradle::lca {
 namespace {

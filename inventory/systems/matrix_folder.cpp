@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/systems/matrix_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "inventory/systems/matrix_market.hpp"
+#include "inventory/text/csv.hpp"
+#include "inventory/text/text_file.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+namespace fs = std::filesystem;
+using lca::MatrixName;
+using lca::MatrixSystem;
+
+constexpr std::size_t largest_csv = std::size_t{4} << 30;
+constexpr std::size_t most_findings = 100;
+
+/// One CSV file with a header: columns by name, findings with their line.
+class CsvTable {
+ public:
+  CsvTable(std::string path, std::string code, Findings& findings)
+      : path_(std::move(path)), code_(std::move(code)), findings_(findings) {}
+
+  /// Calls `use` for every row after the header; nothing where the file is absent.
+  void read(const std::vector<std::string>& wanted, const std::function<void(const CsvRow&)>& use) {
+    const auto text = read_text_file(path_, largest_csv);
+    if (!text) {
+      findings_.insert(findings_.end(), text.error().begin(), text.error().end());
+      return;
+    }
+    bool header = true;
+    read_csv(*text, [&](CsvRow& row) {
+      if (!header) return use(row);
+      header = false;
+      for (std::size_t i = 0; i < row.cells.size(); ++i) columns_[header_name(row.cells[i])] = i;
+      for (const auto& name : wanted)
+        if (columns_.count(name) == 0) wrong(row, fmt::format("the header has no column '{}'", name), "");
+    });
+  }
+
+  std::string_view cell(const CsvRow& row, std::string_view column) const {
+    const auto found = columns_.find(column);
+    return found == columns_.end() || found->second >= row.cells.size() ? std::string_view() : row.cells[found->second];
+  }
+  /// NaN where the cell is empty; a finding where it is no number.
+  double number(const CsvRow& row, std::string_view column) {
+    const auto text = trimmed(cell(row, column));
+    if (text.empty()) return lca::Distribution::missing;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      wrong(row, fmt::format("'{}' in column '{}' is no number", text, column), "");
+      return lca::Distribution::missing;
+    }
+    return value;
+  }
+  std::optional<int> index(const CsvRow& row, std::string_view column, int size, std::string_view of) {
+    const auto text = trimmed(cell(row, column));
+    int value = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size() && value >= 0 && value < size) return value;
+    wrong(row, fmt::format("'{}' in column '{}' is not one of the {} {}", text, column, size, of),
+          "indices count from 0");
+    return std::nullopt;
+  }
+  void wrong(const CsvRow& row, std::string message, std::string hint) { add(code_, row, std::move(message), hint); }
+  void warn(std::string code, const CsvRow& row, std::string message, std::string hint) {
+    add(std::move(code), row, std::move(message), std::move(hint));
+  }
+
+ private:
+  static std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+  }
+  void add(std::string code, const CsvRow& row, std::string message, std::string hint) {
+    if (findings_.size() >= most_findings) return;
+    std::string excerpt;
+    for (const auto& text : row.cells) excerpt += (excerpt.empty() ? "" : ",") + text;
+    findings_.push_back({std::move(code), std::move(message), std::move(hint), {path_, row.line, 1, 1}, excerpt});
+  }
+
+  std::string path_, code_;
+  Findings& findings_;
+  std::map<std::string, std::size_t, std::less<>> columns_;
+};
+
+class FolderReader {
+ public:
+  explicit FolderReader(std::string folder) : folder_(std::move(folder)) {}
+
+  Result<SystemFolder> read(ReadUncertainty uncertainty) {
+    matrix("A.mtx", system_.technosphere, true);
+    matrix("B.mtx", system_.biosphere, false);
+    matrix("C.mtx", system_.characterisation, false);
+    if (has_errors(findings_)) return tl::unexpected(findings_);
+    check_sizes();
+    names();
+    demand();
+    if (uncertainty == ReadUncertainty::yes) {
+      uncertainties();
+      samples();
+    }
+    if (has_errors(findings_)) return tl::unexpected(findings_);
+    return SystemFolder{std::move(system_), std::move(findings_),
+                        uncertainty == ReadUncertainty::yes ? digest() : std::string()};
+  }
+
+ private:
+  std::string path(const std::string& name) const { return (fs::path(folder_) / name).string(); }
+  bool has(const std::string& name) const {
+    std::error_code ignored;
+    return fs::exists(path(name), ignored);
+  }
+
+  void matrix(const std::string& name, lca::SparseMatrix& into, bool required) {
+    if (!required && !has(name)) return;
+    files_.push_back(name);
+    auto file = read_matrix_market(path(name));
+    if (!file) {
+      findings_.insert(findings_.end(), file.error().begin(), file.error().end());
+      return;
+    }
+    if (file->duplicates > 0)
+      findings_.push_back({"W110",
+                           fmt::format("{} entr{} at a place that has one already; they were added up", file->duplicates,
+                                       file->duplicates == 1 ? "y stands" : "ies stand"),
+                           "several exchanges of the same flow are usual; if one was to replace the other, remove it",
+                           {path(name), 0, 0, 1}});
+    into = std::move(file->matrix);
+  }
+
+  void check_sizes() {
+    const auto& [a, b, c] = std::tie(system_.technosphere, system_.biosphere, system_.characterisation);
+    if (b.entries() > 0 && b.columns != a.columns)
+      findings_.push_back({"E086", fmt::format("A.mtx has {} processes, B.mtx has {}", a.columns, b.columns),
+                           "the columns of B are the columns of A", {path("B.mtx"), 0, 0, 1}});
+    if (c.entries() > 0 && c.columns != b.rows)
+      findings_.push_back({"E086", fmt::format("B.mtx has {} elementary flows, C.mtx has {}", b.rows, c.columns),
+                           "the columns of C are the rows of B", {path("C.mtx"), 0, 0, 1}});
+  }
+
+  void names() {
+    if (!has("names.csv")) return;
+    files_.push_back("names.csv");
+    CsvTable table(path("names.csv"), "E088", findings_);
+    table.read({"kind", "index", "name"}, [&](const CsvRow& row) {
+      const auto kind = table.cell(row, "kind");
+      const auto add = [&](std::vector<std::string>& names, int size) {
+        if (const auto index = table.index(row, "index", size, fmt::format("{}s", kind))) {
+          names.resize(static_cast<std::size_t>(size));
+          names[static_cast<std::size_t>(*index)] = table.cell(row, "name");
+        }
+      };
+      if (kind == "process") add(system_.processes, system_.technosphere.columns);
+      else if (kind == "product") add(system_.products, system_.technosphere.rows);
+      else if (kind == "flow") add(system_.flows, system_.biosphere.rows);
+      else if (kind == "method") add(system_.methods, system_.characterisation.rows);
+      else table.wrong(row, fmt::format("'{}' is not a kind of name", kind), "process, product, flow or method");
+    });
+  }
+
+  void demand() {
+    if (!has("demand.csv")) return;
+    files_.push_back("demand.csv");
+    CsvTable table(path("demand.csv"), "E087", findings_);
+    std::map<std::string, std::size_t, std::less<>> seen;
+    table.read({"id", "activity"}, [&](const CsvRow& row) {
+      const auto product = table.index(row, "activity", system_.technosphere.rows, "products");
+      const double amount = table.cell(row, "amount").empty() ? 1.0 : table.number(row, "amount");
+      if (!product) return;
+      if (!std::isfinite(amount)) return table.wrong(row, "the amount is not a finite number", "");
+      const std::string id(table.cell(row, "id"));
+      const auto [found, fresh] = seen.try_emplace(id, system_.demands.size());
+      if (fresh) system_.demands.push_back({id, {}});
+      system_.demands[found->second].amounts.emplace_back(*product, amount);
+    });
+  }
+
+  /// The cell that a row of uncertainty.csv or samples.csv speaks of.
+  std::optional<lca::UncertainEntry> entry(CsvTable& table, const CsvRow& row) {
+    const auto letter = table.cell(row, "matrix");
+    if (letter != "A" && letter != "B" && letter != "C") {
+      table.wrong(row, fmt::format("'{}' is not a matrix", letter), "A, B or C");
+      return std::nullopt;
+    }
+    lca::UncertainEntry uncertain;
+    uncertain.matrix = static_cast<MatrixName>(letter.front());
+    const auto& matrix = system_.matrix(uncertain.matrix);
+    const auto r = table.index(row, "row", matrix.rows, "rows");
+    const auto c = table.index(row, "col", matrix.columns, "columns");
+    if (!r || !c) return std::nullopt;
+    uncertain.row = *r;
+    uncertain.column = *c;
+    if (matrix.find(*r, *c)) return uncertain;
+    table.wrong(row, fmt::format("{}({}, {}) has no entry in {}.mtx", letter, *r, *c, letter),
+                "only an entry that is there can be uncertain");
+    return std::nullopt;
+  }
+
+  void uncertainties() {
+    if (!has("uncertainty.csv")) return;
+    files_.push_back("uncertainty.csv");
+    CsvTable table(path("uncertainty.csv"), "E088", findings_);
+    std::size_t invalid = 0;
+    std::map<std::string, int, std::less<>> groups;
+    table.read({"matrix", "row", "col", "type"}, [&](const CsvRow& row) {
+      auto uncertain = entry(table, row);
+      if (!uncertain) return;
+      auto& d = uncertain->distribution;
+      const double type = table.number(row, "type");
+      d.kind = type >= 0 && type <= 13 && type == std::floor(type) ? static_cast<lca::DistributionKind>(static_cast<int>(type))
+                                                                   : static_cast<lca::DistributionKind>(-1);
+      d.loc = table.number(row, "loc");
+      d.scale = table.number(row, "scale");
+      d.shape = table.number(row, "shape");
+      d.minimum = table.number(row, "minimum");
+      d.maximum = table.number(row, "maximum");
+      d.negative = table.cell(row, "negative") == "1";
+      if (const auto fault = d.fault()) {
+        if (++invalid <= 5)
+          table.warn("W111", row,
+                     fmt::format("the distribution of {}({}, {}) is taken as fixed: {}", static_cast<char>(uncertain->matrix),
+                                 uncertain->row, uncertain->column, *fault),
+                     "the entry keeps the value of its matrix in every draw");
+        return;
+      }
+      if (d.fixed()) return;
+      d = d.completed();
+      if (const auto name = table.cell(row, "group"); !name.empty()) {
+        const auto [found, fresh] = groups.try_emplace(std::string(name), static_cast<int>(system_.groups.size()));
+        if (fresh) system_.groups.emplace_back(name);
+        uncertain->group = found->second;
+      }
+      system_.uncertainties.push_back(*uncertain);
+    });
+    if (invalid > 5)
+      findings_.push_back({"W111", fmt::format("{} more distributions were taken as fixed", invalid - 5), "",
+                           {path("uncertainty.csv"), 0, 0, 1}});
+  }
+
+  /// samples.csv: matrix,row,col, then one column to a stored value; all entries use the same column in one draw.
+  void samples() {
+    if (!has("samples.csv")) return;
+    files_.push_back("samples.csv");
+    CsvTable table(path("samples.csv"), "E088", findings_);
+    std::size_t width = 0;
+    table.read({"matrix", "row", "col"}, [&](const CsvRow& row) {
+      auto uncertain = entry(table, row);
+      if (!uncertain) return;
+      std::vector<double> values;
+      for (std::size_t i = 3; i < row.cells.size(); ++i) {
+        double value = 0;
+        const auto& cell = row.cells[i];
+        if (std::from_chars(cell.data(), cell.data() + cell.size(), value).ec != std::errc() || !std::isfinite(value))
+          return table.wrong(row, fmt::format("stored value '{}' is not a finite number", cell), "");
+        values.push_back(value);
+      }
+      if (width == 0) width = values.size();
+      if (values.empty() || values.size() != width)
+        return table.wrong(row, fmt::format("{} stored values where the first row has {}", values.size(), width),
+                           "every row has one value to a draw");
+      uncertain->samples = static_cast<int>(system_.samples.size());
+      system_.samples.push_back(std::move(values));
+      system_.uncertainties.push_back(*uncertain);
+    });
+  }
+
+  std::string digest() const {
+    std::string all;
+    for (const auto& name : files_)
+      if (const auto text = read_text_file(path(name), largest_csv)) all += name + " " + sha256(*text) + "\n";
+    return sha256(all);
+  }
+
+  std::string folder_;
+  MatrixSystem system_;
+  Findings findings_;
+  std::vector<std::string> files_;
+};
+
+void write_names(std::string& text, const char* kind, const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) continue;
+    std::string quoted = names[i];
+    for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '"');
+    fmt::format_to(std::back_inserter(text), "{},{},\"{}\"\n", kind, i, quoted);
+  }
+}
+
+}  // namespace
+
+Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty) {
+  return FolderReader(folder).read(uncertainty);
+}
+
+std::vector<std::pair<std::string, std::string>> write_system(const MatrixSystem& system) {
+  std::vector<std::pair<std::string, std::string>> files;
+  files.emplace_back("A.mtx", write_matrix_market(system.technosphere));
+  files.emplace_back("B.mtx", write_matrix_market(system.biosphere));
+  files.emplace_back("C.mtx", write_matrix_market(system.characterisation));
+  std::string names = "kind,index,name\n";
+  write_names(names, "product", system.products);
+  write_names(names, "process", system.processes);
+  write_names(names, "flow", system.flows);
+  write_names(names, "method", system.methods);
+  files.emplace_back("names.csv", std::move(names));
+  std::string demand = "id,activity,amount\n";
+  for (const auto& d : system.demands)
+    for (const auto& [product, amount] : d.amounts)
+      fmt::format_to(std::back_inserter(demand), "{},{},{}\n", d.id, product, amount);
+  files.emplace_back("demand.csv", std::move(demand));
+  return files;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A system as a folder of files: A.mtx; B.mtx, C.mtx, demand.csv, uncertainty.csv, samples.csv, names.csv where there
+// are any. Indices in the CSV files count from 0 (docs/systems.md).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lca/finding.hpp"
+#include "lca/matrix/matrix_system.hpp"
+
+namespace cradle::inventory {
+
+struct SystemFolder {
+  lca::MatrixSystem system;
+  Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed
+  std::string sha256;  ///< of all files read; only where a command draws, so that a run can be continued
+};
+
+/// Whether a command draws: uncertainty.csv is the largest file of all and read only then.
+enum class ReadUncertainty { no, yes };
+
+/// E001, E084, E085 as read_matrix_market; E086 sizes that do not fit, E087 a demand that does not fit, E088 a row of
+/// another CSV file that does not fit.
+Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty);
+
+/// The files of a system, as {name, bytes}.
+std::vector<std::pair<std::string, std::string>> write_system(const lca::MatrixSystem& system);
+
+}  // namespace cradle::inventory

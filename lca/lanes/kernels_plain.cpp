@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lca/lanes/kernels_impl.hpp"
+
+namespace cradle::lca::lanes {
+extern const Kernels kernels_plain;
+constinit const Kernels kernels_plain = own_kernels;
+}  // namespace cradle::lca::lanes
