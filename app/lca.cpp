@@ -42,7 +42,9 @@ std::optional<inventory::SystemFolder> read(const Options& options, inventory::R
     });
   }
   if (folder && folder->system.demands.empty() && !has_errors(findings))
-    findings.push_back({"E087", "no demand: there is nothing to assess", "add demand.csv with the columns id, activity",
+    findings.push_back({"E087",
+                        "no demand: there is nothing to assess",
+                        "add demand.csv with the columns id, activity",
                         {options.folder, 0, 0, 1}});
   print_findings(std::cerr, findings);
   if (has_errors(findings)) {
@@ -93,8 +95,10 @@ int solve(const Options& options) {
   reporting::SystemJson writer(std::cout, scores_only);
   std::vector<std::vector<double>> scores;
   const auto use = [&](std::size_t d, const lca::MatrixResult& result) {
-    if (json) writer.demand(system.demands[d].id, result);
-    else scores.push_back(result.scores);
+    if (json)
+      writer.demand(system.demands[d].id, result);
+    else
+      scores.push_back(result.scores);
   };
   // One transposed solve per method answers all demands; full vectors need a solve each.
   if (system.demands.size() == 1) {
@@ -108,8 +112,10 @@ int solve(const Options& options) {
   } else if (const auto solved = lca->solve_many(system.demands, use); !solved) {
     return fail(solved.error());
   }
-  if (json) writer.finish(lca->tally(), folder->findings);
-  else print_scores(system, scores, lca->tally());
+  if (json)
+    writer.finish(lca->tally(), folder->findings);
+  else
+    print_scores(system, scores, lca->tally());
   return done;
 }
 
@@ -120,7 +126,8 @@ std::vector<std::uint64_t> own_batches(std::uint64_t batches, const std::vector<
   std::vector<std::uint64_t> own;
   std::uint64_t next = 0;
   for (std::uint64_t b = 0; b < batches; ++b)
-    if (!done[b] && static_cast<int>(next++ % static_cast<std::uint64_t>(ranks.size())) == ranks.rank()) own.push_back(b);
+    if (!done[b] && static_cast<int>(next++ % static_cast<std::uint64_t>(ranks.size())) == ranks.rank())
+      own.push_back(b);
   return own;
 }
 
@@ -128,9 +135,9 @@ std::vector<std::uint64_t> own_batches(std::uint64_t batches, const std::vector<
 std::vector<double> packed(const std::vector<lca::DrawBatch>& batches) {
   std::vector<double> numbers;
   for (const auto& batch : batches) {
-    for (const auto head : {batch.index, static_cast<std::uint64_t>(batch.counts.escalated_to_krylov),
-                            static_cast<std::uint64_t>(batch.counts.solved_directly),
-                            static_cast<std::uint64_t>(batch.counts.failed)})
+    for (const auto head :
+         {batch.index, static_cast<std::uint64_t>(batch.counts.escalated_to_krylov),
+          static_cast<std::uint64_t>(batch.counts.solved_directly), static_cast<std::uint64_t>(batch.counts.failed)})
       numbers.push_back(static_cast<double>(head));
     numbers.insert(numbers.end(), batch.scores.begin(), batch.scores.end());
   }
@@ -141,7 +148,8 @@ void unpack(const std::vector<double>& numbers, std::size_t scores, std::vector<
   const auto count = [&](double x) { return static_cast<std::size_t>(x); };
   for (std::size_t at = 0; at < numbers.size(); at += 4 + scores) {
     const auto first = numbers.begin() + static_cast<std::ptrdiff_t>(at + 4);
-    into.push_back({count(numbers[at]), {first, first + static_cast<std::ptrdiff_t>(scores)},
+    into.push_back({count(numbers[at]),
+                    {first, first + static_cast<std::ptrdiff_t>(scores)},
                     {count(numbers[at + 1]), count(numbers[at + 2]), count(numbers[at + 3])}});
   }
 }
@@ -159,7 +167,8 @@ void collect(const std::vector<lca::DrawBatch>& batches, std::size_t per_draw, r
 
 void print_draws(const reporting::Draws& d) {
   Table table{{"demand", "method", "static", "mean", "sd", "2.5 %", "median", "97.5 %", "error of the mean"},
-              {}, {false, false, true, true, true, true, true, true, true}};
+              {},
+              {false, false, true, true, true, true, true, true, true}};
   constexpr std::size_t most = 20;
   const auto number = [](double x) { return fmt::format("{:.4g}", x); };
   for (std::size_t i = 0; i < std::min(most, d.system->demands.size()); ++i)
@@ -173,10 +182,10 @@ void print_draws(const reporting::Draws& d) {
   print_table(std::cout, table);
   if (d.system->demands.size() > most)
     std::cout << fmt::format("and {} more demands: --format json gives all\n", d.system->demands.size() - most);
-  std::cout << fmt::format("\n{} draws of {} uncertain exchanges, seed {}; {} solved by BiCGSTAB, {} by KLU, {} without a "
-                           "meaningful solution\n",
-                           d.draws, d.uncertain_exchanges, d.seed, d.counts.escalated_to_krylov, d.counts.solved_directly,
-                           d.counts.failed);
+  std::cout << fmt::format(
+      "\n{} draws of {} uncertain exchanges, seed {}; {} solved by BiCGSTAB, {} by KLU, {} without a "
+      "meaningful solution\n",
+      d.draws, d.uncertain_exchanges, d.seed, d.counts.escalated_to_krylov, d.counts.solved_directly, d.counts.failed);
 }
 
 int monte_carlo(const Options& options) {
@@ -191,7 +200,8 @@ int monte_carlo(const Options& options) {
   if (!draws) return fail(draws.error());
 
   const std::size_t per_draw = draws->scores_per_draw(), per_batch = per_draw * lca::MonteCarlo::draws_per_batch;
-  const std::uint64_t batches = (options.draws + lca::MonteCarlo::draws_per_batch - 1) / lca::MonteCarlo::draws_per_batch;
+  const std::uint64_t batches =
+      (options.draws + lca::MonteCarlo::draws_per_batch - 1) / lca::MonteCarlo::draws_per_batch;
   std::vector<lca::DrawBatch> finished;
   std::vector<bool> have(batches, false);
   std::optional<inventory::DrawStore> store;
@@ -236,13 +246,17 @@ int monte_carlo(const Options& options) {
   report.findings = folder->findings;
   collect(finished, per_draw, report);
   if (report.counts.failed > 0) {
-    report.findings.push_back(
-        {"W114", fmt::format("{} of {} draws have no meaningful solution and are left out", report.counts.failed, options.draws),
-         "their samples make an economy that uses more of its products than it makes: the spread of the amounts is wide"});
+    report.findings.push_back({"W114",
+                               fmt::format("{} of {} draws have no meaningful solution and are left out",
+                                           report.counts.failed, options.draws),
+                               "their samples make an economy that uses more of its products than it makes: the spread "
+                               "of the amounts is wide"});
     print_findings(std::cerr, {report.findings.back()});
   }
-  if (options.format == "json") std::cout << reporting::write_draws_json(report);
-  else print_draws(report);
+  if (options.format == "json")
+    std::cout << reporting::write_draws_json(report);
+  else
+    print_draws(report);
   return options.strict && !report.findings.empty() ? refused : done;
 }
 
@@ -250,14 +264,16 @@ int monte_carlo(const Options& options) {
 
 void add_lca(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("lca", "life-cycle assessment of any system given as matrices (docs/systems.md)");
-  command->footer("Example:\n  cradle lca solve examples/matrix-system\n  cradle lca solve DIR --only scores --format json");
+  command->footer(
+      "Example:\n  cradle lca solve examples/matrix-system\n  cradle lca solve DIR --only scores --format json");
   command->require_subcommand(1);
   auto options = std::make_shared<Options>();
   auto* solve_command = command->add_subcommand("solve", "supply, inventory and scores of each demand");
   solve_command->footer("Example:\n  cradle lca solve examples/matrix-system --demand 0 --format json");
   auto* draw_command = command->add_subcommand("montecarlo", "the spread of the scores when every exchange varies");
   draw_command->footer(
-      "Example:\n  cradle lca montecarlo examples/matrix-system --draws 1000 --seed 1\n  mpirun -n 4 cradle lca montecarlo DIR "
+      "Example:\n  cradle lca montecarlo examples/matrix-system --draws 1000 --seed 1\n  mpirun -n 4 cradle lca "
+      "montecarlo DIR "
       "--draws 100000 --store draws --resume");
   draw_command->add_option("--draws", options->draws, "how many (1000)")->check(CLI::Range(1ULL, 1000000000ULL));
   draw_command->add_option("--seed", options->seed, "the same seed gives the same bits (0)");

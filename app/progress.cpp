@@ -22,8 +22,8 @@ void Progress::add(std::size_t units) {
   last_ = now;
   const double share = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  std::cerr << fmt::format("\r{} {:3.0f} %  {} of {} {}, {:.0f} s left \033[K", bar(share, 30), 100 * share, done_, total_,
-                           what_, elapsed / share - elapsed)
+  std::cerr << fmt::format("\r{} {:3.0f} %  {} of {} {}, {:.0f} s left \033[K", bar(share, 30), 100 * share, done_,
+                           total_, what_, elapsed / share - elapsed)
             << std::flush;
 }
 

@@ -31,8 +31,10 @@ Result<std::unique_ptr<Ranks>> Ranks::join() {
   void* const library = ::dlopen(module.c_str(), RTLD_NOW | RTLD_GLOBAL);
   void* const make = library == nullptr ? nullptr : ::dlsym(library, "cradle_join_mpi");
   if (make == nullptr)
-    return failure({"E091", "started by mpirun, but this build has no MPI",
-                    "build with libopenmpi-dev installed, or run without mpirun", {module.string(), 0, 0, 1}});
+    return failure({"E091",
+                    "started by mpirun, but this build has no MPI",
+                    "build with libopenmpi-dev installed, or run without mpirun",
+                    {module.string(), 0, 0, 1}});
   return std::unique_ptr<Ranks>(reinterpret_cast<Ranks* (*)()>(make)());
 }
 

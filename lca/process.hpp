@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,24 @@ struct Exchange {
   Tags assigns = {};  ///< inherited tags that this exchange sets for everything upstream of it
   std::string scope = {};  ///< the entry's scope: "1", "2", "3.1" ...
   std::string rule = {};   ///< one sentence for people: how the amount comes about
+  std::map<std::string, Expression> causal =
+      {};  ///< allocation factor of each product, where this exchange has its own
+};
+
+/// A further product of a process with several (or a waste that it takes in for others, as a service).
+struct CoProduct {
+  std::string product;
+  std::string unit = {};
+  Expression amount = 1.0;
+  std::map<std::string, Expression> properties = {};  ///< per unit of product: "mass", "energy", "price" ...
+  std::optional<Expression> factor = {};              ///< given allocation factor
+};
+
+/// How processes with several products are divided (ISO 14044, 4.3.4): nothing is divided until a rule is chosen.
+struct Allocation {
+  enum class Kind { none, property, equal, given, substitution };
+  Kind kind = Kind::none;
+  std::string property = {};  ///< of Kind::property
 };
 
 /// A unit process with one reference product. Foreground processes carry tags and are instantiated once per
@@ -43,6 +62,11 @@ struct UnitProcess {
   Tags tags = {};  ///< its own: life_cycle, component
   Expression production = 1.0;
   std::vector<Exchange> exchanges = {};
+  std::string place = {};  ///< for regional characterisation factors
+  // Where there are several products:
+  std::vector<CoProduct> co_products = {};
+  std::map<std::string, Expression> properties = {};  ///< of the reference product
+  std::optional<Expression> factor = {};              ///< of the reference product
 };
 
 struct ElementaryFlow {
@@ -56,6 +80,14 @@ struct Method {
   std::string name;
   std::string unit;
   std::map<std::string, double> factors;
+  std::map<std::string, std::map<std::string, double>> regional = {};  ///< by place, then flow: before `factors`
 };
+
+/// A factor and whether it is the right place's. Nothing where the flow has none.
+struct FoundFactor {
+  double value;
+  bool fallback;  ///< the method knows the flow by place, but not this one: the factor without a place stands in
+};
+std::optional<FoundFactor> factor_of(const Method& method, const std::string& flow, const std::string& place);
 
 }  // namespace cradle::lca

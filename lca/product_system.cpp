@@ -9,6 +9,8 @@
 #include <boost/graph/strong_components.hpp>
 #include <map>
 
+#include "lca/allocation/allocation.hpp"
+
 namespace cradle::lca {
 namespace {
 
@@ -33,6 +35,9 @@ Result<std::map<std::string, std::size_t>> index_products(const std::vector<Unit
 }  // namespace
 
 Result<ProductSystem> ProductSystem::link(Inventory inventory) {
+  auto single = allocate(std::move(inventory.processes), inventory.allocation, inventory.parameters.values());
+  if (!single) return tl::unexpected(std::move(single.error()));
+  inventory.processes = std::move(*single);
   auto makers = index_products(inventory.processes);
   if (!makers) return tl::unexpected(std::move(makers.error()));
 

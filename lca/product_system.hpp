@@ -27,6 +27,7 @@ struct Inventory {
   std::vector<UnitProcess> processes;
   std::vector<Method> methods;
   Demand demand;
+  Allocation allocation = {};  ///< how processes with several products are divided
 };
 
 /// A process as it stands in the linked system.
@@ -44,8 +45,9 @@ struct ExchangeAt {
 
 class ProductSystem {
  public:
-  /// Links providers from the demand upwards. Refuses (E050) a product without or (E051) with two providers,
-  /// (E052) a background process that uses a foreground product, naming the processes.
+  /// Divides processes with several products (E093 to E095), then links providers from the demand upwards. Refuses
+  /// (E050) a product without or (E051) with two providers, (E052) a background process that uses a foreground product,
+  /// naming the processes.
   static Result<ProductSystem> link(Inventory inventory);
 
   const Inventory& inventory() const { return inventory_; }

@@ -13,6 +13,8 @@
 namespace cradle::lca {
 namespace {
 
+using FlowIndex = std::map<std::pair<std::string, std::string>, int>;  // name and place
+
 constexpr std::size_t outside = static_cast<std::size_t>(-1);
 
 /// Square part of A over some instances: production on the diagonal, inputs negative.
@@ -75,41 +77,42 @@ Result<Block> make_block(const ProductSystem& system, const std::function<bool(s
 }
 
 /// B: elementary flows by instances, per run of each. Flows are numbered by `flow_index`.
-SparseMatrix assemble_biosphere(const ProductSystem& system, const std::map<std::string, int>& flow_index) {
+SparseMatrix assemble_biosphere(const ProductSystem& system, const FlowIndex& flow_index) {
   std::vector<Triplet> triplets;
   for (std::size_t i = 0; i < system.instances().size(); ++i)
     for (const auto& exchange : system.process(i).exchanges)
       if (exchange.kind == Exchange::Kind::biosphere)
-        triplets.push_back({flow_index.at(exchange.flow), static_cast<int>(i),
+        triplets.push_back({flow_index.at({exchange.flow, system.process(i).place}), static_cast<int>(i),
                             exchange.amount.evaluate(system.parameters().values())});
   return SparseMatrix::from(static_cast<int>(flow_index.size()), static_cast<int>(system.instances().size()), triplets);
 }
 
 /// C: methods by elementary flows.
-SparseMatrix assemble_characterisation(const ProductSystem& system, const std::map<std::string, int>& flow_index) {
+SparseMatrix assemble_characterisation(const ProductSystem& system, const FlowIndex& flow_index) {
   std::vector<Triplet> triplets;
   const auto& methods = system.inventory().methods;
   for (std::size_t m = 0; m < methods.size(); ++m)
-    for (const auto& [flow, factor] : methods[m].factors)
-      if (const auto found = flow_index.find(flow); found != flow_index.end())
-        triplets.push_back({static_cast<int>(m), found->second, factor});
+    for (const auto& [flow, number] : flow_index)
+      if (const auto factor = factor_of(methods[m], flow.first, flow.second))
+        triplets.push_back({static_cast<int>(m), number, factor->value});
   return SparseMatrix::from(static_cast<int>(methods.size()), static_cast<int>(flow_index.size()), triplets);
 }
 
-/// Elementary flows that some process of the system has, numbered by name.
-std::map<std::string, int> number_flows(const ProductSystem& system) {
-  std::map<std::string, int> index;
+/// Elementary flows that some process of the system has, numbered by name and place.
+FlowIndex number_flows(const ProductSystem& system) {
+  FlowIndex index;
   for (std::size_t i = 0; i < system.instances().size(); ++i)
     for (const auto& exchange : system.process(i).exchanges)
-      if (exchange.kind == Exchange::Kind::biosphere) index.emplace(exchange.flow, 0);
+      if (exchange.kind == Exchange::Kind::biosphere)
+        index.emplace(std::pair(exchange.flow, system.process(i).place), 0);
   int next = 0;
   for (auto& [flow, number] : index) number = next++;
   return index;
 }
 
-double characterise(const Method& method, const std::string& flow) {
-  const auto factor = method.factors.find(flow);
-  return factor == method.factors.end() ? 0.0 : factor->second;
+double characterise(const Method& method, const std::string& flow, const std::string& place) {
+  const auto factor = factor_of(method, flow, place);
+  return factor ? factor->value : 0.0;
 }
 
 Basis weakest(const std::set<ParameterIndex>& parameters, const Parameters& all) {
@@ -184,7 +187,9 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   const SparseMatrix biosphere = assemble_biosphere(system, flow_index),
                      characterisation = assemble_characterisation(system, flow_index);
   const auto inventory = biosphere.times(solution.scaling_);  // g = B s
-  for (const auto& [flow, number] : flow_index) solution.inventory_[flow] = inventory[static_cast<std::size_t>(number)];
+  for (const auto& [flow, number] : flow_index)
+    solution.inventory_[flow.first] += inventory[static_cast<std::size_t>(number)];
+  solution.record_characterisation(flow_index, inventory);
   solution.totals_ = characterisation.times(inventory);  // h = C g
   auto matrices = std::make_shared<Matrices>();
   for (std::size_t m = 0; m < solution.totals_.size(); ++m) {
@@ -199,6 +204,24 @@ Result<Solution> Solution::solve(const ProductSystem& system) {
   solution.matrices_ = std::move(matrices);
   solution.write_ledger();
   return solution;
+}
+
+void Solution::record_characterisation(const std::map<std::pair<std::string, std::string>, int>& flow_index,
+                                       const std::vector<double>& amounts) {
+  std::map<std::string, double> total_by_unit;
+  std::map<std::string, std::string> unit_of;
+  for (const auto& flow : system_->inventory().elementary_flows) unit_of[flow.name] = flow.unit;
+  for (const auto& [flow, number] : flow_index)
+    total_by_unit[unit_of[flow.first]] += std::abs(amounts[static_cast<std::size_t>(number)]);
+  for (const auto& method : system_->inventory().methods)
+    for (const auto& [flow, number] : flow_index) {
+      const auto found = factor_of(method, flow.first, flow.second);
+      const double amount = amounts[static_cast<std::size_t>(number)], of_unit = total_by_unit[unit_of[flow.first]];
+      if (!found)
+        uncharacterised_.push_back({method.id, flow.first, amount, of_unit > 0.0 ? std::abs(amount) / of_unit : 0.0});
+      else if (found->fallback)
+        fallbacks_.push_back({method.id, flow.first, flow.second});
+    }
 }
 
 double Solution::intensity(std::size_t instance, std::size_t method) const {
@@ -257,7 +280,8 @@ void Solution::write_ledger() {
         own.insert(factor.begin(), factor.end());
       } else {
         entry.unit = elementary_units[exchange.flow];
-        for (const auto& method : methods) entry.impacts.push_back(entry.amount * characterise(method, exchange.flow));
+        for (const auto& method : methods)
+          entry.impacts.push_back(entry.amount * characterise(method, exchange.flow, process.place));
       }
       entry.source = join_sources(own, parameters);
       ledger_.push_back(std::move(entry));
@@ -270,7 +294,8 @@ double Solution::entry_weight(const LedgerEntry& entry, Weight weight) const {
   if (!entry.at) return intensity(system_->root(), *weight);
   if (const auto provider = system_->instances()[entry.at->instance].providers[entry.at->exchange])
     return intensity(*provider, *weight);
-  return characterise(system_->inventory().methods[*weight], entry.flow);
+  return characterise(system_->inventory().methods[*weight], entry.flow,
+                      entry.at ? system_->process(entry.at->instance).place : std::string());
 }
 
 double Solution::fold(const Selection& selection, Weight weight) const {
@@ -327,7 +352,9 @@ std::vector<Sensitivity> Solution::sensitivities(const Selection& selection, Wei
     for (std::size_t column = 0; column < back.members.size(); ++column)
       for (const auto& exchange : system_->process(back.members[column]).exchanges)
         if (exchange.kind == Exchange::Kind::biosphere)
-          terms.emplace_back(&exchange.amount, characterise(methods[*weight], exchange.flow) * run[column]);
+          terms.emplace_back(&exchange.amount, characterise(methods[*weight], exchange.flow,
+                                                            system_->process(back.members[column]).place) *
+                                                   run[column]);
   }
 
   std::map<ParameterIndex, maths::Sum> sums;

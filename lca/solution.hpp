@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "lca/product_system.hpp"
 #include "lca/matrix/factors.hpp"
+#include "lca/product_system.hpp"
 
 namespace cradle::lca {
 
@@ -47,6 +47,17 @@ struct Sensitivity {
   double derivative;
 };
 
+/// A flow that a method knows by place, but not by this one: the factor without a place was used.
+struct PlaceFallback {
+  std::string method, flow, place;
+};
+
+/// A flow that a method has no factor for, and its share of all flows of its unit.
+struct Uncharacterised {
+  std::string method, flow;
+  double amount, share;
+};
+
 /// One solved system. Holds a pointer to the system, which must outlive it.
 class Solution {
  public:
@@ -61,6 +72,8 @@ class Solution {
   /// h = C g by the whole system, per method.
   const std::vector<double>& totals() const { return totals_; }
   const std::vector<LedgerEntry>& ledger() const { return ledger_; }
+  const std::vector<PlaceFallback>& fallbacks() const { return fallbacks_; }
+  const std::vector<Uncharacterised>& uncharacterised() const { return uncharacterised_; }
   /// Intensity y of a background instance's product for a method.
   double intensity(std::size_t instance, std::size_t method) const;
 
@@ -74,12 +87,16 @@ class Solution {
   struct Matrices;
   double entry_weight(const LedgerEntry& entry, Weight weight) const;
   void write_ledger();
+  void record_characterisation(const std::map<std::pair<std::string, std::string>, int>& flow_index,
+                               const std::vector<double>& amounts);
 
   const ProductSystem* system_ = nullptr;
   std::vector<double> scaling_;
   std::map<std::string, double> inventory_;
   std::vector<double> totals_;
   std::vector<LedgerEntry> ledger_;
+  std::vector<PlaceFallback> fallbacks_;
+  std::vector<Uncharacterised> uncharacterised_;
   std::shared_ptr<const Matrices> matrices_;
 };
 

@@ -28,7 +28,8 @@ class MpiRanks final : public Ranks {
     MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
     std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
     std::vector<double> all(rank_ == 0 ? static_cast<std::size_t>(offsets.back() + counts.back()) : 0);
-    MPI_Gatherv(own.data(), count, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    MPI_Gatherv(own.data(), count, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, 0,
+                MPI_COMM_WORLD);
     return all;
   }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -32,9 +33,8 @@ std::uint64_t checksum(const std::uint64_t* words, std::size_t count) {
 std::vector<std::uint64_t> record_of(const lca::DrawBatch& batch) {
   std::vector<std::uint64_t> record = {batch.index, batch.counts.escalated_to_krylov, batch.counts.solved_directly,
                                        batch.counts.failed};
-  record.resize(head + batch.scores.size() + 1);
-  std::memcpy(record.data() + head, batch.scores.data(), batch.scores.size() * sizeof(double));
-  record.back() = checksum(record.data(), record.size() - 1);
+  for (const double score : batch.scores) record.push_back(std::bit_cast<std::uint64_t>(score));
+  record.push_back(checksum(record.data(), record.size()));
   return record;
 }
 
@@ -54,10 +54,13 @@ Result<DrawStore> DrawStore::open(const std::string& folder, const std::string& 
     const auto before = read_text_file(name, 1 << 16);
     if (!before) return tl::unexpected(before.error());
     if (*before != key)
-      return failure({"E090", "the store holds draws of another run: other inputs, another seed or another version",
-                      "give each run a folder of its own", {name, 0, 0, 1}});
+      return failure({"E090",
+                      "the store holds draws of another run: other inputs, another seed or another version",
+                      "give each run a folder of its own",
+                      {name, 0, 0, 1}});
     if (!resume)
-      return failure({"E090", "the store holds draws of this run already", "add --resume to go on with them", {name, 0, 0, 1}});
+      return failure(
+          {"E090", "the store holds draws of this run already", "add --resume to go on with them", {name, 0, 0, 1}});
   } else if (const auto written = replace_file(name, key); !written) {
     return tl::unexpected(written.error());
   }
@@ -85,8 +88,9 @@ std::vector<lca::DrawBatch> DrawStore::load(std::size_t scores_per_batch) const 
     }
   }
   std::stable_sort(batches.begin(), batches.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
-  batches.erase(std::unique(batches.begin(), batches.end(), [](const auto& a, const auto& b) { return a.index == b.index; }),
-                batches.end());
+  batches.erase(
+      std::unique(batches.begin(), batches.end(), [](const auto& a, const auto& b) { return a.index == b.index; }),
+      batches.end());
   return batches;
 }
 

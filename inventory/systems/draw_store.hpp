@@ -14,7 +14,8 @@ namespace cradle::inventory {
 
 class DrawStore {
  public:
-  /// `key` names the run (inputs, seed, version). E090 where the folder holds another run, or this one without `resume`.
+  /// `key` names the run (inputs, seed, version). E090 where the folder holds another run, or this one without
+  /// `resume`.
   static Result<DrawStore> open(const std::string& folder, const std::string& key, bool resume);
   DrawStore(DrawStore&& other) noexcept;
   DrawStore& operator=(DrawStore&&) = delete;

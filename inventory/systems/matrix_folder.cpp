@@ -135,8 +135,8 @@ class FolderReader {
     }
     if (file->duplicates > 0)
       findings_.push_back({"W110",
-                           fmt::format("{} entr{} at a place that has one already; they were added up", file->duplicates,
-                                       file->duplicates == 1 ? "y stands" : "ies stand"),
+                           fmt::format("{} entr{} at a place that has one already; they were added up",
+                                       file->duplicates, file->duplicates == 1 ? "y stands" : "ies stand"),
                            "several exchanges of the same flow are usual; if one was to replace the other, remove it",
                            {path(name), 0, 0, 1}});
     into = std::move(file->matrix);
@@ -145,11 +145,15 @@ class FolderReader {
   void check_sizes() {
     const auto& [a, b, c] = std::tie(system_.technosphere, system_.biosphere, system_.characterisation);
     if (b.entries() > 0 && b.columns != a.columns)
-      findings_.push_back({"E086", fmt::format("A.mtx has {} processes, B.mtx has {}", a.columns, b.columns),
-                           "the columns of B are the columns of A", {path("B.mtx"), 0, 0, 1}});
+      findings_.push_back({"E086",
+                           fmt::format("A.mtx has {} processes, B.mtx has {}", a.columns, b.columns),
+                           "the columns of B are the columns of A",
+                           {path("B.mtx"), 0, 0, 1}});
     if (c.entries() > 0 && c.columns != b.rows)
-      findings_.push_back({"E086", fmt::format("B.mtx has {} elementary flows, C.mtx has {}", b.rows, c.columns),
-                           "the columns of C are the rows of B", {path("C.mtx"), 0, 0, 1}});
+      findings_.push_back({"E086",
+                           fmt::format("B.mtx has {} elementary flows, C.mtx has {}", b.rows, c.columns),
+                           "the columns of C are the rows of B",
+                           {path("C.mtx"), 0, 0, 1}});
   }
 
   void names() {
@@ -164,11 +168,16 @@ class FolderReader {
           names[static_cast<std::size_t>(*index)] = table.cell(row, "name");
         }
       };
-      if (kind == "process") add(system_.processes, system_.technosphere.columns);
-      else if (kind == "product") add(system_.products, system_.technosphere.rows);
-      else if (kind == "flow") add(system_.flows, system_.biosphere.rows);
-      else if (kind == "method") add(system_.methods, system_.characterisation.rows);
-      else table.wrong(row, fmt::format("'{}' is not a kind of name", kind), "process, product, flow or method");
+      if (kind == "process")
+        add(system_.processes, system_.technosphere.columns);
+      else if (kind == "product")
+        add(system_.products, system_.technosphere.rows);
+      else if (kind == "flow")
+        add(system_.flows, system_.biosphere.rows);
+      else if (kind == "method")
+        add(system_.methods, system_.characterisation.rows);
+      else
+        table.wrong(row, fmt::format("'{}' is not a kind of name", kind), "process, product, flow or method");
     });
   }
 
@@ -221,8 +230,9 @@ class FolderReader {
       if (!uncertain) return;
       auto& d = uncertain->distribution;
       const double type = table.number(row, "type");
-      d.kind = type >= 0 && type <= 13 && type == std::floor(type) ? static_cast<lca::DistributionKind>(static_cast<int>(type))
-                                                                   : static_cast<lca::DistributionKind>(-1);
+      d.kind = type >= 0 && type <= 13 && type == std::floor(type)
+                   ? static_cast<lca::DistributionKind>(static_cast<int>(type))
+                   : static_cast<lca::DistributionKind>(-1);
       d.loc = table.number(row, "loc");
       d.scale = table.number(row, "scale");
       d.shape = table.number(row, "shape");
@@ -232,8 +242,8 @@ class FolderReader {
       if (const auto fault = d.fault()) {
         if (++invalid <= 5)
           table.warn("W111", row,
-                     fmt::format("the distribution of {}({}, {}) is taken as fixed: {}", static_cast<char>(uncertain->matrix),
-                                 uncertain->row, uncertain->column, *fault),
+                     fmt::format("the distribution of {}({}, {}) is taken as fixed: {}",
+                                 static_cast<char>(uncertain->matrix), uncertain->row, uncertain->column, *fault),
                      "the entry keeps the value of its matrix in every draw");
         return;
       }
@@ -247,7 +257,9 @@ class FolderReader {
       system_.uncertainties.push_back(*uncertain);
     });
     if (invalid > 5)
-      findings_.push_back({"W111", fmt::format("{} more distributions were taken as fixed", invalid - 5), "",
+      findings_.push_back({"W111",
+                           fmt::format("{} more distributions were taken as fixed", invalid - 5),
+                           "",
                            {path("uncertainty.csv"), 0, 0, 1}});
   }
 

@@ -29,7 +29,10 @@ class Lines {
   std::string_view line() const { return line_; }
   Finding finding(std::string code, std::string message, std::string hint, const char* at = nullptr) const {
     const std::size_t column = at == nullptr ? 1 : static_cast<std::size_t>(at - line_.data()) + 1;
-    return {std::move(code), std::move(message), std::move(hint), {reader_.path(), reader_.number(), column, 1},
+    return {std::move(code),
+            std::move(message),
+            std::move(hint),
+            {reader_.path(), reader_.number(), column, 1},
             std::string(line_)};
   }
 
@@ -118,14 +121,16 @@ Result<MatrixFile> read_matrix_market(const std::string& path) {
       report(fmt::format("entry ({}, {}) lies outside the {} x {} matrix", row, column, rows, columns),
              "Matrix Market counts rows and columns from 1", line.data());
     else if (!std::isfinite(value))
-      report(fmt::format("entry ({}, {}) is not a finite number", row, column), "leave the entry out, or correct it", at);
+      report(fmt::format("entry ({}, {}) is not a finite number", row, column), "leave the entry out, or correct it",
+             at);
     else
       triplets.push_back({row - 1, column - 1, value});
   }
   if (lines.failed()) return failure({"E001", "reading it failed half way", "", {path, 0, 0, 1}});
   if (!sized) return failure(lines.finding("E084", "the file ends before the sizes of the matrix", ""));
   if (findings.empty() && static_cast<double>(triplets.size()) != declared)
-    return failure(lines.finding("E084", fmt::format("{} entries are declared, {} are there", declared, triplets.size()),
+    return failure(lines.finding("E084",
+                                 fmt::format("{} entries are declared, {} are there", declared, triplets.size()),
                                  "the file may be cut short"));
   if (!findings.empty()) return tl::unexpected(findings);
   MatrixFile file{lca::SparseMatrix::from(rows, columns, triplets), 0, {path, 0, 0, 1}};

@@ -25,8 +25,7 @@ LineReader::~LineReader() {
 Result<LineReader> LineReader::open(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat info {};
-  if (file < 0)
-    return failure({"E001", fmt::format("cannot be read: {}", std::strerror(errno)), "", {path, 0, 0, 1}});
+  if (file < 0) return failure({"E001", fmt::format("cannot be read: {}", std::strerror(errno)), "", {path, 0, 0, 1}});
   LineReader reader(path, file);
   if (::fstat(file, &info) == 0 && S_ISDIR(info.st_mode))
     return failure({"E001", "cannot be read: it is a folder", "", {path, 0, 0, 1}});

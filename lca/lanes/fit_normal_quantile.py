@@ -40,5 +40,5 @@ def show(name, piece):
 
 if __name__ == "__main__":
     print("// SPDX-License-Identifier: Apache-2.0\n// Made by fit_normal_quantile.py; see there.")
-    show("central", fit(ratio, 0.0, 6.25, 18))
+    show("central", fit(ratio, 0.0, 6.25, 16))
     show("tail", fit(lambda s: ratio(s * s), 2.5, 6.1, 20))

@@ -49,12 +49,12 @@ std::vector<std::vector<double>> ManySolver::solve(const std::vector<std::vector
   settled.fill(true);
   for (const auto& stretch : flow_->stretches) {
     const LaneSystem system{stretch.begin, stretch.end, flow_->consumers.start.data(), flow_->consumers.other.data(),
-                            nullptr, nullptr};
+                            nullptr,       nullptr};
     const auto done = settle_lanes(
         right_sides.size(), wanted_error, 1e-9, stretch.loop ? most_sweeps : 1,
         [&](SharedChange& change) {
-          kernels_->relax_shared(system, values_.data(), b.data(), x.data(), stretch.loop ? step.data() : nullptr, change.largest,
-                                 change.total);
+          kernels_->relax_shared(system, values_.data(), b.data(), x.data(), stretch.loop ? step.data() : nullptr,
+                                 change.largest, change.total);
         },
         [&](const Block& further) { kernels_->extrapolate(system, further, step.data(), x.data()); });
     sweeps += done.sweeps;

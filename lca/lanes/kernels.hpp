@@ -26,13 +26,14 @@ enum class SamplerKind : std::uint32_t { fixed, lognormal, normal, uniform, tria
 
 /// How one entry is drawn: `factor` times a value of its distribution, written to `slot`.
 struct Sampler {
-  std::uint64_t id = 0;         ///< counter of its random numbers: a draw depends on (seed, draw, stream, id) only
-  std::uint32_t slot = 0;       ///< where the value goes: an entry, or a flow
-  std::uint32_t column = 0;     ///< position of the process (biosphere only)
+  std::uint64_t id = 0;      ///< counter of its random numbers: a draw depends on (seed, draw, stream, id) only
+  std::uint32_t slot = 0;    ///< where the value goes: an entry, or a flow
+  std::uint32_t column = 0;  ///< position of the process (biosphere only)
   SamplerKind kind = SamplerKind::fixed;
-  std::uint32_t index = 0;      ///< of `other` and `stored`
+  std::uint32_t index = 0;  ///< of `other` and `stored`
   double factor = 1.0;
-  double a = 0.0, b = 0.0, c = 0.0;  ///< fixed: a; lognormal, normal: a + b z; uniform: a to b; triangular: a, mode c, b
+  double a = 0.0, b = 0.0,
+         c = 0.0;  ///< fixed: a; lognormal, normal: a + b z; uniform: a to b; triangular: a, mode c, b
 };
 
 /// What the kernels need to know beyond the samplers.

@@ -30,7 +30,8 @@ static_assert(width == lane_width);
 [[gnu::always_inline]] inline void uniforms(const DrawContext& context, std::uint64_t first_id, std::uint64_t second_id,
                                             Lane& first, Lane& second) {
   const std::uint64_t base = 4 * context.batch;
-  alignas(64) const std::uint64_t counters[width] = {base, base + 1, base + 2, base + 3, base, base + 1, base + 2, base + 3};
+  alignas(64)
+      const std::uint64_t counters[width] = {base, base + 1, base + 2, base + 3, base, base + 1, base + 2, base + 3};
   alignas(64) const std::uint64_t ids[width] = {first_id,  first_id,  first_id,  first_id,
                                                 second_id, second_id, second_id, second_id};
   LaneBits word0, word1;
@@ -84,7 +85,8 @@ Lane lane_by_lane(Value value) {
       return lane_by_lane([&](int i) { return context.quantile(context.distributions, s.index, u[i]); });
     case SamplerKind::stored:
       return lane_by_lane([&](int i) {
-        return context.stored(context.samples, s.index, lane_width * context.batch + draw_of_lane(static_cast<std::size_t>(i)));
+        return context.stored(context.samples, s.index,
+                              lane_width * context.batch + draw_of_lane(static_cast<std::size_t>(i)));
       });
   }
   return constant<Lane>(0.0);
@@ -113,7 +115,7 @@ void draw_inventory(const DrawContext& context, const Sampler* samplers, std::si
 }
 
 void relax_supply(const LaneSystem& system, const Block* values, const std::uint32_t* rows, const Block* right_side,
-                   std::size_t count, Block* x, Block* step, Block& changes) {
+                  std::size_t count, Block* x, Block* step, Block& changes) {
   Lane change = constant<Lane>(0.0);
   std::size_t next = 0;
   for (std::size_t p = system.begin; p < system.end; ++p) {
@@ -156,8 +158,8 @@ void relax_price(const LaneSystem& system, const Block* values, const Block* rig
   store(changes, change);
 }
 
-void relax_shared(const LaneSystem& system, const double* values, const Block* right_side, Block* x,
-                  Block* step, Block& largest_change, Block& total_change) {
+void relax_shared(const LaneSystem& system, const double* values, const Block* right_side, Block* x, Block* step,
+                  Block& largest_change, Block& total_change) {
   Lane largest = constant<Lane>(0.0), total = constant<Lane>(0.0);
   const Lane zero = constant<Lane>(0.0);
   for (std::size_t p = system.begin; p < system.end; ++p) {

@@ -50,18 +50,18 @@ template <typename To, typename A, typename B, typename Function>
   return result;
 }
 
-#define CRADLE_LANE_OPERATOR(op)                                                                                   \
-  template <typename Number>                                                                                       \
-  [[gnu::always_inline]] inline Eight<Number> operator op(const Eight<Number>& a, const Eight<Number>& b) {        \
-    return each<Eight<Number>>(a, b, [](auto x, auto y) { return x op y; });                                       \
-  }                                                                                                                \
-  template <typename Number>                                                                                       \
-  [[gnu::always_inline]] inline Eight<Number> operator op(const Eight<Number>& a, std::type_identity_t<Number> b) {\
-    return each<Eight<Number>>(a, [b](auto x) { return x op b; });                                                 \
-  }                                                                                                                \
-  template <typename Number>                                                                                       \
-  [[gnu::always_inline]] inline Eight<Number> operator op(std::type_identity_t<Number> a, const Eight<Number>& b) {\
-    return each<Eight<Number>>(b, [a](auto y) { return a op y; });                                                 \
+#define CRADLE_LANE_OPERATOR(op)                                                                                    \
+  template <typename Number>                                                                                        \
+  [[gnu::always_inline]] inline Eight<Number> operator op(const Eight<Number>& a, const Eight<Number>& b) {         \
+    return each<Eight<Number>>(a, b, [](auto x, auto y) { return x op y; });                                        \
+  }                                                                                                                 \
+  template <typename Number>                                                                                        \
+  [[gnu::always_inline]] inline Eight<Number> operator op(const Eight<Number>& a, std::type_identity_t<Number> b) { \
+    return each<Eight<Number>>(a, [b](auto x) { return x op b; });                                                  \
+  }                                                                                                                 \
+  template <typename Number>                                                                                        \
+  [[gnu::always_inline]] inline Eight<Number> operator op(std::type_identity_t<Number> a, const Eight<Number>& b) { \
+    return each<Eight<Number>>(b, [a](auto y) { return a op y; });                                                  \
   }
 CRADLE_LANE_OPERATOR(+)
 CRADLE_LANE_OPERATOR(-)
@@ -194,15 +194,19 @@ template <typename V>
 
 #include "lca/lanes/normal_quantile.inc"
 
+/// Four interleaved Horner chains in x^4, so that the processor need not wait for one.
 template <typename V, int N>
 [[gnu::always_inline]] inline V polynomial(const double (&coefficient)[N], V x) {
-  V even = constant<V>(coefficient[N - 1 - (N - 1) % 2]), odd = constant<V>(coefficient[N - 2 + (N - 1) % 2]);
-  const V x2 = x * x;
-#pragma GCC unroll 16
-  for (int i = N - 3 - (N - 1) % 2; i >= 0; i -= 2) even = even * x2 + coefficient[i];
-#pragma GCC unroll 16
-  for (int i = N - 4 + (N - 1) % 2; i >= 1; i -= 2) odd = odd * x2 + coefficient[i];
-  return even + x * odd;
+  const V x2 = x * x, x4 = x2 * x2;
+  V chain[4];
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; ++c) {
+    const int top = c + 4 * ((N - 1 - c) / 4);
+    chain[c] = constant<V>(coefficient[top]);
+#pragma GCC unroll 8
+    for (int i = top - 4; i >= 0; i -= 4) chain[c] = chain[c] * x4 + coefficient[i];
+  }
+  return (chain[0] + x * chain[1]) + x2 * (chain[2] + x * chain[3]);
 }
 
 /// Quantile of the standard normal distribution for 2^-53 <= u <= 1 - 2^-53 (fit_normal_quantile.py).

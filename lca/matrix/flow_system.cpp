@@ -72,7 +72,8 @@ std::vector<int> strong_components(const FlowSystem& flow) {
   const auto n = static_cast<int>(flow.size());
   std::vector<int> permutation(flow.size()), boundary(flow.size() + 1), work(4 * flow.size()), block(flow.size());
   auto start = flow.suppliers.start, row = flow.suppliers.other;  // the library does not take const
-  const int count = btf_strongcomp(n, start.data(), row.data(), nullptr, permutation.data(), boundary.data(), work.data());
+  const int count =
+      btf_strongcomp(n, start.data(), row.data(), nullptr, permutation.data(), boundary.data(), work.data());
   for (int b = 0; b < count; ++b)  // upper triangular: suppliers stand in earlier blocks
     for (int k = boundary[static_cast<std::size_t>(b)]; k < boundary[static_cast<std::size_t>(b) + 1]; ++k)
       block[static_cast<std::size_t>(permutation[static_cast<std::size_t>(k)])] = count - 1 - b;
@@ -108,8 +109,10 @@ std::vector<Stretch> stretches_of(const std::vector<int>& order, const std::vect
     std::size_t end = p + 1;
     while (end < order.size() && block(end) == block(p)) ++end;
     const bool loop = end - p > 1;
-    if (!loop && !stretches.empty() && !stretches.back().loop) stretches.back().end = end;
-    else stretches.push_back({p, end, loop});
+    if (!loop && !stretches.empty() && !stretches.back().loop)
+      stretches.back().end = end;
+    else
+      stretches.push_back({p, end, loop});
     p = end;
   }
   return stretches;

@@ -13,8 +13,8 @@ namespace cradle::lca {
 /// One triangle-free view of the exchanges: for each position, the others it depends on. `value` is the amount
 /// exchanged, inputs positive (-A).
 struct Exchanges {
-  std::vector<int> start;   ///< size + 1 offsets
-  std::vector<int> other;   ///< positions
+  std::vector<int> start;  ///< size + 1 offsets
+  std::vector<int> other;  ///< positions
   std::vector<double> value;
 };
 
@@ -25,13 +25,13 @@ struct Stretch {
 };
 
 struct FlowSystem {
-  std::vector<int> process;     ///< column of A at each position
-  std::vector<int> product;     ///< row of A that it supplies
-  std::vector<int> position;    ///< of each row of A; -1 where not reached
-  std::vector<double> output;   ///< own entry of A: how much one run supplies (negative for treatments)
-  Exchanges consumers;          ///< by supplier: who takes its product (rows of A)
-  Exchanges suppliers;          ///< by consumer: what it takes (columns of A)
-  std::vector<int> slot;        ///< for each entry of `suppliers`, its place in `consumers`
+  std::vector<int> process;        ///< column of A at each position
+  std::vector<int> product;        ///< row of A that it supplies
+  std::vector<int> position;       ///< of each row of A; -1 where not reached
+  std::vector<double> output;      ///< own entry of A: how much one run supplies (negative for treatments)
+  Exchanges consumers;             ///< by supplier: who takes its product (rows of A)
+  Exchanges suppliers;             ///< by consumer: what it takes (columns of A)
+  std::vector<int> slot;           ///< for each entry of `suppliers`, its place in `consumers`
   std::vector<Stretch> stretches;  ///< in order, from the demand up
   std::size_t size() const { return process.size(); }
 

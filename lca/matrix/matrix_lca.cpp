@@ -72,8 +72,7 @@ MatrixResult MatrixLca::result_of(const FlowSystem& flow, std::span<const double
         inventory[static_cast<std::size_t>(b.row[k])].add(b.value[k] * result.scaling[c]);
     }
   for (const auto& sum : inventory) result.inventory.push_back(sum.value());
-  if (system_->characterisation.columns == b.rows)
-    result.scores = system_->characterisation.times(result.inventory);
+  if (system_->characterisation.columns == b.rows) result.scores = system_->characterisation.times(result.inventory);
   return result;
 }
 
@@ -181,7 +180,8 @@ Result<std::vector<std::vector<double>>> MatrixLca::scores(const std::vector<Mat
   for (std::size_t d = 0; d < demands.size(); ++d)
     for (const auto& of_method : *price) {
       maths::Sum sum;
-      for (const auto& [product, amount] : demands[d].amounts) sum.add(amount * of_method[static_cast<std::size_t>(product)]);
+      for (const auto& [product, amount] : demands[d].amounts)
+        sum.add(amount * of_method[static_cast<std::size_t>(product)]);
       scores[d].push_back(sum.value());
     }
   return scores;

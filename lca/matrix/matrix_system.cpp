@@ -34,10 +34,11 @@ Finding not_square(const MatrixSystem& system) {
                                       a.rows, a.columns)};
   const auto names = a.rows > a.columns ? several_outputs(system) : std::string();
   if (!names.empty()) finding.message += fmt::format("; {}", names);
-  finding.hint = a.rows > a.columns
-                     ? "choose how processes with several products are divided: --allocation mass, energy, price, equal, "
-                       "given or substitution"
-                     : "a product has two suppliers: give each its own product, and a market that takes from both";
+  finding.hint =
+      a.rows > a.columns
+          ? "choose how processes with several products are divided: --allocation mass, energy, price, equal, "
+            "given or substitution"
+          : "a product has two suppliers: give each its own product, and a market that takes from both";
   return finding;
 }
 
@@ -70,13 +71,15 @@ Result<std::vector<int>> pair_products(const MatrixSystem& system) {
     diagonal = diagonal && own;
     process_of[c] = static_cast<int>(c);
     if (!any)
-      findings.push_back({"E081", fmt::format("'{}' has no entry: it neither makes nor takes a product",
-                                              system.process_name(static_cast<int>(c))),
+      findings.push_back({"E081",
+                          fmt::format("'{}' has no entry: it neither makes nor takes a product",
+                                      system.process_name(static_cast<int>(c))),
                           "remove the process, or give it its product"});
   }
   for (std::size_t r = 0; r < n; ++r)
     if (!used[r])
-      findings.push_back({"E081", fmt::format("no process makes or takes '{}'", system.product_name(static_cast<int>(r))),
+      findings.push_back({"E081",
+                          fmt::format("no process makes or takes '{}'", system.product_name(static_cast<int>(r))),
                           "remove the product, or give it a process"});
   if (!findings.empty()) return tl::unexpected(findings);
   if (diagonal) return process_of;

@@ -193,7 +193,8 @@ SparseMatrix matrix_of(const FlowSystem& flow) {
   for (int c = 0; c < n; ++c) {
     triplets.push_back({c, c, flow.output[static_cast<std::size_t>(c)]});
     const auto [begin, end] = range_of(flow.suppliers.start, static_cast<std::size_t>(c));
-    for (std::size_t k = begin; k < end; ++k) triplets.push_back({flow.suppliers.other[k], c, -flow.suppliers.value[k]});
+    for (std::size_t k = begin; k < end; ++k)
+      triplets.push_back({flow.suppliers.other[k], c, -flow.suppliers.value[k]});
   }
   return SparseMatrix::from(n, n, triplets);
 }

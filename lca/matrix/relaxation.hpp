@@ -18,11 +18,11 @@ enum class Side { supply, price };
 
 /// What a solve took.
 struct SolveReport {
-  int sweeps = 0;              ///< of Gauss-Seidel
-  int krylov_iterations = 0;   ///< of BiCGSTAB, 0 where it was not needed
-  bool direct = false;         ///< KLU was needed
-  double contraction = 0.0;    ///< how much a late sweep shrank the change: the spectral radius of the iteration
-  double backward_error = 0.0; ///< max |r_i| / (|A| |x| + |b|)_i (Oettli and Prager 1964)
+  int sweeps = 0;               ///< of Gauss-Seidel
+  int krylov_iterations = 0;    ///< of BiCGSTAB, 0 where it was not needed
+  bool direct = false;          ///< KLU was needed
+  double contraction = 0.0;     ///< how much a late sweep shrank the change: the spectral radius of the iteration
+  double backward_error = 0.0;  ///< max |r_i| / (|A| |x| + |b|)_i (Oettli and Prager 1964)
 };
 
 struct Solved {
@@ -50,7 +50,7 @@ class Acceleration {
   double after(int i, double change, double q) {
     constexpr int period = 6;
     constexpr double largest_q = 0.95;
-    if (i % period == 1 && i > 1 && change > before_) on_ = false;  // worse than before the jump
+    if (i % period == 1 && i > 1 && change > before_) on_ = false;                    // worse than before the jump
     if (!on_ || i % period != period - 1 || !(q > 0.0 && q < largest_q)) return 0.0;  // also where q is no number
     before_ = change;
     return q / (1.0 - q);

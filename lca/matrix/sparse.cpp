@@ -21,7 +21,7 @@ std::vector<std::uint32_t> order_by(std::span<const Triplet> triplets, std::span
 
 }  // namespace
 
-SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> triplets) {
+SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> triplets, Duplicates duplicates) {
   std::vector<std::uint32_t> order(triplets.size());
   std::iota(order.begin(), order.end(), 0U);
   order = order_by(triplets, order, rows, [](const Triplet& t) { return t.row; });
@@ -34,7 +34,7 @@ SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> 
   for (const auto item : order) {
     const auto& t = triplets[item];
     if (t.column == last_column && matrix.row.back() == t.row) {
-      matrix.value.back() += t.value;
+      matrix.value.back() = duplicates == Duplicates::add ? matrix.value.back() + t.value : t.value;
       continue;
     }
     matrix.row.push_back(t.row);

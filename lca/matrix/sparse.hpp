@@ -15,6 +15,9 @@ struct Triplet {
   double value;
 };
 
+/// What entries at the same place do.
+enum class Duplicates { add, last };
+
 /// By column: the rows and values of column c stand at [column_start[c], column_start[c + 1]), rows ascending.
 struct SparseMatrix {
   int rows = 0;
@@ -23,8 +26,9 @@ struct SparseMatrix {
   std::vector<int> row;
   std::vector<double> value;
 
-  /// Entries at the same place add up, in the order given. Linear in the number of entries.
-  static SparseMatrix from(int rows, int columns, std::span<const Triplet> triplets);
+  /// Entries at the same place add up in the order given, or the last one stands. Linear in the number of entries.
+  static SparseMatrix from(int rows, int columns, std::span<const Triplet> triplets,
+                           Duplicates duplicates = Duplicates::add);
 
   std::size_t entries() const { return value.size(); }
   /// Index into `row` and `value` of an entry, where there is one.

@@ -67,7 +67,7 @@ std::optional<std::string> mode_fault(const Distribution& d) {
 
 std::string_view name_of(Kind kind) {
   constexpr std::array<std::string_view, 14> names = {
-      "undefined", "none",    "lognormal", "normal", "uniform",       "triangular", "Bernoulli",
+      "undefined",        "none",    "lognormal", "normal", "uniform",       "triangular", "Bernoulli",
       "discrete uniform", "Weibull", "gamma",     "beta",   "extreme value", "Student t",  "beta-PERT"};
   return names[static_cast<std::size_t>(kind)];
 }
@@ -149,7 +149,8 @@ double Distribution::quantile(double p) const {
       return minimum + (maximum - minimum) * p;
     case Kind::triangular: {
       const double width = maximum - minimum, left = loc - minimum, right = maximum - loc;
-      return p * width < left ? minimum + std::sqrt(p * (width * left)) : maximum - std::sqrt((1 - p) * (width * right));
+      return p * width < left ? minimum + std::sqrt(p * (width * left))
+                              : maximum - std::sqrt((1 - p) * (width * right));
     }
     case Kind::bernoulli:
       return p < 1 - loc ? 0.0 : 1.0;
@@ -318,7 +319,8 @@ double Distribution::variance() const {
     case Kind::bernoulli:
       return loc * (1 - loc);
     case Kind::triangular:
-      return (minimum * minimum + loc * loc + maximum * maximum - minimum * loc - minimum * maximum - loc * maximum) / 18;
+      return (minimum * minimum + loc * loc + maximum * maximum - minimum * loc - minimum * maximum - loc * maximum) /
+             18;
     case Kind::weibull: {
       const double first = gamma_function(1 + 1 / shape);
       return scale * scale * (gamma_function(1 + 2 / shape) - first * first);

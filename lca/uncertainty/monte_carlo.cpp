@@ -65,29 +65,34 @@ struct MonteCarlo::Plan {
   std::uint64_t seed;
   const lanes::Kernels* kernels;
   FlowSystem flow;
-  bool by_lanes = true;   ///< the baseline settles by sweeps
-  bool by_prices = false; ///< many demands: one transposed solve per method instead of one per demand
+  bool by_lanes = true;    ///< the baseline settles by sweeps
+  bool by_prices = false;  ///< many demands: one transposed solve per method instead of one per demand
   std::size_t demands = 0, methods = 0;
 
-  std::vector<Distribution> others;                 ///< distributions that the kernels ask for one by one
+  std::vector<Distribution> others;  ///< distributions that the kernels ask for one by one
   std::vector<Sampler> exchanges, outputs, emissions, factors;
-  std::vector<std::size_t> output_position;         ///< of each uncertain own product
-  std::vector<Block> fixed_values, fixed_factors;   ///< what is not drawn stands here already
-  std::vector<int> flow_rows;                       ///< rows of B that some method characterises
+  std::vector<std::size_t> output_position;        ///< of each uncertain own product
+  std::vector<Block> fixed_values, fixed_factors;  ///< what is not drawn stands here already
+  std::vector<int> flow_rows;                      ///< rows of B that some method characterises
   std::vector<Factor> factor_place;
   std::vector<std::vector<std::pair<std::size_t, double>>> right_sides;  ///< per demand: position, amount / output
-  std::vector<std::vector<double>> start;           ///< per demand the supply, or per method the price, without draws
-  std::vector<std::vector<double>> weight;          ///< what a change counts in the score, likewise
+  std::vector<std::vector<double>> start;   ///< per demand the supply, or per method the price, without draws
+  std::vector<std::vector<double>> weight;  ///< what a change counts in the score, likewise
   std::vector<double> static_scores;
-  std::vector<double> typical_supply;               ///< of all demands together
-  std::size_t drawn = 0;  ///< uncertain exchanges that some demand reaches
+  std::vector<double> typical_supply;  ///< of all demands together
+  std::size_t drawn = 0;               ///< uncertain exchanges that some demand reaches
 
   /// What one thread needs for a batch.
   struct Workspace {
     explicit Workspace(const Plan& plan)
-        : values(plan.fixed_values), outputs(plan.outputs.size()), factors(plan.fixed_factors), x(plan.flow.size()),
-          step(plan.flow.size()), inventory(plan.flow_rows.size()),
-          right_side(plan.by_prices ? plan.flow.size() : 0), emissions(plan.by_prices ? plan.emissions.size() : 0) {}
+        : values(plan.fixed_values),
+          outputs(plan.outputs.size()),
+          factors(plan.fixed_factors),
+          x(plan.flow.size()),
+          step(plan.flow.size()),
+          inventory(plan.flow_rows.size()),
+          right_side(plan.by_prices ? plan.flow.size() : 0),
+          emissions(plan.by_prices ? plan.emissions.size() : 0) {}
     std::vector<Block> values, outputs, factors, x, step, inventory, right_side, emissions;
   };
 
@@ -139,7 +144,8 @@ void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
     const int uncertainty = uncertainty_of_a[*entry];
     if (uncertainty < 0) continue;
     output_drawn[p] = true;
-    outputs.push_back(sampler_for(MatrixName::technosphere, flow.product[p], flow.process[p], flow.output[p], uncertainty));
+    outputs.push_back(
+        sampler_for(MatrixName::technosphere, flow.product[p], flow.process[p], flow.output[p], uncertainty));
     outputs.back().slot = static_cast<std::uint32_t>(output_position.size());
     output_position.push_back(p);
   }
@@ -328,8 +334,9 @@ std::array<bool, lanes::lane_width> MonteCarlo::Plan::settle(Side side, std::spa
   const auto& exchanges_of = side == Side::supply ? flow.consumers : flow.suppliers;
   for (std::size_t i = 0; i < flow.stretches.size(); ++i) {
     const auto& stretch = flow.stretches[side == Side::supply ? i : flow.stretches.size() - 1 - i];
-    const lanes::LaneSystem system{stretch.begin,    stretch.end,  exchanges_of.start.data(), exchanges_of.other.data(),
-                                   flow.slot.data(), weights.data()};
+    const lanes::LaneSystem system{
+        stretch.begin,    stretch.end,   exchanges_of.start.data(), exchanges_of.other.data(),
+        flow.slot.data(), weights.data()};
     const auto first = std::lower_bound(rows.begin(), rows.end(), stretch.begin) - rows.begin();
     const auto relax = [&](lanes::SharedChange& change) {
       Block* const step = stretch.loop ? work.step.data() : nullptr;
@@ -443,13 +450,16 @@ DrawBatch MonteCarlo::Plan::run(std::uint64_t batch, Workspace& work) const {
   const auto drawing = context(batch);
   draw_technosphere(drawing, work);
   kernels->draw(drawing, factors.data(), factors.size(), work.factors.data());
-  if (by_prices) score_by_prices(drawing, work, result);
-  else score_by_supply(drawing, work, result);
+  if (by_prices)
+    score_by_prices(drawing, work, result);
+  else
+    score_by_supply(drawing, work, result);
   for (std::size_t draw = 0; draw < lanes::lane_width; ++draw) {
     const auto first = result.scores.begin() + static_cast<std::ptrdiff_t>(draw * demands * methods);
     const auto last = first + static_cast<std::ptrdiff_t>(demands * methods);
     result.counts.failed += std::any_of(first, last, [](double v) { return !std::isfinite(v); });
-    std::replace_if(first, last, [](double v) { return !std::isfinite(v); }, std::numeric_limits<double>::quiet_NaN());
+    std::replace_if(
+        first, last, [](double v) { return !std::isfinite(v); }, std::numeric_limits<double>::quiet_NaN());
   }
   return result;
 }

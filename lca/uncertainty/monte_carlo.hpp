@@ -48,8 +48,7 @@ class MonteCarlo {
   const std::vector<double>& static_scores() const;
 
   /// Computes the batches with so many threads; `finished` is called as each is done, one at a time, in any order.
-  void run(std::span<const std::uint64_t> batches, int threads,
-           const std::function<void(DrawBatch&&)>& finished) const;
+  void run(std::span<const std::uint64_t> batches, int threads, const std::function<void(DrawBatch&&)>& finished) const;
 
   /// The system as draw number `draw` sees it, for other tools to check.
   MatrixSystem sampled(std::uint64_t draw) const;

@@ -13,7 +13,8 @@ namespace {
 
 constexpr double tiny = 1e-300;
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr int most_terms = 10'000;  // reached for no argument a distribution gives: both converge in about sqrt(a) terms
+constexpr int most_terms =
+    10'000;  // reached for no argument a distribution gives: both converge in about sqrt(a) terms
 
 double gamma_series(double a, double x) {
   double term = 1.0 / a, sum = term;
@@ -62,7 +63,9 @@ double log_gamma(double x) { return Sleef_cinz_lgammad1_u10purec(x); }
 double gamma_p(double a, double x) {
   if (x <= 0.0) return 0.0;
   if (x < a + 1.0) return gamma_series(a, x);
-  const double fraction = continued_fraction(x + 1.0 - a, [&](int n) { return Quotient{n * (a - n), x + 2 * n + 1 - a}; });
+  const double fraction = continued_fraction(x + 1.0 - a, [&](int n) {
+    return Quotient{n * (a - n), x + 2 * n + 1 - a};
+  });
   return 1.0 - exp(a * log(x) - x - log_gamma(a)) / fraction;
 }
 

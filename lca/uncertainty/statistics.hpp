@@ -13,8 +13,8 @@ inline constexpr std::array<double, 5> reported_quantiles = {0.025, 0.25, 0.5, 0
 struct DrawSummary {
   std::size_t draws = 0;  ///< that gave a number
   double mean = 0.0, sd = 0.0;
-  double standard_error = 0.0;         ///< of the mean
-  std::array<double, 5> quantiles{};   ///< 2.5, 25, 50, 75 and 97.5 %, linear between order statistics (type 7)
+  double standard_error = 0.0;        ///< of the mean
+  std::array<double, 5> quantiles{};  ///< 2.5, 25, 50, 75 and 97.5 %, linear between order statistics (type 7)
 };
 
 /// Draws that are NaN (failed) are left out and counted by the caller. Summed in order, compensated.

@@ -17,7 +17,11 @@ Json summary_json(const std::vector<double>& draws) {
           {"sd", s.sd},
           {"standard_error", s.standard_error},
           {"quantiles",
-           {{"2.5", s.quantiles[0]}, {"25", s.quantiles[1]}, {"50", s.quantiles[2]}, {"75", s.quantiles[3]}, {"97.5", s.quantiles[4]}}}};
+           {{"2.5", s.quantiles[0]},
+            {"25", s.quantiles[1]},
+            {"50", s.quantiles[2]},
+            {"75", s.quantiles[3]},
+            {"97.5", s.quantiles[4]}}}};
 }
 
 Json score_json(const Draws& d, std::size_t demand, std::size_t method) {
@@ -27,7 +31,8 @@ Json score_json(const Draws& d, std::size_t demand, std::size_t method) {
   json.update(summary_json(values));
   json["convergence"] = Json::array();
   for (const auto& step : lca::convergence(values))
-    json["convergence"].push_back({{"draws", step.draws}, {"mean", step.mean}, {"standard_error", step.standard_error}});
+    json["convergence"].push_back(
+        {{"draws", step.draws}, {"mean", step.mean}, {"standard_error", step.standard_error}});
   return json;
 }
 
@@ -50,7 +55,8 @@ Json comparison_json(const Draws& d, std::size_t demand) {
 
 std::vector<double> Draws::of(std::size_t demand, std::size_t method) const {
   std::vector<double> values(draws);
-  for (std::size_t i = 0; i < draws; ++i) values[i] = scores[(i * system->demands.size() + demand) * methods() + method];
+  for (std::size_t i = 0; i < draws; ++i)
+    values[i] = scores[(i * system->demands.size() + demand) * methods() + method];
   return values;
 }
 
@@ -62,8 +68,11 @@ std::vector<double> Draws::difference(std::size_t demand, std::size_t other, std
 }
 
 std::string write_draws_json(const Draws& d) {
-  Json json = {{"schema", "cradle/lca-montecarlo/1"}, {"draws", d.draws}, {"seed", d.seed},
-               {"uncertain_exchanges", d.uncertain_exchanges}, {"demands", Json::array()}};
+  Json json = {{"schema", "cradle/lca-montecarlo/1"},
+               {"draws", d.draws},
+               {"seed", d.seed},
+               {"uncertain_exchanges", d.uncertain_exchanges},
+               {"demands", Json::array()}};
   constexpr std::size_t most_compared = 20;
   for (std::size_t i = 0; i < d.system->demands.size(); ++i) {
     Json demand = {{"id", d.system->demands[i].id}, {"scores", Json::array()}};

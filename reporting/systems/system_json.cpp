@@ -41,9 +41,8 @@ void SystemJson::finish(const lca::SolverTally& tally, const Findings& findings)
   if (tally.sweeps > 0)
     steps.push_back({{"step", "gauss-seidel"}, {"systems", tally.systems}, {"iterations", tally.sweeps}});
   if (tally.escalated_to_krylov > 0)
-    steps.push_back({{"step", "bicgstab"},
-                     {"systems", tally.escalated_to_krylov},
-                     {"iterations", tally.krylov_iterations}});
+    steps.push_back(
+        {{"step", "bicgstab"}, {"systems", tally.escalated_to_krylov}, {"iterations", tally.krylov_iterations}});
   if (tally.solved_directly > 0) steps.push_back({{"step", "klu"}, {"systems", tally.solved_directly}});
   const nlohmann::ordered_json solver = {
       {"steps", steps}, {"residual", tally.residual}, {"score_error", tally.score_error}};
