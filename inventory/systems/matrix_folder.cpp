@@ -109,12 +109,14 @@ class FolderReader {
     check_sizes();
     names();
     demand();
+    properties();
+    timings();
     if (uncertainty == ReadUncertainty::yes) {
       uncertainties();
       samples();
     }
     if (has_errors(findings_)) return tl::unexpected(findings_);
-    return SystemFolder{std::move(system_), std::move(findings_),
+    return SystemFolder{std::move(system_), std::move(properties_), std::move(timings_), std::move(findings_),
                         uncertainty == ReadUncertainty::yes ? digest() : std::string()};
   }
 
@@ -195,6 +197,37 @@ class FolderReader {
       const auto [found, fresh] = seen.try_emplace(id, system_.demands.size());
       if (fresh) system_.demands.push_back({id, {}});
       system_.demands[found->second].amounts.emplace_back(*product, amount);
+    });
+  }
+
+  /// properties.csv: product,property,value (per unit of the product).
+  void properties() {
+    if (!has("properties.csv")) return;
+    files_.push_back("properties.csv");
+    CsvTable table(path("properties.csv"), "E088", findings_);
+    table.read({"product", "property", "value"}, [&](const CsvRow& row) {
+      const auto product = table.index(row, "product", system_.technosphere.rows, "products");
+      const double value = table.number(row, "value");
+      if (!product) return;
+      if (!std::isfinite(value)) return table.wrong(row, "the value is not a finite number", "");
+      auto& values = properties_[std::string(table.cell(row, "property"))];
+      values.resize(static_cast<std::size_t>(system_.technosphere.rows), lca::Distribution::missing);
+      values[static_cast<std::size_t>(*product)] = value;
+    });
+  }
+
+  /// timing.csv: matrix,row,col,years,share.
+  void timings() {
+    if (!has("timing.csv")) return;
+    files_.push_back("timing.csv");
+    CsvTable table(path("timing.csv"), "E088", findings_);
+    table.read({"matrix", "row", "col", "years", "share"}, [&](const CsvRow& row) {
+      const auto at = entry(table, row);
+      const double years = table.number(row, "years"), share = table.number(row, "share");
+      if (!at) return;
+      if (!std::isfinite(share) || !(std::abs(years) <= 10'000) || years != std::floor(years))
+        return table.wrong(row, "years is a whole number, share a number", "shares of one exchange sum to 1");
+      timings_.push_back({at->matrix, at->row, at->column, static_cast<int>(years), share});
     });
   }
 
@@ -299,6 +332,8 @@ class FolderReader {
 
   std::string folder_;
   MatrixSystem system_;
+  lca::ProductProperties properties_;
+  std::vector<lca::Timing> timings_;
   Findings findings_;
   std::vector<std::string> files_;
 };
@@ -310,6 +345,20 @@ void write_names(std::string& text, const char* kind, const std::vector<std::str
     for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '"');
     fmt::format_to(std::back_inserter(text), "{},{},\"{}\"\n", kind, i, quoted);
   }
+}
+
+/// Entries with a distribution; stored samples stay with the folder they came from.
+std::string write_uncertainties(const MatrixSystem& system) {
+  std::string text = "matrix,row,col,type,loc,scale,shape,minimum,maximum,negative,group\n";
+  const auto number = [](double x) { return std::isnan(x) ? std::string() : fmt::format("{}", x); };
+  for (const auto& u : system.uncertainties) {
+    if (u.samples >= 0) continue;
+    const auto& d = u.distribution;
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{}\n", static_cast<char>(u.matrix), u.row, u.column,
+                   static_cast<int>(d.kind), number(d.loc), number(d.scale), number(d.shape), number(d.minimum),
+                   number(d.maximum), d.negative ? 1 : 0, u.group < 0 ? "" : system.groups[static_cast<std::size_t>(u.group)]);
+  }
+  return text;
 }
 
 }  // namespace
@@ -334,6 +383,7 @@ std::vector<std::pair<std::string, std::string>> write_system(const MatrixSystem
     for (const auto& [product, amount] : d.amounts)
       fmt::format_to(std::back_inserter(demand), "{},{},{}\n", d.id, product, amount);
   files.emplace_back("demand.csv", std::move(demand));
+  if (!system.uncertainties.empty()) files.emplace_back("uncertainty.csv", write_uncertainties(system));
   return files;
 }
 

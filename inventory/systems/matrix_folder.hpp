@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A system as a folder of files: A.mtx; B.mtx, C.mtx, demand.csv, uncertainty.csv, samples.csv, names.csv where there
-// are any. Indices in the CSV files count from 0 (docs/systems.md).
+// A system as a folder of files: A.mtx; B.mtx, C.mtx, demand.csv, names.csv, properties.csv, timing.csv,
+// uncertainty.csv, samples.csv where there are any. Indices in the CSV files count from 0 (docs/systems.md).
 #pragma once
 
 #include <string>
@@ -8,12 +8,16 @@
 #include <vector>
 
 #include "lca/finding.hpp"
+#include "lca/allocation/matrix_allocation.hpp"
 #include "lca/matrix/matrix_system.hpp"
+#include "lca/time/dated_inventory.hpp"
 
 namespace cradle::inventory {
 
 struct SystemFolder {
   lca::MatrixSystem system;
+  lca::ProductProperties properties;  ///< properties.csv: for allocation
+  std::vector<lca::Timing> timings;   ///< timing.csv: exchanges in other years than their process
   Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed
   std::string sha256;  ///< of all files read; only where a command draws, so that a run can be continued
 };

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cradle lca contributions`: where a score comes from.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <set>
+
+#include "app/commands.hpp"
+#include "app/lca_options.hpp"
+#include "app/terminal.hpp"
+#include "reporting/systems/analysis_json.hpp"
+
+namespace cradle::app {
+namespace {
+
+std::string number(double x) { return fmt::format("{:.4g}", x); }
+std::string percent(double part, double whole) { return fmt::format("{:.1f} %", 100 * part / whole); }
+
+/// The nodes below `parent`, most important first, indented by depth; no recursion, since a chain may be long.
+void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, int top) {
+  std::vector<std::vector<int>> children(tree.nodes.size());
+  std::vector<int> roots;
+  for (int i = 0; i < static_cast<int>(tree.nodes.size()); ++i) {
+    const int parent = tree.nodes[static_cast<std::size_t>(i)].parent;
+    (parent < 0 ? roots : children[static_cast<std::size_t>(parent)]).push_back(i);
+  }
+  const auto by_importance = [&](int a, int b) {
+    return std::abs(tree.nodes[static_cast<std::size_t>(a)].cumulative) < std::abs(tree.nodes[static_cast<std::size_t>(b)].cumulative);
+  };
+  Table table{{"upstream", "supply", "cumulative", "share", "direct"}, {}, {false, true, true, true, true}};
+  std::vector<int> stack = roots;
+  std::stable_sort(stack.begin(), stack.end(), by_importance);
+  while (!stack.empty() && static_cast<int>(table.rows.size()) < top) {
+    const auto& node = tree.nodes[static_cast<std::size_t>(stack.back())];
+    auto below = children[static_cast<std::size_t>(stack.back())];
+    stack.pop_back();
+    table.rows.push_back({std::string(2 * static_cast<std::size_t>(std::min(node.depth, 20)), ' ') + system.process_name(node.process),
+                          number(node.supply), number(node.cumulative), percent(node.cumulative, tree.total), number(node.direct)});
+    std::stable_sort(below.begin(), below.end(), by_importance);
+    stack.insert(stack.end(), below.begin(), below.end());
+  }
+  print_table(std::cout, table);
+  std::cout << fmt::format("{} nodes cover {} of the score; {} lies below the cut-off\n", tree.nodes.size(),
+                           percent(tree.covered, tree.total), number(tree.remainder()));
+}
+
+void print(const lca::MatrixSystem& system, const reporting::ScoreContributions& one, int top) {
+  std::cout << styled(std::cout, Style::bold, fmt::format("{}, {}: {}", one.demand, system.method_name(one.method), number(one.score)))
+            << "\n\n";
+  Table table{{"process", "flow", "amount", "impact", "share"}, {}, {false, false, true, true, true}};
+  for (const auto& c : one.table) {
+    if (static_cast<int>(table.rows.size()) >= top) break;
+    table.rows.push_back({system.process_name(c.process), system.flow_name(c.flow), number(c.amount), number(c.impact), percent(c.impact, one.score)});
+  }
+  print_table(std::cout, table);
+  if (static_cast<int>(one.table.size()) > top) std::cout << fmt::format("and {} more\n", static_cast<int>(one.table.size()) - top);
+  if (one.uncharacterised_flows > 0)
+    std::cout << fmt::format("{} elementary flows of the inventory have no factor in this method\n", one.uncharacterised_flows);
+  std::cout << '\n';
+  print_tree(system, one.tree, top);
+  std::cout << '\n';
+}
+
+std::size_t uncharacterised(const lca::MatrixSystem& system, const lca::MatrixResult& result, int method) {
+  std::size_t count = 0;
+  for (std::size_t f = 0; f < result.inventory.size(); ++f)
+    count += result.inventory[f] != 0.0 && !system.characterisation.find(method, static_cast<int>(f));
+  return count;
+}
+
+}  // namespace
+
+int lca_contributions(const LcaOptions& options) {
+  int exit_code = done;
+  const auto folder = read_folder(options, inventory::ReadUncertainty::no, exit_code);
+  if (!folder) return exit_code;
+  const auto& system = folder->system;
+  const auto methods = chosen_methods(system, options);
+  if (!methods) return refused;
+  auto lca = lca::MatrixLca::prepare(system);
+  if (!lca) return fail(lca.error());
+  const auto prices = lca->prices(system.demands);
+  if (!prices) return fail(prices.error());
+  std::vector<reporting::ScoreContributions> all;
+  for (const auto& demand : system.demands) {
+    const auto result = lca->solve(demand);
+    if (!result) return fail(result.error());
+    for (const int m : *methods) {
+      const auto& price = (*prices)[static_cast<std::size_t>(m)];
+      auto tree = lca::upstream_tree(*lca, demand, price, lca->direct_impacts()[static_cast<std::size_t>(m)],
+                                     {.cut_off = options.cut_off, .most_expansions = options.most_expansions});
+      if (!tree) return fail(tree.error());
+      all.push_back({demand.id, m, result->scores[static_cast<std::size_t>(m)], lca::direct_contributions(system, *result, m),
+                     std::move(*tree), lca::links(*lca, demand, *result, price), uncharacterised(system, *result, m)});
+    }
+  }
+  if (options.format == "json") std::cout << reporting::write_contributions_json(system, all, folder->findings);
+  else
+    for (const auto& one : all) print(system, one, options.top);
+  return done;
+}
+
+}  // namespace cradle::app

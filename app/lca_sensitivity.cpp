@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cradle lca sensitivity`: what moves a score.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/lca_options.hpp"
+#include "app/terminal.hpp"
+#include "reporting/systems/analysis_json.hpp"
+
+namespace cradle::app {
+namespace {
+
+std::string place(const lca::MatrixSystem& system, lca::MatrixName matrix, int row, int column) {
+  if (matrix == lca::MatrixName::technosphere) return system.product_name(row) + " in " + system.process_name(column);
+  if (matrix == lca::MatrixName::biosphere) return system.flow_name(row) + " of " + system.process_name(column);
+  return "factor of " + system.flow_name(column);
+}
+
+void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities& one, int top) {
+  std::cout << styled(std::cout, Style::bold, fmt::format("{}, {}: {:.4g}", one.demand, system.method_name(one.method), one.score)) << "\n\n";
+  Table table{{"exchange", "value", "1 % more gives", "2.5 %", "97.5 %", "variance", ""}, {}, {false, true, true, true, true, true, false}};
+  for (const auto& s : one.exchanges) {
+    if (static_cast<int>(table.rows.size()) >= top) break;
+    table.rows.push_back({place(system, s.matrix, s.row, s.column), fmt::format("{:.4g}", s.value), fmt::format("{:+.3f} %", s.elasticity),
+                          s.uncertain ? fmt::format("{:+.3g}", s.low) : "", s.uncertain ? fmt::format("{:+.3g}", s.high) : "",
+                          s.uncertain ? fmt::format("{:.1f} %", 100 * s.share_of_variance) : "", bar(s.share_of_variance, 16)});
+  }
+  print_table(std::cout, table);
+  std::cout << "first order, exchanges independent\n\n";
+  if (one.sobol.empty()) return;
+  Table sobol{{"exchange", "Sobol, alone", "95 %", "with interactions", "95 %"}, {}, {false, true, false, true, false}};
+  for (std::size_t i = 0; i < one.sobol.size(); ++i) {
+    const auto& entry = system.uncertainties[one.sobol_entries[i]];
+    const auto& index = one.sobol[i];
+    sobol.rows.push_back({place(system, entry.matrix, entry.row, entry.column), fmt::format("{:.3f}", index.first),
+                          fmt::format("{:.3f} to {:.3f}", index.first_low, index.first_high), fmt::format("{:.3f}", index.total),
+                          fmt::format("{:.3f} to {:.3f}", index.total_low, index.total_high)});
+  }
+  print_table(std::cout, sobol);
+  std::cout << "of the variance that these exchanges cause together, all others at their values\n\n";
+}
+
+/// The uncertain entries that carry most of the variance, as indices into the system's uncertainties.
+std::vector<std::size_t> most_important(const lca::MatrixSystem& system, const std::vector<lca::ExchangeSensitivity>& sorted, int count) {
+  std::vector<std::size_t> chosen;
+  for (const auto& s : sorted) {
+    if (static_cast<int>(chosen.size()) == count || !s.uncertain) break;
+    for (std::size_t u = 0; u < system.uncertainties.size(); ++u) {
+      const auto& entry = system.uncertainties[u];
+      if (entry.matrix == s.matrix && entry.row == s.row && entry.column == s.column && entry.samples < 0) {
+        chosen.push_back(u);
+        break;
+      }
+    }
+  }
+  return chosen;
+}
+
+}  // namespace
+
+int lca_sensitivity(const LcaOptions& options) {
+  int exit_code = done;
+  const auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
+  if (!folder) return exit_code;
+  const auto& system = folder->system;
+  const auto methods = chosen_methods(system, options);
+  if (!methods) return refused;
+  auto lca = lca::MatrixLca::prepare(system);
+  if (!lca) return fail(lca.error());
+  const auto prices = lca->prices(system.demands);
+  if (!prices) return fail(prices.error());
+  std::vector<reporting::ScoreSensitivities> all;
+  for (const auto& demand : system.demands) {
+    const auto result = lca->solve(demand);
+    if (!result) return fail(result.error());
+    for (const int m : *methods) {
+      reporting::ScoreSensitivities one{demand.id, m, result->scores[static_cast<std::size_t>(m)],
+                                        lca::sensitivities(system, *result, (*prices)[static_cast<std::size_t>(m)], m), {}, {}};
+      if (options.sobol > 0) {
+        one.sobol_entries = most_important(system, one.exchanges, options.sobol);
+        lca::MatrixSystem of_demand = system;
+        of_demand.demands = {demand};
+        auto indices = lca::sobol_of(of_demand, one.sobol_entries, static_cast<std::size_t>(options.base), options.seed, options.threads);
+        if (!indices) return fail(indices.error());
+        one.sobol = (*indices)[static_cast<std::size_t>(m)];
+      }
+      all.push_back(std::move(one));
+    }
+  }
+  if (options.format == "json") std::cout << reporting::write_sensitivities_json(system, all, folder->findings);
+  else
+    for (const auto& one : all) print(system, one, options.top);
+  return done;
+}
+
+}  // namespace cradle::app
