@@ -25,7 +25,7 @@ struct CommonOptions {
   std::vector<std::string> parameters;  ///< NAME=VALUE
   std::string catalogue, templates, unit, format = "text";
   bool strict = false, draft = false, quiet = false;
-  int draws = 0, threads = 1;
+  int draws = 0, threads = -1;  ///< -1: as many threads as there are
   unsigned long long seed = 0;
 };
 
@@ -34,6 +34,7 @@ struct Assessed {
   std::unique_ptr<inventory::Study> study;
   std::unique_ptr<inventory::Compiled> compiled;
   std::unique_ptr<lca::Solution> solution;
+  std::unique_ptr<lca::ParameterDraws> draws;  ///< nothing where none were asked for
   reporting::Disclosure disclosure;
 };
 

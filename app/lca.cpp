@@ -33,7 +33,9 @@ void choose_demands(lca::MatrixSystem& system, const LcaOptions& options, Findin
   for (const auto& demand : demands) known.push_back(demand.id);
   for (const auto& id : options.demands)
     if (std::find(known.begin(), known.end(), id) == known.end())
-      findings.push_back({"E087", fmt::format("demand.csv has no demand '{}'", id), inventory::did_you_mean(id, known),
+      findings.push_back({"E087",
+                          fmt::format("demand.csv has no demand '{}'", id),
+                          inventory::did_you_mean(id, known),
                           {options.folder, 0, 0, 1}});
   std::erase_if(demands, [&](const lca::MatrixDemand& d) {
     return std::find(options.demands.begin(), options.demands.end(), d.id) == options.demands.end();
@@ -48,12 +50,15 @@ std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, in
   Findings findings = folder ? folder->findings : folder.error();
   if (folder) {
     choose_demands(folder->system, options, findings);
-    auto allocated = lca::allocate(folder->system, allocation_of(options.allocation), folder->properties);
+    auto allocated =
+        lca::allocate(folder->system, allocation_of(options.allocation), folder->properties, folder->timings);
     Findings& said = allocated ? *allocated : allocated.error();
     for (auto& finding : said) finding.place.file = options.folder;
     findings.insert(findings.end(), said.begin(), said.end());
     if (folder->system.demands.empty() && !has_errors(findings))
-      findings.push_back({"E087", "no demand: there is nothing to assess", "add demand.csv with the columns id, activity",
+      findings.push_back({"E087",
+                          "no demand: there is nothing to assess",
+                          "add demand.csv with the columns id, activity",
                           {options.folder, 0, 0, 1}});
     folder->findings = findings;
   }
@@ -75,18 +80,21 @@ std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, 
   std::vector<std::string> names;
   for (int m = 0; m < system.characterisation.rows; ++m) {
     names.push_back(system.method_name(m));
-    if (options.method.empty() || options.method == names.back() || options.method == std::to_string(m)) all.push_back(m);
+    if (options.method.empty() || options.method == names.back() || options.method == std::to_string(m))
+      all.push_back(m);
   }
   if (!all.empty()) return all;
   std::cerr << fmt::format("cradle: the system has no method '{}'\n", options.method);
-  if (const auto hint = inventory::did_you_mean(options.method, names); !hint.empty()) std::cerr << "hint: " << hint << '\n';
+  if (const auto hint = inventory::did_you_mean(options.method, names); !hint.empty())
+    std::cerr << "hint: " << hint << '\n';
   return std::nullopt;
 }
 
 void add_lca(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("lca", "life-cycle assessment of any system given as matrices (docs/systems.md)");
   command->footer(
-      "Example:\n  cradle lca solve examples/cogeneration --allocation energy\n  cradle lca contributions examples/two-plants");
+      "Example:\n  cradle lca solve examples/cogeneration --allocation energy\n  cradle lca contributions "
+      "examples/two-plants");
   command->require_subcommand(1);
   auto options = std::make_shared<LcaOptions>();
   const auto add = [&](const char* name, const char* what, const char* example, int (*run)(const LcaOptions&)) {
@@ -95,8 +103,10 @@ void add_lca(CLI::App& app, int& exit_code) {
     inner->add_option("folder", options->folder, "a folder with A.mtx, and B.mtx, C.mtx, demand.csv")
         ->required()
         ->type_name("DIR");
-    inner->add_option("--allocation", options->allocation,
-                      "for processes with several products: equal, given, substitution, or a property such as mass, energy, price")
+    inner
+        ->add_option("--allocation", options->allocation,
+                     "for processes with several products: equal, given, substitution, or a property such as mass, "
+                     "energy, price")
         ->type_name("RULE");
     inner->callback([options, run, &exit_code] { exit_code = run(*options); });
     return inner;
@@ -120,23 +130,28 @@ void add_lca(CLI::App& app, int& exit_code) {
 
   auto* solve = formatted(add("solve", "supply, inventory and scores of each demand",
                               "solve examples/two-plants --demand steel --format json", lca_solve));
-  solve->add_option("--only", options->only, "scores leaves supply and inventory out")->check(CLI::IsMember({"scores"}));
+  solve->add_option("--only", options->only, "scores leaves supply and inventory out")
+      ->check(CLI::IsMember({"scores"}));
 
-  auto* contributions = of_method(formatted(add("contributions", "where a score comes from: table, upstream tree, links",
-                                                "contributions examples/two-plants --cut-off 0.01", lca_contributions)));
+  auto* contributions =
+      of_method(formatted(add("contributions", "where a score comes from: table, upstream tree, links",
+                              "contributions examples/two-plants --cut-off 0.01", lca_contributions)));
   contributions->add_option("--cut-off", options->cut_off, "leave out what is below this share of the score (0.005)")
       ->check(CLI::Range(0.0, 1.0));
   contributions->add_option("--most", options->most_expansions, "nodes of the tree to follow (10000)");
 
-  auto* sensitivity = drawn(of_method(formatted(add("sensitivity", "what moves a score: exact derivatives, variance, Sobol indices",
-                                                    "sensitivity examples/two-plants --sobol 3", lca_sensitivity))));
+  auto* sensitivity =
+      drawn(of_method(formatted(add("sensitivity", "what moves a score: exact derivatives, variance, Sobol indices",
+                                    "sensitivity examples/two-plants --sobol 3", lca_sensitivity))));
   sensitivity->add_option("--sobol", options->sobol, "Sobol indices of so many exchanges")->check(CLI::Range(1, 1000));
-  sensitivity->add_option("--base", options->base, "base samples of the Sobol indices (512)")->check(CLI::Range(16, 1 << 20));
+  sensitivity->add_option("--base", options->base, "base samples of the Sobol indices (512)")
+      ->check(CLI::Range(16, 1 << 20));
 
-  auto* draws = drawn(formatted(add("montecarlo", "the spread of the scores when every exchange varies",
-                                    "montecarlo examples/two-plants --draws 1000 --seed 1\n  mpirun -n 4 cradle lca montecarlo DIR "
-                                    "--draws 100000 --store draws --resume",
-                                    lca_monte_carlo)));
+  auto* draws = drawn(
+      formatted(add("montecarlo", "the spread of the scores when every exchange varies",
+                    "montecarlo examples/two-plants --draws 1000 --seed 1\n  mpirun -n 4 cradle lca montecarlo DIR "
+                    "--draws 100000 --store draws --resume",
+                    lca_monte_carlo)));
   draws->add_option("--draws", options->draws, "how many (1000)")->check(CLI::Range(1ULL, 1000000000ULL));
   draws->add_option("--store", options->store, "keep finished draws here")->type_name("DIR");
   draws->add_flag("--resume", options->resume, "go on with the draws in --store");
@@ -145,15 +160,17 @@ void add_lca(CLI::App& app, int& exit_code) {
   auto* time = formatted(add("time", "emissions by year (timing.csv) and what they do to the climate by then",
                              "time examples/two-plants --horizon 100 --moving", lca_time));
   time->add_option("--horizon", options->horizon, "years (100)")->check(CLI::Range(1.0, 10000.0));
-  time->add_flag("--moving", options->moving, "each emission has the whole horizon; without it all are counted to the same year");
+  time->add_flag("--moving", options->moving,
+                 "each emission has the whole horizon; without it all are counted to the same year");
   time->add_flag("--temperature", options->temperature, "GTP instead of GWP");
 
-  auto* write = add("write", "the system as files, allocated, or as one draw sees it", "write examples/two-plants --draw 17 -o drawn",
-                    lca_write);
+  auto* write = add("write", "the system as files, allocated, or as one draw sees it",
+                    "write examples/two-plants --draw 17 -o drawn", lca_write);
   write->add_option("-o,--output", options->output, "the folder to write")->required()->type_name("DIR");
   write->add_option("--seed", options->seed, "of the draw (0)");
   write->add_option_function<std::uint64_t>(
-      "--draw", [options](const std::uint64_t& draw) { options->draw = draw, options->sampled = true; }, "the samples of this draw");
+      "--draw", [options](const std::uint64_t& draw) { options->draw = draw, options->sampled = true; },
+      "the samples of this draw");
 }
 
 }  // namespace cradle::app

@@ -27,7 +27,8 @@ void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, 
     (parent < 0 ? roots : children[static_cast<std::size_t>(parent)]).push_back(i);
   }
   const auto by_importance = [&](int a, int b) {
-    return std::abs(tree.nodes[static_cast<std::size_t>(a)].cumulative) < std::abs(tree.nodes[static_cast<std::size_t>(b)].cumulative);
+    return std::abs(tree.nodes[static_cast<std::size_t>(a)].cumulative) <
+           std::abs(tree.nodes[static_cast<std::size_t>(b)].cumulative);
   };
   Table table{{"upstream", "supply", "cumulative", "share", "direct"}, {}, {false, true, true, true, true}};
   std::vector<int> stack = roots;
@@ -36,8 +37,9 @@ void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, 
     const auto& node = tree.nodes[static_cast<std::size_t>(stack.back())];
     auto below = children[static_cast<std::size_t>(stack.back())];
     stack.pop_back();
-    table.rows.push_back({std::string(2 * static_cast<std::size_t>(std::min(node.depth, 20)), ' ') + system.process_name(node.process),
-                          number(node.supply), number(node.cumulative), percent(node.cumulative, tree.total), number(node.direct)});
+    table.rows.push_back(
+        {std::string(2 * static_cast<std::size_t>(std::min(node.depth, 20)), ' ') + system.process_name(node.process),
+         number(node.supply), number(node.cumulative), percent(node.cumulative, tree.total), number(node.direct)});
     std::stable_sort(below.begin(), below.end(), by_importance);
     stack.insert(stack.end(), below.begin(), below.end());
   }
@@ -47,17 +49,21 @@ void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, 
 }
 
 void print(const lca::MatrixSystem& system, const reporting::ScoreContributions& one, int top) {
-  std::cout << styled(std::cout, Style::bold, fmt::format("{}, {}: {}", one.demand, system.method_name(one.method), number(one.score)))
+  std::cout << styled(std::cout, Style::bold,
+                      fmt::format("{}, {}: {}", one.demand, system.method_name(one.method), number(one.score)))
             << "\n\n";
   Table table{{"process", "flow", "amount", "impact", "share"}, {}, {false, false, true, true, true}};
   for (const auto& c : one.table) {
     if (static_cast<int>(table.rows.size()) >= top) break;
-    table.rows.push_back({system.process_name(c.process), system.flow_name(c.flow), number(c.amount), number(c.impact), percent(c.impact, one.score)});
+    table.rows.push_back({system.process_name(c.process), system.flow_name(c.flow), number(c.amount), number(c.impact),
+                          percent(c.impact, one.score)});
   }
   print_table(std::cout, table);
-  if (static_cast<int>(one.table.size()) > top) std::cout << fmt::format("and {} more\n", static_cast<int>(one.table.size()) - top);
+  if (static_cast<int>(one.table.size()) > top)
+    std::cout << fmt::format("and {} more\n", static_cast<int>(one.table.size()) - top);
   if (one.uncharacterised_flows > 0)
-    std::cout << fmt::format("{} elementary flows of the inventory have no factor in this method\n", one.uncharacterised_flows);
+    std::cout << fmt::format("{} elementary flows of the inventory have no factor in this method\n",
+                             one.uncharacterised_flows);
   std::cout << '\n';
   print_tree(system, one.tree, top);
   std::cout << '\n';
@@ -84,6 +90,7 @@ int lca_contributions(const LcaOptions& options) {
   const auto prices = lca->prices(system.demands);
   if (!prices) return fail(prices.error());
   std::vector<reporting::ScoreContributions> all;
+  Findings zero;
   for (const auto& demand : system.demands) {
     const auto result = lca->solve(demand);
     if (!result) return fail(result.error());
@@ -91,12 +98,19 @@ int lca_contributions(const LcaOptions& options) {
       const auto& price = (*prices)[static_cast<std::size_t>(m)];
       auto tree = lca::upstream_tree(*lca, demand, price, lca->direct_impacts()[static_cast<std::size_t>(m)],
                                      {.cut_off = options.cut_off, .most_expansions = options.most_expansions});
-      if (!tree) return fail(tree.error());
-      all.push_back({demand.id, m, result->scores[static_cast<std::size_t>(m)], lca::direct_contributions(system, *result, m),
-                     std::move(*tree), lca::links(*lca, demand, *result, price), uncharacterised(system, *result, m)});
+      if (!tree) {  // a score of zero has no shares: said, and the others go on
+        zero.insert(zero.end(), tree.error().begin(), tree.error().end());
+        continue;
+      }
+      all.push_back({demand.id, m, result->scores[static_cast<std::size_t>(m)],
+                     lca::direct_contributions(system, *result, m), std::move(*tree),
+                     lca::links(*lca, demand, *result, price), uncharacterised(system, *result, m)});
     }
   }
-  if (options.format == "json") std::cout << reporting::write_contributions_json(system, all, folder->findings);
+  if (all.empty()) return fail(zero);
+  for (const auto& finding : zero) std::cerr << "cradle: " << finding.message << '\n';
+  if (options.format == "json")
+    std::cout << reporting::write_contributions_json(system, all, folder->findings);
   else
     for (const auto& one : all) print(system, one, options.top);
   return done;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <span>
 
 #include "app/commands.hpp"
 #include "app/lca_options.hpp"
@@ -59,6 +60,19 @@ void collect(const std::vector<lca::DrawBatch>& batches, std::size_t per_draw, r
     const std::size_t count = std::min(batch.scores.size(), into.scores.size() - first);
     std::copy_n(batch.scores.begin(), count, into.scores.begin() + static_cast<std::ptrdiff_t>(first));
   }
+  into.counts.failed = 0;  // of the draws asked for, not of those that fill the last batch
+  for (std::size_t d = 0; d < into.draws; ++d) {
+    const auto row = std::span(into.scores).subspan(d * per_draw, per_draw);
+    into.counts.failed += std::any_of(row.begin(), row.end(), [](double v) { return std::isnan(v); });
+  }
+}
+
+/// What makes a store's draws those of this run.
+std::string store_key(const LcaOptions& options, const std::string& inputs) {
+  std::string key = fmt::format("{}\ninputs {}\nseed {}\nallocation {}\n", reporting::tool_name(), inputs, options.seed,
+                                options.allocation);
+  for (const auto& id : options.demands) key += fmt::format("demand {}\n", id);
+  return key;
 }
 
 void print_draws(const reporting::Draws& d) {
@@ -66,7 +80,7 @@ void print_draws(const reporting::Draws& d) {
               {},
               {false, false, true, true, true, true, true, true, true}};
   constexpr std::size_t most = 20;
-  const auto number = [](double x) { return fmt::format("{:.4g}", x); };
+  const auto number = [](double x) { return std::isnan(x) ? std::string("none") : fmt::format("{:.4g}", x); };
   for (std::size_t i = 0; i < std::min(most, d.system->demands.size()); ++i)
     for (std::size_t m = 0; m < d.methods(); ++m) {
       const auto s = lca::summarise(d.of(i, m));
@@ -88,50 +102,68 @@ void print_draws(const reporting::Draws& d) {
 
 int lca_monte_carlo(const LcaOptions& options) {
   int exit_code = done;
-  auto ranks = Ranks::join();
-  if (!ranks) return fail(ranks.error());
+  auto joined = Ranks::join();
+  if (!joined) return fail(joined.error());
+  Ranks& ranks = **joined;
   auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
-  if (!folder) return exit_code;
+  // Every rank reads the same files, but one of them may be on a machine that cannot: all go on, or none.
+  if (!ranks.all_agree(folder.has_value())) return folder ? machine_trouble : exit_code;
   auto lca = lca::MatrixLca::prepare(folder->system);
-  if (!lca) return fail(lca.error());
+  if (!lca) return ranks.rank() == 0 ? fail(lca.error()) : refused;
   const auto draws = lca::MonteCarlo::prepare(*lca, options.seed);
-  if (!draws) return fail(draws.error());
+  if (!draws) return ranks.rank() == 0 ? fail(draws.error()) : refused;
 
   const std::size_t per_draw = draws->scores_per_draw(), per_batch = per_draw * lca::MonteCarlo::draws_per_batch;
   const std::uint64_t batches =
       (options.draws + lca::MonteCarlo::draws_per_batch - 1) / lca::MonteCarlo::draws_per_batch;
   std::vector<lca::DrawBatch> finished;
-  std::vector<bool> have(batches, false);
   std::optional<inventory::DrawStore> store;
-  if (!options.store.empty()) {
-    std::string key = fmt::format("{}\ninputs {}\nseed {}\n", reporting::tool_name(), folder->sha256, options.seed);
-    for (const auto& id : options.demands) key += fmt::format("demand {}\n", id);
-    auto opened = inventory::DrawStore::open(options.store, key, options.resume || (*ranks)->rank() > 0);
-    if (!opened) return fail(opened.error());
-    store.emplace(std::move(*opened));
-    for (auto& batch : store->load(per_batch)) {
-      if (batch.index >= batches) continue;
-      have[batch.index] = true;
-      if ((*ranks)->rank() == 0) finished.push_back(std::move(batch));
-    }
+  std::vector<double> done_before;  // indices; rank 0 alone reads the store, so all ranks deal the same cards
+  if (!options.store.empty() && ranks.rank() == 0) {
+    auto opened = inventory::DrawStore::open(options.store, store_key(options, folder->sha256), options.resume);
+    if (!opened)
+      fail(opened.error());
+    else
+      store.emplace(std::move(*opened));
   }
-  const auto own = own_batches(batches, have, **ranks);
-  Progress progress("draws", own.size() * lca::MonteCarlo::draws_per_batch, options.quiet || (*ranks)->rank() > 0);
+  if (!ranks.all_agree(options.store.empty() || ranks.rank() != 0 || store)) return refused;
+  if (store)
+    for (auto& batch : store->load(per_batch))
+      if (batch.index < batches) {
+        done_before.push_back(static_cast<double>(batch.index));
+        finished.push_back(std::move(batch));
+      }
+  std::vector<bool> have(batches, false);
+  for (const double index : ranks.broadcast(done_before)) have[static_cast<std::size_t>(index)] = true;
+  if (!options.store.empty() && ranks.rank() != 0) {
+    auto opened = inventory::DrawStore::open(options.store, store_key(options, folder->sha256), true);
+    if (!opened)
+      fail(opened.error());
+    else
+      store.emplace(std::move(*opened));
+  }
+  if (!ranks.all_agree(options.store.empty() || store)) return refused;
+
+  const auto own = own_batches(batches, have, ranks);
+  Progress progress("draws", own.size() * lca::MonteCarlo::draws_per_batch, options.quiet || ranks.rank() > 0);
   std::vector<lca::DrawBatch> made;
   Findings trouble;
   draws->run(own, options.threads, [&](lca::DrawBatch&& batch) {
-    if (store)
+    if (store && trouble.empty())
       if (const auto kept = store->append(batch); !kept) trouble = kept.error();
     progress.add(lca::MonteCarlo::draws_per_batch);
     made.push_back(std::move(batch));
   });
   progress.finish();
-  if (!trouble.empty()) {
-    fail(trouble);
+  if (!trouble.empty()) fail(trouble);
+  if (!ranks.all_agree(trouble.empty())) return machine_trouble;
+  unpack(ranks.gather(packed(made)), per_batch, finished);
+  if (ranks.rank() != 0) return done;
+  if (finished.size() != batches) {
+    std::cerr << fmt::format("cradle: {} of {} batches arrived; nothing is reported from the rest\n", finished.size(),
+                             batches);
     return machine_trouble;
   }
-  unpack((*ranks)->gather(packed(made)), per_batch, finished);
-  if ((*ranks)->rank() != 0) return done;
 
   std::sort(finished.begin(), finished.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
   reporting::Draws report;
@@ -155,6 +187,7 @@ int lca_monte_carlo(const LcaOptions& options) {
     std::cout << reporting::write_draws_json(report);
   else
     print_draws(report);
+  if (report.counts.failed == report.draws) return refused;
   return options.strict && !report.findings.empty() ? refused : done;
 }
 

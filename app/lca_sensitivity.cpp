@@ -21,13 +21,19 @@ std::string place(const lca::MatrixSystem& system, lca::MatrixName matrix, int r
 }
 
 void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities& one, int top) {
-  std::cout << styled(std::cout, Style::bold, fmt::format("{}, {}: {:.4g}", one.demand, system.method_name(one.method), one.score)) << "\n\n";
-  Table table{{"exchange", "value", "1 % more gives", "2.5 %", "97.5 %", "variance", ""}, {}, {false, true, true, true, true, true, false}};
+  std::cout << styled(std::cout, Style::bold,
+                      fmt::format("{}, {}: {:.4g}", one.demand, system.method_name(one.method), one.score))
+            << "\n\n";
+  Table table{{"exchange", "value", "1 % more gives", "2.5 %", "97.5 %", "variance", ""},
+              {},
+              {false, true, true, true, true, true, false}};
   for (const auto& s : one.exchanges) {
     if (static_cast<int>(table.rows.size()) >= top) break;
-    table.rows.push_back({place(system, s.matrix, s.row, s.column), fmt::format("{:.4g}", s.value), fmt::format("{:+.3f} %", s.elasticity),
-                          s.uncertain ? fmt::format("{:+.3g}", s.low) : "", s.uncertain ? fmt::format("{:+.3g}", s.high) : "",
-                          s.uncertain ? fmt::format("{:.1f} %", 100 * s.share_of_variance) : "", bar(s.share_of_variance, 16)});
+    table.rows.push_back({place(system, s.matrix, s.row, s.column), fmt::format("{:.4g}", s.value),
+                          fmt::format("{:+.3f} %", s.elasticity), s.uncertain ? fmt::format("{:+.3g}", s.low) : "",
+                          s.uncertain ? fmt::format("{:+.3g}", s.high) : "",
+                          s.uncertain ? fmt::format("{:.1f} %", 100 * s.share_of_variance) : "",
+                          bar(s.share_of_variance, 16)});
   }
   print_table(std::cout, table);
   std::cout << "first order, exchanges independent\n\n";
@@ -37,7 +43,8 @@ void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities&
     const auto& entry = system.uncertainties[one.sobol_entries[i]];
     const auto& index = one.sobol[i];
     sobol.rows.push_back({place(system, entry.matrix, entry.row, entry.column), fmt::format("{:.3f}", index.first),
-                          fmt::format("{:.3f} to {:.3f}", index.first_low, index.first_high), fmt::format("{:.3f}", index.total),
+                          fmt::format("{:.3f} to {:.3f}", index.first_low, index.first_high),
+                          fmt::format("{:.3f}", index.total),
                           fmt::format("{:.3f} to {:.3f}", index.total_low, index.total_high)});
   }
   print_table(std::cout, sobol);
@@ -45,7 +52,8 @@ void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities&
 }
 
 /// The uncertain entries that carry most of the variance, as indices into the system's uncertainties.
-std::vector<std::size_t> most_important(const lca::MatrixSystem& system, const std::vector<lca::ExchangeSensitivity>& sorted, int count) {
+std::vector<std::size_t> most_important(const lca::MatrixSystem& system,
+                                        const std::vector<lca::ExchangeSensitivity>& sorted, int count) {
   std::vector<std::size_t> chosen;
   for (const auto& s : sorted) {
     if (static_cast<int>(chosen.size()) == count || !s.uncertain) break;
@@ -58,6 +66,14 @@ std::vector<std::size_t> most_important(const lca::MatrixSystem& system, const s
     }
   }
   return chosen;
+}
+
+/// The same matrix with the factors of the other methods left out.
+lca::SparseMatrix only_method(const lca::SparseMatrix& c, int method) {
+  std::vector<lca::Triplet> kept;
+  for (int flow = 0; flow < c.columns; ++flow)
+    if (const auto entry = c.find(method, flow)) kept.push_back({method, flow, c.value[*entry]});
+  return lca::SparseMatrix::from(c.rows, c.columns, kept);
 }
 
 }  // namespace
@@ -78,20 +94,27 @@ int lca_sensitivity(const LcaOptions& options) {
     const auto result = lca->solve(demand);
     if (!result) return fail(result.error());
     for (const int m : *methods) {
-      reporting::ScoreSensitivities one{demand.id, m, result->scores[static_cast<std::size_t>(m)],
-                                        lca::sensitivities(system, *result, (*prices)[static_cast<std::size_t>(m)], m), {}, {}};
+      reporting::ScoreSensitivities one{demand.id,
+                                        m,
+                                        result->scores[static_cast<std::size_t>(m)],
+                                        lca::sensitivities(system, *result, (*prices)[static_cast<std::size_t>(m)], m),
+                                        {},
+                                        {}};
       if (options.sobol > 0) {
         one.sobol_entries = most_important(system, one.exchanges, options.sobol);
         lca::MatrixSystem of_demand = system;
         of_demand.demands = {demand};
-        auto indices = lca::sobol_of(of_demand, one.sobol_entries, static_cast<std::size_t>(options.base), options.seed, options.threads);
+        of_demand.characterisation = only_method(system.characterisation, m);
+        auto indices = lca::sobol_of(of_demand, one.sobol_entries, static_cast<std::size_t>(options.base), options.seed,
+                                     options.threads);
         if (!indices) return fail(indices.error());
         one.sobol = (*indices)[static_cast<std::size_t>(m)];
       }
       all.push_back(std::move(one));
     }
   }
-  if (options.format == "json") std::cout << reporting::write_sensitivities_json(system, all, folder->findings);
+  if (options.format == "json")
+    std::cout << reporting::write_sensitivities_json(system, all, folder->findings);
   else
     for (const auto& one : all) print(system, one, options.top);
   return done;

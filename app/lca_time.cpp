@@ -43,8 +43,9 @@ void print(const lca::MatrixSystem& system, const reporting::DatedScore& one) {
   }
   std::cout << styled(std::cout, Style::bold, one.demand) << "\n\n";
   print_table(std::cout, table);
-  std::cout << fmt::format("\n{} over {:.0f} years, {} horizon: {:.4g} kg CO2e; without dates {:.4g} kg CO2e\n", one.metric, one.horizon,
-                           one.moving ? "moving" : "fixed", one.dynamic_impact, one.static_impact);
+  std::cout << fmt::format("\n{} over {:.0f} years, {} horizon: {:.4g} kg CO2e; without dates {:.4g} kg CO2e\n",
+                           one.metric, one.horizon, one.moving ? "moving" : "fixed", one.dynamic_impact,
+                           one.static_impact);
   if (!one.unknown_flows.empty())
     std::cout << fmt::format("{} flow{} no gas that the project knows: not counted\n", one.unknown_flows.size(),
                              one.unknown_flows.size() == 1 ? " is" : "s are");
@@ -66,16 +67,19 @@ int lca_time(const LcaOptions& options) {
   for (const auto& demand : system.demands) {
     auto dated = lca::dated_inventory(*lca, demand, folder->timings);
     if (!dated) return fail(dated.error());
-    reporting::DatedScore one{demand.id, options.temperature ? "GTP" : "GWP", options.horizon, options.moving, std::move(*dated), 0, 0, {}};
+    reporting::DatedScore one{
+        demand.id, options.temperature ? "GTP" : "GWP", options.horizon, options.moving, std::move(*dated), 0, 0, {}};
     const auto emissions = emissions_of(system, climate, one.inventory, one.unknown_flows);
     const auto impact = [&](lca::Horizon horizon) {
-      return lca::dynamic_impact(emissions, climate.gases, climate.gases.front(), climate.temperature, metric, horizon, options.horizon);
+      return lca::dynamic_impact(emissions, climate.gases, climate.gases.front(), climate.temperature, metric, horizon,
+                                 options.horizon);
     };
     one.static_impact = impact(lca::Horizon::moving);  // every emission as if it were now
     one.dynamic_impact = options.moving ? one.static_impact : impact(lca::Horizon::fixed);
     all.push_back(std::move(one));
   }
-  if (options.format == "json") std::cout << reporting::write_dated_json(system, all, folder->findings);
+  if (options.format == "json")
+    std::cout << reporting::write_dated_json(system, all, folder->findings);
   else
     for (const auto& one : all) print(system, one);
   return done;

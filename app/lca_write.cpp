@@ -22,7 +22,7 @@ int lca_write(const LcaOptions& options) {
   }
   std::error_code error;
   std::filesystem::create_directories(options.output, error);
-  auto files = inventory::write_system(folder->system);
+  auto files = inventory::write_system(*folder);
   for (auto& [name, bytes] : files) name = (std::filesystem::path(options.output) / name).string();
   if (const auto written = inventory::replace_files(files); !written) {
     fail(written.error());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The executable: arguments in, exit code out. Each command lives in its own file.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -9,6 +12,10 @@
 
 int main(int argc, char** argv) {
   using namespace cradle::app;
+  // One process, one answer: memory once had is kept for the next matrix instead of going back to the kernel.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, -1);
+  std::signal(SIGXFSZ, SIG_IGN);  // a full disk or quota is a finding, not an end
   int exit_code = done;
   try {
     CLI::App app{

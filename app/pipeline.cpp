@@ -29,10 +29,15 @@ void add_common(CLI::App& command, CommonOptions& options) {
       ->type_name("FU");
   command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")
       ->type_name("DIR");
-  command.add_option("--draws", options.draws, "Monte Carlo draws (not in this version: intervals are first-order)")
+  command
+      .add_option("--draws", options.draws,
+                  "intervals by so many Monte Carlo draws of the inputs (first-order without)")
+      ->check(CLI::Range(100, 10000000))
       ->type_name("N");
-  command.add_option("--seed", options.seed, "seed of the draws (not in this version)")->type_name("N");
-  command.add_option("--threads", options.threads, "threads to use; results do not depend on it")->type_name("N");
+  command.add_option("--seed", options.seed, "seed of the draws (0)")->type_name("N");
+  command.add_option("--threads", options.threads, "threads to use (all); results do not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
   command.add_flag("--strict", options.strict, "treat warnings as errors");
 }
 
@@ -42,12 +47,6 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
     exit_code = exit_of(findings);
     return nullptr;
   };
-  if (options.draws != 0) {
-    std::cerr << "cradle: --draws is not available: this version has no Monte Carlo. Intervals are first-order, from "
-                 "the exact derivatives.\n";
-    exit_code = wrong_use;
-    return nullptr;
-  }
   inventory::Overrides overrides;
   for (const auto& text : options.parameters) {
     const auto equals = text.find('=');
@@ -87,13 +86,19 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
     exit_code = refused;
     return nullptr;
   }
+  if (options.draws > 0)
+    assessed->draws = std::make_unique<lca::ParameterDraws>(lca::ParameterDraws::run(
+        assessed->compiled->system, options.seed, static_cast<std::size_t>(options.draws), options.threads));
   // The same line for every command and folder, so that `report -o x.json` and `assess --format json` agree.
   std::string line = "cradle assess " + std::filesystem::path(options.study).filename().string();
   for (const auto& text : options.parameters) line += " --param '" + text + "'";
   if (!options.unit.empty()) line += " --unit '" + options.unit + "'";
   if (!options.catalogue.empty()) line += " --catalogue " + options.catalogue;
-  assessed->disclosure =
-      reporting::disclose({assessed->study.get(), assessed->compiled.get(), assessed->solution.get()}, line);
+  if (options.draws > 0)
+    line += " --draws " + std::to_string(options.draws) + " --seed " + std::to_string(options.seed);
+  assessed->disclosure = reporting::disclose(
+      {assessed->study.get(), assessed->compiled.get(), assessed->solution.get(), assessed->draws.get()}, line);
+  assessed->disclosure.seed = options.seed;
   exit_code = done;
   return assessed;
 }

@@ -23,6 +23,8 @@ class OneProcess final : public Ranks {
   int rank() const override { return 0; }
   int size() const override { return 1; }
   std::vector<double> gather(const std::vector<double>& own) override { return own; }
+  std::vector<double> broadcast(std::vector<double> from_first) override { return from_first; }
+  bool all_agree(bool own) override { return own; }
 };
 
 bool started_by_mpi() {
@@ -48,8 +50,9 @@ void watch_over_worker() {
   while (::waitpid(worker, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status)) ::_exit(WEXITSTATUS(status));
-  std::cerr << fmt::format("cradle: a rank was killed (signal {}); draws in --store are kept, --resume goes on with them\n",
-                           WTERMSIG(status));
+  std::cerr << fmt::format(
+      "cradle: a rank was killed (signal {}); draws in --store are kept, --resume goes on with them\n",
+      WTERMSIG(status));
   ::_exit(machine_trouble);
 }
 

@@ -21,6 +21,10 @@ class Ranks {
   virtual int size() const = 0;
   /// All ranks' numbers, in order of rank, on rank 0; nothing elsewhere.
   virtual std::vector<double> gather(const std::vector<double>& own) = 0;
+  /// Rank 0's numbers, on every rank.
+  virtual std::vector<double> broadcast(std::vector<double> from_first) = 0;
+  /// Whether all ranks say yes: none waits for another that gave up.
+  virtual bool all_agree(bool own) = 0;
 };
 
 }  // namespace cradle::app

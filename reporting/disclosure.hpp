@@ -2,6 +2,7 @@
 // What a report says, whatever its format: figures, tables, coverage, checks, provenance. Writers only place it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ struct Disclosure {
   std::vector<std::string> caveats;  ///< the two or three most consequential
   std::string command;               ///< without output paths and thread counts
   std::string tool;                  ///< name and version
+  std::uint64_t seed = 0;            ///< of the draws, where there are any
 
   const Figure& figure(std::string_view id) const;
   const inventory::Study& study() const { return *assessment.study; }

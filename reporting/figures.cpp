@@ -193,10 +193,14 @@ Figure compute_figure(const Assessment& a, const FigureDefinition& definition) {
   }
   figure.status = value == 0.0 ? Status::zero : Status::estimated;
   figure.value = value;
-  if (const auto interval = a.solution->interval(definition.selection, weight)) {
+  const auto interval = a.draws != nullptr ? a.draws->interval(a.solution->ledger(), definition.selection, weight)
+                                           : a.solution->interval(definition.selection, weight);
+  if (interval) {
     figure.low = interval->low * scale;
     figure.high = interval->high * scale;
-    figure.interval = interval->finite_step ? "first-order, finite step" : "first-order";
+    figure.interval = a.draws != nullptr      ? "Monte Carlo"
+                      : interval->finite_step ? "first-order, finite step"
+                                              : "first-order";
   }
   if (definition.id == "energy.it" && a.compiled->facility_level_energy)
     figure.reason = "partial: some energy is known at facility level only";

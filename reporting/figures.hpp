@@ -10,6 +10,7 @@
 
 #include "inventory/compiler/compile.hpp"
 #include "lca/solution.hpp"
+#include "lca/uncertainty/parameter_draws.hpp"
 
 namespace cradle::reporting {
 
@@ -23,7 +24,7 @@ struct Figure {
   std::string unit;
   Status status = Status::not_estimated;
   std::optional<double> value, low, high;
-  std::string interval = "none";  ///< "first-order", "first-order, finite step", "scenario"
+  std::string interval = "none";  ///< "first-order", "first-order, finite step", "Monte Carlo", "scenario"
   std::string basis;
   std::map<std::string, double> basis_shares;
   std::string reason;  ///< why there is no value, or what the value leaves out
@@ -41,6 +42,7 @@ struct Assessment {
   const inventory::Study* study;
   const inventory::Compiled* compiled;
   const lca::Solution* solution;
+  const lca::ParameterDraws* draws = nullptr;  ///< intervals come from these where there are any
 };
 
 /// Selections that figures and tables share.

@@ -26,7 +26,7 @@ double total_of(const Disclosure& d) {
   return kg;
 }
 
-bool has_interval(const Figure& figure) { return figure.interval.starts_with("first-order"); }
+bool has_interval(const Figure& figure) { return figure.interval != "none" && figure.interval != "scenario"; }
 
 std::string source_name(const lca::LedgerEntry& entry) {
   const std::string component = lca::tag_of(entry.tags, "component");
@@ -175,9 +175,9 @@ Picture interval_picture(const Disclosure& d) {
   const bool logarithmic = smallest > 0 && largest / smallest > 20;
   Json data{{"unit", unit.name}, {"log", logarithmic}, {"rows", rows}};
   return {"intervals", data.dump(), "How far the inputs' ranges move each figure",
-          fmt::format(
-              "{}, 95 % first-order intervals from the inputs' ranges{}; method and boundary choices are not inside",
-              unit.name, logarithmic ? ", logarithmic axis" : ""),
+          fmt::format("{}, 95 % {} intervals from the inputs' ranges{}; method and boundary choices are not inside",
+                      unit.name, d.assessment.draws != nullptr ? "Monte Carlo" : "first-order",
+                      logarithmic ? ", logarithmic axis" : ""),
           "Dots with whiskers; the values stand in the table below."};
 }
 

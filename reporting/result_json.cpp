@@ -75,7 +75,7 @@ Json provenance_json(const Disclosure& d) {
           {"perspective", d.study().perspective},
           {"datasets", datasets},
           {"logs", logs},
-          {"seed", 0}};
+          {"seed", d.seed}};
 }
 
 Json result(const Disclosure& d) {

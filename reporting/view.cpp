@@ -108,12 +108,18 @@ Json uncertainty(const Disclosure& d) {
              "The total is a scenario range: some inputs are two choices without a value between them, and the figure "
              "was solved at both ends. It is not a confidence interval. "
              "Stages, components and energy are printed at the middle of the scenario."}};
+  const std::string how =
+      d.assessment.draws != nullptr
+          ? fmt::format(
+                "Monte Carlo, {} draws, seed {}: every draw takes all inputs within their ranges, independent of each "
+                "other, and solves the system again",
+                d.assessment.draws->draws(), d.seed)
+          : total.interval + ": each input's range times the exact derivative of the figure, combined as independent";
   return {{"has_interval", true},
-          {"sentence", fmt::format("95 % interval, {}: each input's range times the exact derivative of the figure, "
-                                   "combined as independent. Inside: the ranges of the inputs listed in the "
+          {"sentence", fmt::format("95 % interval, {}. Inside: the ranges of the inputs listed in the "
                                    "method section; those of catalogue factors are brackets between sources, taken as "
                                    "95 %. Not inside: the choice of model, boundary and market, which may be larger.",
-                                   total.interval)}};
+                                   how)}};
 }
 
 Json verdict(const Disclosure& d) {

@@ -2,7 +2,7 @@
 // The MPI side of app/ranks.hpp, a module of its own.
 #include <mpi.h>
 
-#include <numeric>
+#include <algorithm>
 
 #include "app/ranks.hpp"
 
@@ -22,18 +22,49 @@ class MpiRanks final : public Ranks {
   int rank() const override { return rank_; }
   int size() const override { return size_; }
 
+  // MPI counts in int: long messages go in pieces.
   std::vector<double> gather(const std::vector<double>& own) override {
-    const int count = static_cast<int>(own.size());
-    std::vector<int> counts(static_cast<std::size_t>(size_)), offsets(static_cast<std::size_t>(size_), 0);
-    MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
-    std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
-    std::vector<double> all(rank_ == 0 ? static_cast<std::size_t>(offsets.back() + counts.back()) : 0);
-    MPI_Gatherv(own.data(), count, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, 0,
-                MPI_COMM_WORLD);
+    if (rank_ != 0) {
+      send(own.size());
+      for (std::size_t at = 0; at < own.size(); at += piece)
+        MPI_Send(own.data() + at, length(own.size(), at), MPI_DOUBLE, 0, 0, MPI_COMM_WORLD);
+      return {};
+    }
+    std::vector<double> all = own;
+    for (int from = 1; from < size_; ++from) {
+      unsigned long long count = 0;
+      MPI_Recv(&count, 1, MPI_UNSIGNED_LONG_LONG, from, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+      const std::size_t start = all.size();
+      all.resize(start + count);
+      for (std::size_t at = 0; at < count; at += piece)
+        MPI_Recv(all.data() + start + at, length(count, at), MPI_DOUBLE, from, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    }
     return all;
   }
 
+  std::vector<double> broadcast(std::vector<double> numbers) override {
+    unsigned long long count = numbers.size();
+    MPI_Bcast(&count, 1, MPI_UNSIGNED_LONG_LONG, 0, MPI_COMM_WORLD);
+    numbers.resize(count);
+    for (std::size_t at = 0; at < count; at += piece)
+      MPI_Bcast(numbers.data() + at, length(count, at), MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    return numbers;
+  }
+
+  bool all_agree(bool own) override {
+    int yes = own ? 1 : 0, all = 0;
+    MPI_Allreduce(&yes, &all, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    return all == 1;
+  }
+
  private:
+  static constexpr std::size_t piece = std::size_t{1} << 26;
+  static int length(std::size_t count, std::size_t at) { return static_cast<int>(std::min(piece, count - at)); }
+  static void send(std::size_t size) {
+    const unsigned long long count = size;
+    MPI_Send(&count, 1, MPI_UNSIGNED_LONG_LONG, 0, 0, MPI_COMM_WORLD);
+  }
+
   int rank_ = 0, size_ = 1;
 };
 

@@ -41,8 +41,10 @@ Climate load_climate() {
   });
   read_dataset("datasets/climate/ar6-response.csv", [&](const CsvRow& row) {
     lca::GasResponse gas{row.cells[0], 1.0, {}};
-    if (row.cells[2].empty()) gas.decay = carbon_dioxide;
-    else gas.decay = {{1.0, number(row.cells[2])}};
+    if (row.cells[2].empty())
+      gas.decay = carbon_dioxide;
+    else
+      gas.decay = {{1.0, number(row.cells[2])}};
     gas.radiative_efficiency = number(row.cells[3]) * agwp100 / lca::integrated_decay(gas, 100.0);
     climate.by_name[header_name(row.cells[0])] = climate.by_name[header_name(row.cells[1])] = climate.gases.size();
     climate.gases.push_back(std::move(gas));

@@ -14,6 +14,7 @@
 
 #include "inventory/systems/matrix_market.hpp"
 #include "inventory/text/csv.hpp"
+#include "inventory/text/suggestion.hpp"
 #include "inventory/text/text_file.hpp"
 
 namespace cradle::inventory {
@@ -32,17 +33,29 @@ class CsvTable {
   CsvTable(std::string path, std::string code, Findings& findings)
       : path_(std::move(path)), code_(std::move(code)), findings_(findings) {}
 
-  /// Calls `use` for every row after the header; nothing where the file is absent.
-  void read(const std::vector<std::string>& wanted, const std::function<void(const CsvRow&)>& use) {
+  /// Calls `use` for every row after the header. A column that is neither wanted nor known is a warning (W112): a
+  /// misspelt one would otherwise be taken as left out.
+  void read(const std::vector<std::string>& wanted, const std::vector<std::string>& known,
+            const std::function<void(const CsvRow&)>& use) {
     const auto text = read_text_file(path_, largest_csv);
     if (!text) {
       findings_.insert(findings_.end(), text.error().begin(), text.error().end());
+      return;
+    }
+    if (const auto reason = not_text(*text)) {
+      findings_.push_back({"E003", *reason, "save the file as UTF-8", {path_, 0, 0, 1}});
       return;
     }
     bool header = true;
     read_csv(*text, [&](CsvRow& row) {
       if (!header) return use(row);
       header = false;
+      const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+      };
+      for (const auto& cell : row.cells)
+        if (const auto name = header_name(cell); !known.empty() && !has(wanted, name) && !has(known, name))
+          warn("W112", row, fmt::format("column '{}' is not known and not read", name), did_you_mean(name, known));
       for (std::size_t i = 0; i < row.cells.size(); ++i) columns_[header_name(row.cells[i])] = i;
       for (const auto& name : wanted)
         if (columns_.count(name) == 0) wrong(row, fmt::format("the header has no column '{}'", name), "");
@@ -106,7 +119,13 @@ class FolderReader {
     matrix("B.mtx", system_.biosphere, false);
     matrix("C.mtx", system_.characterisation, false);
     if (has_errors(findings_)) return tl::unexpected(findings_);
+    const auto empty = [](int rows, int columns) {
+      return lca::SparseMatrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
+    };
+    if (!has("B.mtx")) system_.biosphere = empty(0, system_.technosphere.columns);
+    if (!has("C.mtx")) system_.characterisation = empty(0, system_.biosphere.rows);
     check_sizes();
+    if (has_errors(findings_)) return tl::unexpected(findings_);
     names();
     demand();
     properties();
@@ -146,12 +165,12 @@ class FolderReader {
 
   void check_sizes() {
     const auto& [a, b, c] = std::tie(system_.technosphere, system_.biosphere, system_.characterisation);
-    if (b.entries() > 0 && b.columns != a.columns)
+    if (b.columns != a.columns)
       findings_.push_back({"E086",
                            fmt::format("A.mtx has {} processes, B.mtx has {}", a.columns, b.columns),
                            "the columns of B are the columns of A",
                            {path("B.mtx"), 0, 0, 1}});
-    if (c.entries() > 0 && c.columns != b.rows)
+    if (c.columns != b.rows)
       findings_.push_back({"E086",
                            fmt::format("B.mtx has {} elementary flows, C.mtx has {}", b.rows, c.columns),
                            "the columns of C are the rows of B",
@@ -162,7 +181,7 @@ class FolderReader {
     if (!has("names.csv")) return;
     files_.push_back("names.csv");
     CsvTable table(path("names.csv"), "E088", findings_);
-    table.read({"kind", "index", "name"}, [&](const CsvRow& row) {
+    table.read({"kind", "index", "name"}, {"kind"}, [&](const CsvRow& row) {
       const auto kind = table.cell(row, "kind");
       const auto add = [&](std::vector<std::string>& names, int size) {
         if (const auto index = table.index(row, "index", size, fmt::format("{}s", kind))) {
@@ -188,7 +207,7 @@ class FolderReader {
     files_.push_back("demand.csv");
     CsvTable table(path("demand.csv"), "E087", findings_);
     std::map<std::string, std::size_t, std::less<>> seen;
-    table.read({"id", "activity"}, [&](const CsvRow& row) {
+    table.read({"id", "activity"}, {"amount"}, [&](const CsvRow& row) {
       const auto product = table.index(row, "activity", system_.technosphere.rows, "products");
       const double amount = table.cell(row, "amount").empty() ? 1.0 : table.number(row, "amount");
       if (!product) return;
@@ -205,7 +224,7 @@ class FolderReader {
     if (!has("properties.csv")) return;
     files_.push_back("properties.csv");
     CsvTable table(path("properties.csv"), "E088", findings_);
-    table.read({"product", "property", "value"}, [&](const CsvRow& row) {
+    table.read({"product", "property", "value"}, {"value"}, [&](const CsvRow& row) {
       const auto product = table.index(row, "product", system_.technosphere.rows, "products");
       const double value = table.number(row, "value");
       if (!product) return;
@@ -221,7 +240,7 @@ class FolderReader {
     if (!has("timing.csv")) return;
     files_.push_back("timing.csv");
     CsvTable table(path("timing.csv"), "E088", findings_);
-    table.read({"matrix", "row", "col", "years", "share"}, [&](const CsvRow& row) {
+    table.read({"matrix", "row", "col", "years", "share"}, {"share"}, [&](const CsvRow& row) {
       const auto at = entry(table, row);
       const double years = table.number(row, "years"), share = table.number(row, "share");
       if (!at) return;
@@ -252,43 +271,94 @@ class FolderReader {
     return std::nullopt;
   }
 
+  /// False, with a finding, where an entry has a distribution or stored values already: which one holds?
+  bool first_of_its_entry(CsvTable& table, const CsvRow& row, const lca::UncertainEntry& uncertain) {
+    const auto& matrix = system_.matrix(uncertain.matrix);
+    auto& seen = uncertain_[uncertain.matrix];
+    seen.resize(matrix.entries(), false);
+    const auto entry = *matrix.find(uncertain.row, uncertain.column);
+    if (seen[entry]) {
+      table.wrong(row,
+                  fmt::format("{}({}, {}) has a distribution or stored values already",
+                              static_cast<char>(uncertain.matrix), uncertain.row, uncertain.column),
+                  "one row to an entry; entries of a matrix at the same place were added up");
+      return false;
+    }
+    seen[entry] = true;
+    return true;
+  }
+
+  /// Lognormals carry their sign apart: by the flag, or where there is none by the entry itself.
+  void read_sign(CsvTable& table, const CsvRow& row, lca::UncertainEntry& uncertain) {
+    const auto flag = table.cell(row, "negative");
+    const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
+    auto& d = uncertain.distribution;
+    if (flag.empty())
+      d.negative = value < 0.0;
+    else if (flag == "1" || flag == "1.0" || flag == "true" || flag == "True")
+      d.negative = true;
+    else if (flag != "0" && flag != "0.0" && flag != "false" && flag != "False")
+      table.wrong(row, fmt::format("'{}' in column 'negative' is neither 1 nor 0", flag), "");
+  }
+
+  /// A distribution on the other side of zero than its entry is a sign lost on the way.
+  void compare_signs(CsvTable& table, const CsvRow& row, const lca::UncertainEntry& uncertain,
+                     std::size_t& other_side) {
+    const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
+    if (value * uncertain.distribution.quantile(0.5) >= 0.0 || ++other_side > 5) return;
+    table.warn("W116", row,
+               fmt::format("{}({}, {}) is {}, but the median of its distribution is {:.4g}",
+                           static_cast<char>(uncertain.matrix), uncertain.row, uncertain.column, value,
+                           uncertain.distribution.quantile(0.5)),
+               "inputs are negative in A.mtx, and so are their distributions");
+  }
+
   void uncertainties() {
     if (!has("uncertainty.csv")) return;
     files_.push_back("uncertainty.csv");
     CsvTable table(path("uncertainty.csv"), "E088", findings_);
-    std::size_t invalid = 0;
+    std::size_t invalid = 0, other_side = 0;
     std::map<std::string, int, std::less<>> groups;
-    table.read({"matrix", "row", "col", "type"}, [&](const CsvRow& row) {
-      auto uncertain = entry(table, row);
-      if (!uncertain) return;
-      auto& d = uncertain->distribution;
-      const double type = table.number(row, "type");
-      d.kind = type >= 0 && type <= 13 && type == std::floor(type)
-                   ? static_cast<lca::DistributionKind>(static_cast<int>(type))
-                   : static_cast<lca::DistributionKind>(-1);
-      d.loc = table.number(row, "loc");
-      d.scale = table.number(row, "scale");
-      d.shape = table.number(row, "shape");
-      d.minimum = table.number(row, "minimum");
-      d.maximum = table.number(row, "maximum");
-      d.negative = table.cell(row, "negative") == "1";
-      if (const auto fault = d.fault()) {
-        if (++invalid <= 5)
-          table.warn("W111", row,
-                     fmt::format("the distribution of {}({}, {}) is taken as fixed: {}",
-                                 static_cast<char>(uncertain->matrix), uncertain->row, uncertain->column, *fault),
-                     "the entry keeps the value of its matrix in every draw");
-        return;
-      }
-      if (d.fixed()) return;
-      d = d.completed();
-      if (const auto name = table.cell(row, "group"); !name.empty()) {
-        const auto [found, fresh] = groups.try_emplace(std::string(name), static_cast<int>(system_.groups.size()));
-        if (fresh) system_.groups.emplace_back(name);
-        uncertain->group = found->second;
-      }
-      system_.uncertainties.push_back(*uncertain);
-    });
+    table.read(
+        {"matrix", "row", "col", "type"}, {"loc", "scale", "shape", "minimum", "maximum", "negative", "group"},
+        [&](const CsvRow& row) {
+          auto uncertain = entry(table, row);
+          if (!uncertain) return;
+          auto& d = uncertain->distribution;
+          const double type = table.number(row, "type");
+          d.kind = type >= 0 && type <= 13 && type == std::floor(type)
+                       ? static_cast<lca::DistributionKind>(static_cast<int>(type))
+                       : static_cast<lca::DistributionKind>(-1);
+          d.loc = table.number(row, "loc");
+          d.scale = table.number(row, "scale");
+          d.shape = table.number(row, "shape");
+          d.minimum = table.number(row, "minimum");
+          d.maximum = table.number(row, "maximum");
+          read_sign(table, row, *uncertain);
+          if (const auto fault = d.fault()) {
+            if (++invalid <= 5)
+              table.warn("W111", row,
+                         fmt::format("the distribution of {}({}, {}) is taken as fixed: {}",
+                                     static_cast<char>(uncertain->matrix), uncertain->row, uncertain->column, *fault),
+                         "the entry keeps the value of its matrix in every draw");
+            return;
+          }
+          if (d.fixed()) return;
+          d = d.completed();
+          if (const auto name = table.cell(row, "group"); !name.empty()) {
+            const auto [found, fresh] = groups.try_emplace(std::string(name), static_cast<int>(system_.groups.size()));
+            if (fresh) system_.groups.emplace_back(name);
+            uncertain->group = found->second;
+          }
+          if (!first_of_its_entry(table, row, *uncertain)) return;
+          compare_signs(table, row, *uncertain, other_side);
+          system_.uncertainties.push_back(*uncertain);
+        });
+    if (other_side > 5)
+      findings_.push_back({"W116",
+                           fmt::format("{} more distributions lie on the other side of zero", other_side - 5),
+                           "",
+                           {path("uncertainty.csv"), 0, 0, 1}});
     if (invalid > 5)
       findings_.push_back({"W111",
                            fmt::format("{} more distributions were taken as fixed", invalid - 5),
@@ -302,14 +372,15 @@ class FolderReader {
     files_.push_back("samples.csv");
     CsvTable table(path("samples.csv"), "E088", findings_);
     std::size_t width = 0;
-    table.read({"matrix", "row", "col"}, [&](const CsvRow& row) {
+    table.read({"matrix", "row", "col"}, {}, [&](const CsvRow& row) {
       auto uncertain = entry(table, row);
       if (!uncertain) return;
       std::vector<double> values;
       for (std::size_t i = 3; i < row.cells.size(); ++i) {
         double value = 0;
         const auto& cell = row.cells[i];
-        if (std::from_chars(cell.data(), cell.data() + cell.size(), value).ec != std::errc() || !std::isfinite(value))
+        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+        if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value))
           return table.wrong(row, fmt::format("stored value '{}' is not a finite number", cell), "");
         values.push_back(value);
       }
@@ -317,6 +388,7 @@ class FolderReader {
       if (values.empty() || values.size() != width)
         return table.wrong(row, fmt::format("{} stored values where the first row has {}", values.size(), width),
                            "every row has one value to a draw");
+      if (!first_of_its_entry(table, row, *uncertain)) return;
       uncertain->samples = static_cast<int>(system_.samples.size());
       system_.samples.push_back(std::move(values));
       system_.uncertainties.push_back(*uncertain);
@@ -336,15 +408,18 @@ class FolderReader {
   std::vector<lca::Timing> timings_;
   Findings findings_;
   std::vector<std::string> files_;
+  std::map<MatrixName, std::vector<bool>> uncertain_;  ///< entries that have a distribution
 };
 
+std::string quoted(std::string text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, 1, '"');
+  return '"' + text + '"';
+}
+
 void write_names(std::string& text, const char* kind, const std::vector<std::string>& names) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].empty()) continue;
-    std::string quoted = names[i];
-    for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '"');
-    fmt::format_to(std::back_inserter(text), "{},{},\"{}\"\n", kind, i, quoted);
-  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!names[i].empty()) fmt::format_to(std::back_inserter(text), "{},{},{}\n", kind, i, quoted(names[i]));
 }
 
 /// Entries with a distribution; stored samples stay with the folder they came from.
@@ -354,9 +429,10 @@ std::string write_uncertainties(const MatrixSystem& system) {
   for (const auto& u : system.uncertainties) {
     if (u.samples >= 0) continue;
     const auto& d = u.distribution;
-    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{}\n", static_cast<char>(u.matrix), u.row, u.column,
-                   static_cast<int>(d.kind), number(d.loc), number(d.scale), number(d.shape), number(d.minimum),
-                   number(d.maximum), d.negative ? 1 : 0, u.group < 0 ? "" : system.groups[static_cast<std::size_t>(u.group)]);
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{}\n", static_cast<char>(u.matrix), u.row,
+                   u.column, static_cast<int>(d.kind), number(d.loc), number(d.scale), number(d.shape),
+                   number(d.minimum), number(d.maximum), d.negative ? 1 : 0,
+                   u.group < 0 ? std::string() : quoted(system.groups[static_cast<std::size_t>(u.group)]));
   }
   return text;
 }
@@ -367,7 +443,8 @@ Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty unce
   return FolderReader(folder).read(uncertainty);
 }
 
-std::vector<std::pair<std::string, std::string>> write_system(const MatrixSystem& system) {
+std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder& folder) {
+  const auto& system = folder.system;
   std::vector<std::pair<std::string, std::string>> files;
   files.emplace_back("A.mtx", write_matrix_market(system.technosphere));
   files.emplace_back("B.mtx", write_matrix_market(system.biosphere));
@@ -378,12 +455,32 @@ std::vector<std::pair<std::string, std::string>> write_system(const MatrixSystem
   write_names(names, "flow", system.flows);
   write_names(names, "method", system.methods);
   files.emplace_back("names.csv", std::move(names));
-  std::string demand = "id,activity,amount\n";
+  std::string demand = "id,activity,amount\n", properties = "product,property,value\n",
+              timing = "matrix,row,col,years,share\n";
   for (const auto& d : system.demands)
     for (const auto& [product, amount] : d.amounts)
-      fmt::format_to(std::back_inserter(demand), "{},{},{}\n", d.id, product, amount);
+      fmt::format_to(std::back_inserter(demand), "{},{},{}\n", quoted(d.id), product, amount);
+  for (const auto& [name, values] : folder.properties)
+    for (std::size_t p = 0; p < values.size(); ++p)
+      if (!std::isnan(values[p]))
+        fmt::format_to(std::back_inserter(properties), "{},{},{}\n", p, quoted(name), values[p]);
+  for (const auto& t : folder.timings)
+    fmt::format_to(std::back_inserter(timing), "{},{},{},{},{}\n", static_cast<char>(t.matrix), t.row, t.column,
+                   t.years, t.share);
+  std::string samples = "matrix,row,col\n";
+  for (const auto& u : system.uncertainties) {
+    if (u.samples < 0) continue;
+    fmt::format_to(std::back_inserter(samples), "{},{},{}", static_cast<char>(u.matrix), u.row, u.column);
+    for (const double value : system.samples[static_cast<std::size_t>(u.samples)])
+      fmt::format_to(std::back_inserter(samples), ",{}", value);
+    samples += '\n';
+  }
+  // All of them, also those with a header only: an older file of the folder must not stay behind.
   files.emplace_back("demand.csv", std::move(demand));
-  if (!system.uncertainties.empty()) files.emplace_back("uncertainty.csv", write_uncertainties(system));
+  files.emplace_back("properties.csv", std::move(properties));
+  files.emplace_back("timing.csv", std::move(timing));
+  files.emplace_back("uncertainty.csv", write_uncertainties(system));
+  files.emplace_back("samples.csv", std::move(samples));
   return files;
 }
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "lca/finding.hpp"
 #include "lca/allocation/matrix_allocation.hpp"
+#include "lca/finding.hpp"
 #include "lca/matrix/matrix_system.hpp"
 #include "lca/time/dated_inventory.hpp"
 
@@ -18,7 +18,8 @@ struct SystemFolder {
   lca::MatrixSystem system;
   lca::ProductProperties properties;  ///< properties.csv: for allocation
   std::vector<lca::Timing> timings;   ///< timing.csv: exchanges in other years than their process
-  Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed
+  Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed, W112 unknown columns,
+                       ///< W116 distributions on the other side of zero
   std::string sha256;  ///< of all files read; only where a command draws, so that a run can be continued
 };
 
@@ -30,6 +31,6 @@ enum class ReadUncertainty { no, yes };
 Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty);
 
 /// The files of a system, as {name, bytes}.
-std::vector<std::pair<std::string, std::string>> write_system(const lca::MatrixSystem& system);
+std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder& folder);
 
 }  // namespace cradle::inventory

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <string_view>
@@ -16,6 +17,7 @@
 namespace cradle::inventory {
 namespace {
 
+constexpr int largest_size = 100'000'000;
 constexpr double most_reserved = 1e7;  // a header may lie about the size
 constexpr std::size_t most_findings = 100;
 
@@ -49,9 +51,10 @@ const char* skip_spaces(const char* at, const char* end) {
 bool read_whole(const char*& at, const char* end, int& value) {
   at = skip_spaces(at, end);
   const char* const start = at;
-  long read = 0;
-  for (; at != end && *at >= '0' && *at <= '9' && at - start < 10; ++at) read = 10 * read + (*at - '0');
-  value = static_cast<int>(std::min<long>(read, std::numeric_limits<int>::max()));
+  std::uint64_t read = 0;
+  for (; at != end && *at >= '0' && *at <= '9' && at - start < 10; ++at)
+    read = 10 * read + static_cast<std::uint64_t>(*at - '0');
+  value = static_cast<int>(std::min<std::uint64_t>(read, std::numeric_limits<int>::max()));
   return at != start;
 }
 
@@ -108,8 +111,10 @@ Result<MatrixFile> read_matrix_market(const std::string& path) {
     double value = 0;
     const char* at = nullptr;
     if (!sized) {
-      if (!read_entry(line, rows, columns, declared, at) || rows < 0 || columns < 0 || declared < 0)
-        return failure(lines.finding("E084", "the sizes are not three whole numbers",
+      if (!read_entry(line, rows, columns, declared, at) || rows < 0 || columns < 0 ||
+          std::max(rows, columns) > largest_size || !(declared >= 0))
+        return failure(lines.finding("E084",
+                                     "the sizes are not three whole numbers of at most 100,000,000 rows and columns",
                                      "the first line after the remarks is 'rows columns entries'", at));
       sized = true;
       triplets.reserve(static_cast<std::size_t>(std::min(declared, most_reserved)));

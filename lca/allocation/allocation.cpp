@@ -25,15 +25,18 @@ Result<std::vector<Expression>> weights(const UnitProcess& process, const Alloca
     if (rule.kind == Allocation::Kind::equal) {
       all.emplace_back(1.0);
     } else if (rule.kind == Allocation::Kind::given) {
-      if (given) all.push_back(*given);
+      if (given)
+        all.push_back(*given);
       else
-        findings.push_back({"E094", fmt::format("'{}' of process '{}' has no given allocation factor", product, process.name),
+        findings.push_back({"E094",
+                            fmt::format("'{}' of process '{}' has no given allocation factor", product, process.name),
                             "give each of its products a factor; they sum to one"});
     } else if (const auto property = properties.find(rule.property); property != properties.end()) {
       all.push_back(amount * property->second);
     } else {
-      findings.push_back({"E094", fmt::format("'{}' of process '{}' has no property '{}'", product, process.name, rule.property),
-                          "give each of its products that property, or choose another rule"});
+      findings.push_back(
+          {"E094", fmt::format("'{}' of process '{}' has no property '{}'", product, process.name, rule.property),
+           "give each of its products that property, or choose another rule"});
     }
   };
   add(process.product, process.production, process.properties, process.factor);
@@ -90,14 +93,22 @@ Result<std::vector<Expression>> allocation_factors(const UnitProcess& process, c
   Expression sum = parts->front();
   for (std::size_t i = 1; i < parts->size(); ++i) sum = sum + (*parts)[i];
   const double total = sum.evaluate(values);
+  for (const auto& part : *parts)
+    if (part.evaluate(values) < 0.0)
+      return failure({"E094",
+                      fmt::format("a product of process '{}' has a negative weight: it would take more than the whole, "
+                                  "or less than nothing",
+                                  process.name),
+                      "a co-product that costs to get rid of is a waste: give it a treatment, or choose another rule"});
   if (rule.kind == Allocation::Kind::given) {
     if (std::abs(total - 1.0) <= tolerance) return parts;
     return failure({"E095", fmt::format("the given factors of process '{}' sum to {}, not to 1", process.name, total),
                     "they are shares of the whole process"});
   }
   if (total == 0.0 || !std::isfinite(total))
-    return failure({"E094", fmt::format("the products of process '{}' have a summed '{}' of {}: nothing can be divided by it",
-                                        process.name, rule.property, total),
+    return failure({"E094",
+                    fmt::format("the products of process '{}' have a summed '{}' of {}: nothing can be divided by it",
+                                process.name, rule.property, total),
                     "choose another rule"});
   for (auto& part : *parts) part = part / sum;
   return parts;
@@ -113,8 +124,10 @@ Result<std::vector<UnitProcess>> allocate(std::vector<UnitProcess> processes, co
       continue;
     }
     if (rule.kind == Allocation::Kind::none) {
-      findings.push_back({"E093", fmt::format("process '{}' makes {}, and no allocation was chosen", process.name, product_list(process)),
-                          "choose mass, energy, price or another property, equal, given factors, or substitution"});
+      findings.push_back(
+          {"E093",
+           fmt::format("process '{}' makes {}, and no allocation was chosen", process.name, product_list(process)),
+           "choose mass, energy, price or another property, equal, given factors, or substitution"});
       continue;
     }
     if (rule.kind == Allocation::Kind::substitution) {
@@ -130,8 +143,10 @@ Result<std::vector<UnitProcess>> allocate(std::vector<UnitProcess> processes, co
       UnitProcess one = only(process, i);
       for (auto& exchange : one.exchanges) {
         const auto factor = factor_of(process, exchange, i, (*factors)[i], values);
-        if (!factor) findings.insert(findings.end(), factor.error().begin(), factor.error().end());
-        else exchange.amount = exchange.amount * *factor;
+        if (!factor)
+          findings.insert(findings.end(), factor.error().begin(), factor.error().end());
+        else
+          exchange.amount = exchange.amount * *factor;
         exchange.causal.clear();
       }
       single.push_back(std::move(one));

@@ -74,9 +74,11 @@ Result<std::vector<Exchange>> end_of_life_exchanges(const MaterialCycle& c, EndO
     // (1 - R1) Ev + R1 (A Erec + (1 - A) Ev Qsin / Qp) + (1 - A) R2 (ErecEoL - Ev* Qsout / Qp)
     exchanges.take(c.virgin, one - c.R1, "virgin material: (1 - R1) Ev");
     exchanges.take(c.recycled, c.R1 * A, "recycled content: R1 A Erec");
-    exchanges.take(c.virgin, c.R1 * (one - A) * c.Qs_in, "recycled content, as its first maker's virgin: R1 (1 - A) Ev Qsin/Qp");
+    exchanges.take(c.virgin, c.R1 * (one - A) * c.Qs_in,
+                   "recycled content, as its first maker's virgin: R1 (1 - A) Ev Qsin/Qp");
     exchanges.take(c.recycling, (one - A) * c.R2, "recycling at end of life: (1 - A) R2 ErecEoL");
-    exchanges.take(c.substituted, (one - A) * c.R2 * c.Qs_out, "virgin material displaced: (1 - A) R2 Ev* Qsout/Qp", true);
+    exchanges.take(c.substituted, (one - A) * c.R2 * c.Qs_out, "virgin material displaced: (1 - A) R2 Ev* Qsout/Qp",
+                   true);
   }
   // (1 - B) R3 (Eer - LHV Xheat Eheat - LHV Xelec Eelec), then (1 - R2 - R3) Ed
   const Expression burnt = (one - c.B) * c.R3;

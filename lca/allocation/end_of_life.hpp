@@ -25,13 +25,13 @@ enum class EndOfLifeRule {
 struct MaterialCycle {
   std::string material;
   Expression mass = 1.0;
-  Expression R1 = 0.0;  ///< recycled content
-  Expression R2 = 0.0;  ///< recycled at end of life
-  Expression R3 = 0.0;  ///< burnt for energy at end of life
-  Expression A = 0.5;   ///< share of burdens and credits that stay with the recycled content
-  Expression B = 0.0;   ///< share of energy recovery's burdens and credits that go to the energy
-  Expression Qs_in = 1.0, Qs_out = 1.0;                   ///< quality of recycled to virgin, in and out
-  Expression LHV = 0.0, X_heat = 0.0, X_elec = 0.0;       ///< heating value, efficiencies
+  Expression R1 = 0.0;                   ///< recycled content
+  Expression R2 = 0.0;                   ///< recycled at end of life
+  Expression R3 = 0.0;                   ///< burnt for energy at end of life
+  Expression A = 0.5;                    ///< share of burdens and credits that stay with the recycled content
+  Expression B = 0.0;                    ///< share of energy recovery's burdens and credits that go to the energy
+  Expression Qs_in = 1.0, Qs_out = 1.0;  ///< quality of recycled to virgin, in and out
+  Expression LHV = 0.0, X_heat = 0.0, X_elec = 0.0;  ///< heating value, efficiencies
   // Products that stand for the formula's E terms; empty where the share that needs them is zero.
   std::string virgin, recycled, recycling, substituted, disposal, incineration, heat, electricity;
 };

@@ -10,7 +10,8 @@
 
 namespace cradle::lca {
 
-std::vector<DirectContribution> direct_contributions(const MatrixSystem& system, const MatrixResult& result, int method) {
+std::vector<DirectContribution> direct_contributions(const MatrixSystem& system, const MatrixResult& result,
+                                                     int method) {
   std::vector<double> factor(static_cast<std::size_t>(system.biosphere.rows));
   for (std::size_t f = 0; f < factor.size(); ++f) factor[f] = system.characterisation.at(method, static_cast<int>(f));
   std::vector<DirectContribution> table;
@@ -92,7 +93,8 @@ std::vector<Link> links(const MatrixLca& lca, const MatrixDemand& demand, const 
   std::vector<Link> all;
   const auto add = [&](int product, int consumer, double amount) {
     const auto r = static_cast<std::size_t>(product);
-    all.push_back({process_of[r], consumer, amount, supplied[r] != 0.0 ? amount / supplied[r] : 0.0, amount * price[r]});
+    all.push_back(
+        {process_of[r], consumer, amount, supplied[r] != 0.0 ? amount / supplied[r] : 0.0, amount * price[r]});
   };
   for (const auto& [product, amount] : demand.amounts) add(product, -1, amount);
   for (std::size_t p = 0; p < result.scaling.size(); ++p) {

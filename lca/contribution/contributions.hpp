@@ -18,14 +18,15 @@ struct DirectContribution {
   double impact;
 };
 /// The process x flow table of a method, largest size first. Sums to the score.
-std::vector<DirectContribution> direct_contributions(const MatrixSystem& system, const MatrixResult& result, int method);
+std::vector<DirectContribution> direct_contributions(const MatrixSystem& system, const MatrixResult& result,
+                                                     int method);
 
 /// Those whose size is at least `share` of the summed sizes, largest first, signs kept (indices into `values`).
 std::vector<std::size_t> largest_contributors(std::span<const double> values, double share);
 
 /// One use of a product in the unrolled supply chain. Loops unroll: a process appears once for each way to it.
 struct UpstreamNode {
-  int parent;         ///< index of the consumer's node; -1 for the demand
+  int parent;  ///< index of the consumer's node; -1 for the demand
   int process;
   int product;
   double amount;      ///< of the product that the parent takes
@@ -33,11 +34,11 @@ struct UpstreamNode {
   double cumulative;  ///< impact of all of it; credits are negative
   double direct;      ///< impact of the process's own elementary flows
   int depth;
-  bool expanded;      ///< its own suppliers are listed too
+  bool expanded;  ///< its own suppliers are listed too
 };
 
 struct TraversalOptions {
-  double cut_off = 0.005;       ///< nodes below this share of the score's size are left out
+  double cut_off = 0.005;  ///< nodes below this share of the score's size are left out
   int most_expansions = 10'000;
   int most_depth = 1'000'000;
 };
@@ -45,7 +46,7 @@ struct TraversalOptions {
 struct UpstreamTree {
   std::vector<UpstreamNode> nodes;  ///< in order of discovery: the most important is expanded first
   double total = 0.0;
-  double covered = 0.0;             ///< sum of `direct`
+  double covered = 0.0;  ///< sum of `direct`
   double remainder() const { return total - covered; }
   double coverage() const { return total == 0.0 ? 0.0 : covered / total; }
 };

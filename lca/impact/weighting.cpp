@@ -15,8 +15,9 @@ Weighted weigh(std::span<const double> characterised, NormalisationConvention co
   const bool divide = convention == NormalisationConvention::divide_category;
   const double normalised = divide ? impact.value() / normalisation[0] : by_flow.value();
   return {impact.value(), normalised, impact.value() * weight, normalised * weight,
-          divide ? "normalised by dividing the category's result by its normalisation value, then multiplied by its weight"
-                 : "normalised by multiplying each flow's result by its factor, then multiplied by the weight"};
+          divide
+              ? "normalised by dividing the category's result by its normalisation value, then multiplied by its weight"
+              : "normalised by multiplying each flow's result by its factor, then multiplied by the weight"};
 }
 
 }  // namespace cradle::lca

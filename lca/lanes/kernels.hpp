@@ -31,6 +31,7 @@ struct Sampler {
   std::uint32_t column = 0;  ///< position of the process (biosphere only)
   SamplerKind kind = SamplerKind::fixed;
   std::uint32_t index = 0;  ///< of `other` and `stored`
+  bool mirrored = false;    ///< the quantile 1 - u instead of u
   double factor = 1.0;
   double a = 0.0, b = 0.0,
          c = 0.0;  ///< fixed: a; lognormal, normal: a + b z; uniform: a to b; triangular: a, mode c, b

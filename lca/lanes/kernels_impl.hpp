@@ -65,7 +65,8 @@ Lane lane_by_lane(Value value) {
 }
 
 /// A value of the sampler's distribution at quantile u.
-[[gnu::always_inline]] inline Lane value_at(const DrawContext& context, const Sampler& s, const Lane& u) {
+[[gnu::always_inline]] inline Lane value_at(const DrawContext& context, const Sampler& s, const Lane& drawn) {
+  const Lane u = s.mirrored ? 1.0 - drawn : drawn;
   switch (s.kind) {
     case SamplerKind::fixed:
       return constant<Lane>(s.a);

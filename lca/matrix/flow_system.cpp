@@ -37,7 +37,7 @@ std::vector<int> depth_first_order(const SparseMatrix& a, std::span<const int> p
         continue;
       }
       const auto k = static_cast<std::size_t>(visit.next++);
-      if (a.value[k] != 0.0) enter(a.row[k]);
+      enter(a.row[k]);  // also where the amount is 0: a draw may make it another
     }
   }
   std::reverse(postorder.begin(), postorder.end());
@@ -148,7 +148,7 @@ FlowSystem reach(const MatrixSystem& system, std::span<const int> process_of_pro
     for (std::size_t k = begin; k < end; ++k) {
       if (a.row[k] == flow.product[p]) {
         flow.output[p] = a.value[k];
-      } else if (a.value[k] != 0.0) {
+      } else {
         flow.suppliers.other.push_back(flow.position[static_cast<std::size_t>(a.row[k])]);
         flow.suppliers.value.push_back(-a.value[k]);
       }

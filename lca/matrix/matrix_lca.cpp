@@ -97,7 +97,15 @@ Result<MatrixResult> MatrixLca::solve(const MatrixDemand& demand) {
   const auto solved = FlowSolver(*flow).solve(Side::supply, right_side);
   if (!solved) return failure(singular(*flow, solved.error().column));
   tally_.add(solved->report);
+  if (solved->report.direct || solved->report.krylov_iterations > 0)
+    tally_.unproductive = tally_.unproductive || dominant_growth(view(*flow, Side::supply), solved->x) >= 1.0;
   auto result = result_of(*flow, solved->x);
+  const auto finite = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+  };
+  if (!finite(result.scaling) || !finite(result.inventory) || !finite(result.scores))
+    return failure({"E054", fmt::format("demand '{}' gives amounts that are not finite", demand.id),
+                    "an amount of the system or of the demand is beyond what a double holds"});
   result.score_error = score_error(*flow, right_side, solved->x, result);
   tally_.score_error = std::max(tally_.score_error, result.score_error);
   return result;

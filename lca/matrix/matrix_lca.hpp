@@ -27,6 +27,8 @@ struct SolverTally {
   int solved_directly = 0;
   double residual = 0.0;     ///< largest backward error
   double score_error = 0.0;  ///< largest relative error of a score
+  bool unproductive =
+      false;  ///< a system used more of its products than it made: its solution has crossed a singular one
   void add(const SolveReport& report);
 };
 

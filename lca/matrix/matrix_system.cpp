@@ -57,18 +57,25 @@ Result<std::vector<int>> pair_products(const MatrixSystem& system) {
   const auto n = static_cast<std::size_t>(a.columns);
   std::vector<int> process_of(n, -1);
   std::vector<bool> used(n, false);
-  bool diagonal = true;
+  bool diagonal = true, doubtful = false;
   Findings findings;
   for (std::size_t c = 0; c < n; ++c) {
     const auto [begin, end] = range_of(a.column_start, c);
-    bool any = false, own = false;
+    bool any = false, own = false, own_negative = false, other_positive = false;
     for (std::size_t k = begin; k < end; ++k) {
       if (a.value[k] == 0.0) continue;
       any = true;
       used[static_cast<std::size_t>(a.row[k])] = true;
-      own = own || a.row[k] == static_cast<int>(c);
+      if (a.row[k] == static_cast<int>(c)) {
+        own = true;
+        own_negative = a.value[k] < 0.0;
+      } else {
+        other_positive = other_positive || a.value[k] > 0.0;
+      }
     }
     diagonal = diagonal && own;
+    doubtful =
+        doubtful || (own_negative && other_positive);  // a treatment, or a process whose product stands elsewhere
     process_of[c] = static_cast<int>(c);
     if (!any)
       findings.push_back({"E081",
@@ -82,7 +89,7 @@ Result<std::vector<int>> pair_products(const MatrixSystem& system) {
                           fmt::format("no process makes or takes '{}'", system.product_name(static_cast<int>(r))),
                           "remove the product, or give it a process"});
   if (!findings.empty()) return tl::unexpected(findings);
-  if (diagonal) return process_of;
+  if (diagonal && !doubtful) return process_of;
 
   // A process paired with what it takes in would also be a transversal: entries of the usual sign come first.
   const auto match = [&](bool outputs_only) {
@@ -100,6 +107,7 @@ Result<std::vector<int>> pair_products(const MatrixSystem& system) {
     return std::pair(size, matched);
   };
   auto [size, matched] = match(true);
+  if (size < a.columns && diagonal) return process_of;
   if (size < a.columns) std::tie(size, matched) = match(false);
   if (size == a.columns) return matched;
   for (std::size_t r = 0; r < n; ++r)

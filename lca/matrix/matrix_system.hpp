@@ -29,7 +29,7 @@ struct UncertainEntry {
   MatrixName matrix = MatrixName::technosphere;
   int row = 0, column = 0;
   Distribution distribution;
-  int group = -1;    ///< into MatrixSystem::groups: entries of one group share each draw's quantile
+  int group = -1;    ///< into MatrixSystem::groups: the sizes of one group's entries share each draw's quantile
   int samples = -1;  ///< into MatrixSystem::samples: stored values, used in turn instead of the distribution
 };
 

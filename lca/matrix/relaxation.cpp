@@ -26,10 +26,14 @@ Change sweep(const RelaxationView& view, Stretch stretch, std::span<const double
   Change change;
   for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
     const std::size_t p = view.backward ? stretch.end - 1 - (i - stretch.begin) : i;
-    double sum = b[p];
-    const auto [begin, end] = range_of(start, p);
-    for (std::size_t k = begin; k < end; ++k) sum += value[k] * x[static_cast<std::size_t>(other[k])];
-    const double next = sum / view.output[p];
+    double even = b[p], odd = 0.0;  // two sums, so that one addition need not wait for the other
+    auto [k, end] = range_of(start, p);
+    for (; k + 1 < end; k += 2) {
+      even += value[k] * x[static_cast<std::size_t>(other[k])];
+      odd += value[k + 1] * x[static_cast<std::size_t>(other[k + 1])];
+    }
+    if (k < end) even += value[k] * x[static_cast<std::size_t>(other[k])];
+    const double next = (even + odd) / view.output[p];
     const double difference = next - x[p];
     if (difference != 0.0) {
       const double relative = next != 0.0 ? std::abs(difference / next) : 1.0;
@@ -118,6 +122,30 @@ bool gauss_seidel(const RelaxationView& view, std::span<const double> b, std::ve
     if (!settle(view, stretch, b, x, tolerance, limit, report)) return false;
   }
   return true;
+}
+
+double dominant_growth(const RelaxationView& view, std::span<const double> scale) {
+  constexpr int iterations = 60;
+  const std::vector<double> nothing(scale.size(), 0.0);
+  std::vector<double> x(scale.size()), before;
+  for (std::size_t p = 0; p < scale.size(); ++p) x[p] = std::abs(scale[p]);
+  double growth = 0.0;
+  for (int i = 0; i < iterations; ++i) {
+    before = x;
+    plain_sweep(view, nothing, x);
+    double product = 0.0, square = 0.0, largest = 0.0;
+    for (std::size_t p = 0; p < scale.size(); ++p) {
+      if (scale[p] == 0.0) continue;
+      product += x[p] / scale[p] * (before[p] / scale[p]);
+      square += before[p] / scale[p] * (before[p] / scale[p]);
+      largest = std::max(largest, std::abs(x[p] / scale[p]));
+    }
+    if (square == 0.0 || largest == 0.0) return 0.0;
+    if (!std::isfinite(product)) return growth;
+    growth = product / square;
+    for (auto& v : x) v /= largest;
+  }
+  return growth;
 }
 
 void plain_sweep(const RelaxationView& view, std::span<const double> b, std::vector<double>& x) {

@@ -8,41 +8,62 @@
 namespace cradle::lca {
 namespace {
 
-/// A stable counting sort: the order of `items` by key, as indices into `items`.
-template <typename Key>
-std::vector<std::uint32_t> order_by(std::span<const Triplet> triplets, std::span<const std::uint32_t> items, int keys,
-                                    Key key) {
-  std::vector<std::uint32_t> start(static_cast<std::size_t>(keys) + 1, 0), order(items.size());
-  for (const auto& t : triplets) ++start[static_cast<std::size_t>(key(t)) + 1];
-  std::partial_sum(start.begin(), start.end(), start.begin());
-  for (const auto item : items) order[start[static_cast<std::size_t>(key(triplets[item]))]++] = item;
-  return order;
+bool sorted_by_row(std::span<const Triplet> triplets) {
+  return std::is_sorted(triplets.begin(), triplets.end(),
+                        [](const Triplet& a, const Triplet& b) { return a.row < b.row; });
+}
+
+/// By row, a stable counting sort.
+std::vector<Triplet> by_row(int rows, std::span<const Triplet> triplets) {
+  std::vector<std::uint32_t> next(static_cast<std::size_t>(rows) + 1, 0);
+  for (const auto& t : triplets) ++next[static_cast<std::size_t>(t.row) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Triplet> sorted(triplets.size());
+  for (const auto& t : triplets) sorted[next[static_cast<std::size_t>(t.row)]++] = t;
+  return sorted;
+}
+
+/// Entries of a column at the same row made one, in place.
+void join_duplicates(SparseMatrix& matrix, Duplicates duplicates) {
+  std::size_t kept = 0, begin = 0;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(matrix.columns); ++c) {
+    const auto end = static_cast<std::size_t>(matrix.column_start[c + 1]), first = kept;
+    for (std::size_t k = begin; k < end; ++k) {
+      if (kept > first && matrix.row[kept - 1] == matrix.row[k]) {
+        matrix.value[kept - 1] =
+            duplicates == Duplicates::add ? matrix.value[kept - 1] + matrix.value[k] : matrix.value[k];
+        continue;
+      }
+      matrix.row[kept] = matrix.row[k];
+      matrix.value[kept++] = matrix.value[k];
+    }
+    begin = end;
+    matrix.column_start[c + 1] = static_cast<int>(kept);
+  }
+  matrix.row.resize(kept);
+  matrix.value.resize(kept);
 }
 
 }  // namespace
 
 SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> triplets, Duplicates duplicates) {
-  std::vector<std::uint32_t> order(triplets.size());
-  std::iota(order.begin(), order.end(), 0U);
-  order = order_by(triplets, order, rows, [](const Triplet& t) { return t.row; });
-  order = order_by(triplets, order, columns, [](const Triplet& t) { return t.column; });
-
-  SparseMatrix matrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
-  matrix.row.reserve(triplets.size());
-  matrix.value.reserve(triplets.size());
-  int last_column = -1;
-  for (const auto item : order) {
-    const auto& t = triplets[item];
-    if (t.column == last_column && matrix.row.back() == t.row) {
-      matrix.value.back() = duplicates == Duplicates::add ? matrix.value.back() + t.value : t.value;
-      continue;
-    }
-    matrix.row.push_back(t.row);
-    matrix.value.push_back(t.value);
-    ++matrix.column_start[static_cast<std::size_t>(t.column) + 1];
-    last_column = t.column;
+  std::vector<Triplet> reordered;
+  if (!sorted_by_row(triplets)) {
+    reordered = by_row(rows, triplets);
+    triplets = reordered;
   }
+  SparseMatrix matrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
+  matrix.row.resize(triplets.size());
+  matrix.value.resize(triplets.size());
+  for (const auto& t : triplets) ++matrix.column_start[static_cast<std::size_t>(t.column) + 1];
   std::partial_sum(matrix.column_start.begin(), matrix.column_start.end(), matrix.column_start.begin());
+  auto next = matrix.column_start;
+  for (const auto& t : triplets) {
+    const auto at = static_cast<std::size_t>(next[static_cast<std::size_t>(t.column)]++);
+    matrix.row[at] = t.row;
+    matrix.value[at] = t.value;
+  }
+  join_duplicates(matrix, duplicates);
   return matrix;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -21,8 +22,8 @@ void add_uncertainty(const MatrixSystem& system, const UncertainEntry& uncertain
     double mean = 0.0;
     for (const double v : values) mean += v / n;
     for (const double v : values) variance += (v - mean) * (v - mean) / n;
-    std::tie(low, high) = std::pair(*std::min_element(values.begin(), values.end()),
-                                    *std::max_element(values.begin(), values.end()));
+    std::tie(low, high) =
+        std::pair(*std::min_element(values.begin(), values.end()), *std::max_element(values.begin(), values.end()));
   } else {
     variance = uncertain.distribution.variance();
     low = uncertain.distribution.quantile(0.025);
@@ -30,7 +31,9 @@ void add_uncertainty(const MatrixSystem& system, const UncertainEntry& uncertain
   }
   into.low = into.derivative * (low - into.value);
   into.high = into.derivative * (high - into.value);
-  into.variance = into.derivative * into.derivative * (std::isfinite(variance) ? variance : 0.0);
+  // A distribution without a variance (Student's t with 2 degrees of freedom or fewer) outweighs all that have one.
+  into.variance =
+      std::isfinite(variance) ? into.derivative * into.derivative * variance : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace
@@ -68,8 +71,13 @@ std::vector<ExchangeSensitivity> sensitivities(const MatrixSystem& system, const
     add(MatrixName::biosphere, row, column, value, factor[static_cast<std::size_t>(row)] * scaling(column));
   });
   maths::Sum variance;
-  for (const auto& s : all) variance.add(s.variance);
-  for (auto& s : all) s.share_of_variance = variance.value() > 0.0 ? s.variance / variance.value() : 0.0;
+  const auto without = std::count_if(all.begin(), all.end(), [](const auto& s) { return std::isinf(s.variance); });
+  for (const auto& s : all)
+    if (!std::isinf(s.variance)) variance.add(s.variance);
+  for (auto& s : all)
+    s.share_of_variance = without > 0              ? (std::isinf(s.variance) ? 1.0 / static_cast<double>(without) : 0.0)
+                          : variance.value() > 0.0 ? s.variance / variance.value()
+                                                   : 0.0;
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     if (a.share_of_variance != b.share_of_variance) return a.share_of_variance > b.share_of_variance;
     return std::abs(a.elasticity) > std::abs(b.elasticity);

@@ -34,7 +34,8 @@ struct Estimate {
 };
 
 /// Jansen: S = 1 - E (f(B) - f(AB_i))^2 / 2V, T = E (f(A) - f(AB_i))^2 / 2V, V over all of A and B.
-std::vector<Estimate> estimate(const std::vector<Row>& rows, const std::vector<std::size_t>& chosen, std::size_t inputs) {
+std::vector<Estimate> estimate(const std::vector<Row>& rows, const std::vector<std::size_t>& chosen,
+                               std::size_t inputs) {
   const double n = static_cast<double>(chosen.size());
   double mean = 0.0, variance = 0.0;
   for (const auto r : chosen) mean += (rows[r].a + rows[r].b) / (2 * n);

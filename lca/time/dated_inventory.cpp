@@ -17,7 +17,11 @@ using Series = std::map<int, double>;                // year -> amount
 constexpr double negligible = 1e-12;
 constexpr int most_rounds = 1000;
 
-Result<std::map<Key, Shares>> by_exchange(const MatrixSystem& system, std::span<const Timing> timings) {
+Result<std::map<Key, Shares>> by_exchange(const MatrixLca& lca, std::span<const Timing> timings) {
+  const MatrixSystem& system = lca.system();
+  const auto own = [&](int row, int column) {
+    return lca.process_of_product()[static_cast<std::size_t>(row)] == column;
+  };
   std::map<Key, Shares> all;
   for (const auto& t : timings) all[{t.matrix, t.row, t.column}].emplace_back(t.years, t.share);
   Findings findings;
@@ -28,8 +32,13 @@ Result<std::map<Key, Shares>> by_exchange(const MatrixSystem& system, std::span<
     if (std::abs(sum - 1.0) > 1e-9)
       findings.push_back({"E098", fmt::format("the shares of {}({}, {}) over the years sum to {}, not to 1",
                                               static_cast<char>(matrix), row, column, sum)});
+    if (matrix == MatrixName::characterisation || (matrix == MatrixName::technosphere && own(row, column)))
+      findings.push_back(
+          {"E098", fmt::format("{}({}, {}) cannot be dated", static_cast<char>(matrix), row, column),
+           "inputs, wastes and elementary flows can; a process's own product is what its year is counted from"});
     if (!system.matrix(matrix).find(row, column))
-      findings.push_back({"E098", fmt::format("{}({}, {}) is dated, but has no entry", static_cast<char>(matrix), row, column)});
+      findings.push_back(
+          {"E098", fmt::format("{}({}, {}) is dated, but has no entry", static_cast<char>(matrix), row, column)});
   }
   if (!findings.empty()) return tl::unexpected(findings);
   return all;
@@ -47,8 +56,9 @@ void add(Series& to, const Series& from, double factor, const Shares* shares) {
 
 }  // namespace
 
-Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand& demand, std::span<const Timing> timings) {
-  const auto dated = by_exchange(lca.system(), timings);
+Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand& demand,
+                                       std::span<const Timing> timings) {
+  const auto dated = by_exchange(lca, timings);
   if (!dated) return tl::unexpected(dated.error());
   auto reached = lca.reach_of({demand});
   if (!reached) return tl::unexpected(reached.error());
@@ -87,8 +97,9 @@ Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand&
       settled = !stretch.loop || change <= negligible;
     }
     if (!settled)
-      return failure({"E099", "a loop does not settle when followed year by year",
-                      "dated inventories follow loops step by step; a loop that makes hardly more than it uses has no end"});
+      return failure(
+          {"E099", "a loop does not settle when followed year by year",
+           "dated inventories follow loops step by step; a loop that makes hardly more than it uses has no end"});
   }
   std::map<int, std::vector<double>> years;
   const auto& b = lca.system().biosphere;
@@ -109,7 +120,8 @@ Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand&
   result.first_year = years.begin()->first;
   result.by_year.assign(static_cast<std::size_t>(years.rbegin()->first - result.first_year + 1),
                         std::vector<double>(static_cast<std::size_t>(b.rows), 0.0));
-  for (auto& [year, amounts] : years) result.by_year[static_cast<std::size_t>(year - result.first_year)] = std::move(amounts);
+  for (auto& [year, amounts] : years)
+    result.by_year[static_cast<std::size_t>(year - result.first_year)] = std::move(amounts);
   return result;
 }
 
@@ -118,8 +130,10 @@ std::vector<double> vintage_weights(std::span<const std::chrono::sys_days> vinta
   std::vector<double> weights(vintages.size(), 0.0);
   if (vintages.empty()) return weights;
   const auto after = std::lower_bound(vintages.begin(), vintages.end(), date);
-  if (after == vintages.begin()) weights.front() = 1.0;
-  else if (after == vintages.end()) weights.back() = 1.0;
+  if (after == vintages.begin())
+    weights.front() = 1.0;
+  else if (after == vintages.end())
+    weights.back() = 1.0;
   else {
     const auto i = static_cast<std::size_t>(after - vintages.begin());
     const double span = static_cast<double>((vintages[i] - vintages[i - 1]).count());

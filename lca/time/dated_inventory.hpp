@@ -27,7 +27,8 @@ struct DatedInventory {
 /// The inventory of a demand in year 0, by the year of each emission. Loops are followed until what goes round changes
 /// no year's supply by more than 1e-12 of the whole. Sums over the years to the undated inventory. E098 where shares of
 /// an exchange do not sum to one, E099 where it does not settle.
-Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand& demand, std::span<const Timing> timings);
+Result<DatedInventory> dated_inventory(const MatrixLca& lca, const MatrixDemand& demand,
+                                       std::span<const Timing> timings);
 
 /// Weights of the vintages of a background at a date: linear in days between the two around it, the nearest outside;
 /// rounded to `decimals` where given (bw_timex rounds to 3).

@@ -24,7 +24,6 @@ using lanes::SamplerKind;
 
 constexpr double score_tolerance = 1e-9;  // of the score: a millionth of what 10^6 draws leave uncertain
 constexpr int most_sweeps = 60;
-constexpr int power_iterations = 60;
 
 Block everywhere(double x) {
   Block block;
@@ -37,26 +36,6 @@ struct Factor {
   std::size_t method, flow;
 };
 
-/// Growth of an error under plain sweeps (power iteration): at 1 and above the economy uses more than it makes. `scale`
-/// is a supply of the right order of magnitude: in raw units, twenty orders apart, growth would say nothing.
-double spectral_radius(const RelaxationView& view, std::span<const double> scale) {
-  const std::vector<double> nothing(scale.size(), 0.0);
-  std::vector<double> x(scale.size());
-  for (std::size_t p = 0; p < scale.size(); ++p) x[p] = std::abs(scale[p]);
-  double growth = 0.0, last = 0.0;
-  for (int i = 0; i < power_iterations; ++i) {
-    plain_sweep(view, nothing, x);
-    double total = 0.0;
-    for (std::size_t p = 0; p < scale.size(); ++p)
-      if (scale[p] != 0.0) total += std::abs(x[p] / scale[p]);
-    if (total == 0.0) return 0.0;
-    if (!std::isfinite(total)) return std::numeric_limits<double>::infinity();
-    growth = i > 0 ? total / last : 0.0;
-    last = total;
-  }
-  return growth;
-}
-
 }  // namespace
 
 /// Everything that is the same in all draws.
@@ -66,11 +45,13 @@ struct MonteCarlo::Plan {
   const lanes::Kernels* kernels;
   FlowSystem flow;
   bool by_lanes = true;    ///< the baseline settles by sweeps
+  bool productive = true;  ///< the baseline makes more than it uses: then a draw that does not has no meaning
   bool by_prices = false;  ///< many demands: one transposed solve per method instead of one per demand
   std::size_t demands = 0, methods = 0;
 
   std::vector<Distribution> others;  ///< distributions that the kernels ask for one by one
   std::vector<Sampler> exchanges, outputs, emissions, factors;
+  std::vector<int> output_index;                   ///< of each position: its place in `outputs`, or -1
   std::vector<std::size_t> output_position;        ///< of each uncertain own product
   std::vector<Block> fixed_values, fixed_factors;  ///< what is not drawn stands here already
   std::vector<int> flow_rows;                      ///< rows of B that some method characterises
@@ -139,6 +120,7 @@ Sampler MonteCarlo::Plan::sampler_for(MatrixName matrix, int row, int column, do
 void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
   const auto& a = lca->system().technosphere;
   std::vector<bool> output_drawn(flow.size(), false);
+  output_index.assign(flow.size(), -1);
   for (std::size_t p = 0; p < flow.size(); ++p) {
     const auto entry = a.find(flow.product[p], flow.process[p]);
     const int uncertainty = uncertainty_of_a[*entry];
@@ -147,6 +129,7 @@ void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
     outputs.push_back(
         sampler_for(MatrixName::technosphere, flow.product[p], flow.process[p], flow.output[p], uncertainty));
     outputs.back().slot = static_cast<std::uint32_t>(output_position.size());
+    output_index[p] = static_cast<int>(output_position.size());
     output_position.push_back(p);
   }
   fixed_values.assign(flow.consumers.value.size(), Block{});
@@ -229,6 +212,7 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
   const auto typical = solver.solve(Side::supply, total(flow));
   if (!typical) return failure(lca->singular(flow, typical.error().column));
   typical_supply = typical->x;
+  productive = dominant_growth(view(flow, Side::supply), typical_supply) < 1.0;
   const auto scores = lca->scores(all);
   if (!scores) return tl::unexpected(scores.error());
   for (const auto& of_demand : *scores) static_scores.insert(static_scores.end(), of_demand.begin(), of_demand.end());
@@ -242,7 +226,19 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     prices.push_back(price->x);
     for (std::size_t p = 0; p < flow.size(); ++p) prices.back()[p] *= flow.output[p];
   }
-  const auto score_of = [&](std::size_t d, std::size_t m) { return std::abs((*scores)[d][m]); };
+  // A score's own size, or where credits cancel it, a millionth of what they cancel; 1 where nothing is emitted here.
+  const auto size_of = [&](std::size_t d, std::size_t m, const std::vector<double>& supply) {
+    double gross = 0.0;
+    for (std::size_t p = 0; p < flow.size(); ++p)
+      gross += std::abs(lca->direct_impacts()[m][static_cast<std::size_t>(flow.process[p])] * supply[p]);
+    const double size = std::max(std::abs((*scores)[d][m]), 1e-6 * gross);
+    return size > 0.0 ? size : 1.0;
+  };
+  // Besides, the mean relative change of everything counts: a price may be zero here and not in a draw.
+  const auto add_mean_change = [&](std::vector<double>& weights, const std::vector<double>& of) {
+    for (std::size_t p = 0; p < weights.size(); ++p)
+      if (of[p] != 0.0) weights[p] += 1.0 / (std::abs(of[p]) * static_cast<double>(weights.size()));
+  };
   for (const auto& demand : all) {
     right_sides.emplace_back();
     const auto f = flow.right_side(demand);
@@ -253,13 +249,15 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     // A change of a price counts by how much all demands, each relative to its own score, take of the product.
     for (std::size_t m = 0; m < methods; ++m) {
       std::vector<double> f(flow.size(), 0.0);
-      for (std::size_t d = 0; d < demands; ++d)
-        if (score_of(d, m) > 0.0)
-          for (const auto& [p, amount] : right_sides[d]) f[p] += amount / score_of(d, m);
+      for (std::size_t d = 0; d < demands; ++d) {
+        const double size = size_of(d, m, typical_supply);
+        for (const auto& [p, amount] : right_sides[d]) f[p] += amount / size;
+      }
       const auto supply = solver.solve(Side::supply, f);
       if (!supply) return failure(lca->singular(flow, supply.error().column));
       weight.emplace_back(flow.size());
       for (std::size_t p = 0; p < flow.size(); ++p) weight.back()[p] = std::abs(supply->x[p]);
+      add_mean_change(weight.back(), prices[m]);
     }
     start = prices;
     return {};
@@ -269,9 +267,11 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     if (!supply) return failure(lca->singular(flow, supply.error().column));
     start.push_back(supply->x);
     weight.emplace_back(flow.size(), 0.0);
-    for (std::size_t m = 0; m < methods; ++m)
-      if (score_of(d, m) > 0.0)
-        for (std::size_t p = 0; p < flow.size(); ++p) weight.back()[p] += std::abs(prices[m][p]) / score_of(d, m);
+    for (std::size_t m = 0; m < methods; ++m) {
+      const double size = size_of(d, m, supply->x);
+      for (std::size_t p = 0; p < flow.size(); ++p) weight.back()[p] += std::abs(prices[m][p]) / size;
+    }
+    add_mean_change(weight.back(), supply->x);
   }
   return {};
 }
@@ -314,11 +314,11 @@ void MonteCarlo::Plan::draw_technosphere(const lanes::DrawContext& drawing, Work
 std::vector<Block> MonteCarlo::Plan::demand_right_side(std::size_t demand, const Workspace& work) const {
   std::vector<Block> b;
   for (const auto& [position, amount] : right_sides[demand]) {
-    const auto varying = std::find(output_position.begin(), output_position.end(), position);
+    const int varying = output_index[position];
     Block block = everywhere(amount / flow.output[position]);
-    if (varying != output_position.end())
+    if (varying >= 0)
       for (std::size_t i = 0; i < lanes::lane_width; ++i)
-        block.lane[i] = amount / work.outputs[static_cast<std::size_t>(varying - output_position.begin())].lane[i];
+        block.lane[i] = amount / work.outputs[static_cast<std::size_t>(varying)].lane[i];
     b.push_back(block);
   }
   return b;
@@ -373,7 +373,7 @@ bool MonteCarlo::Plan::solve_lane(Side side, std::size_t lane, const std::vector
     const auto slot = static_cast<std::size_t>(own.slot[k]);
     own.suppliers.value[k] = own.consumers.value[slot] = work.values[slot].lane[lane];
   }
-  if (by_lanes && !(spectral_radius(view(own, Side::supply), typical_supply) < 1.0)) return false;
+  if (productive && dominant_growth(view(own, Side::supply), typical_supply) >= 1.0) return false;
   const auto solved = FlowSolver(own).solve(side, b);
   if (!solved) return false;
   counts.escalated_to_krylov += solved->report.krylov_iterations > 0;

@@ -11,8 +11,8 @@ namespace {
 
 using Table = std::array<std::array<double, 5>, 5>;
 
-// Uncertainty factors by indicator and score; 0 where the table has none. Frischknecht et al. 2005, table 7.3 (recalled,
-// the row of scores 3, 2, 3, 3, 3 checked).
+// Uncertainty factors by indicator and score; 0 where the table has none. Frischknecht et al. 2005, table 7.3
+// (recalled, the row of scores 3, 2, 3, 3, 3 checked).
 constexpr Table expert = {{{1.00, 1.05, 1.10, 1.20, 1.50},
                            {1.00, 1.02, 1.05, 1.10, 1.20},
                            {1.00, 1.03, 1.10, 1.20, 1.50},
@@ -73,7 +73,8 @@ int aggregate_quality(std::span<const int> scores, std::span<const double> weigh
   }
   if (aggregation == QualityAggregation::maximum) return largest;
   if (total == 0.0) return 0;
-  return static_cast<int>(rounding == QualityRounding::ceiling ? std::ceil(sum / total) : std::floor(sum / total + 0.5));
+  return static_cast<int>(rounding == QualityRounding::ceiling ? std::ceil(sum / total)
+                                                               : std::floor(sum / total + 0.5));
 }
 
 }  // namespace cradle::lca

@@ -41,6 +41,11 @@ Sampler make_sampler(const MatrixSystem& system, const UncertainEntry& uncertain
   const auto& d = uncertain.distribution;
   Sampler sampler;
   sampler.id = uncertain.group >= 0 ? name_id(system.groups[static_cast<std::size_t>(uncertain.group)]) : id;
+  if (uncertain.group >= 0) {  // sizes move together: an input's is the negative of its amount
+    const auto& matrix = system.matrix(uncertain.matrix);
+    const auto entry = matrix.find(uncertain.row, uncertain.column);
+    sampler.mirrored = entry && matrix.value[*entry] < 0.0;
+  }
   if (uncertain.samples >= 0) {
     sampler.kind = SamplerKind::stored;
     sampler.index = static_cast<std::uint32_t>(uncertain.samples);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "lca/maths.hpp"
 
@@ -42,7 +43,12 @@ DrawSummary summarise(std::span<const double> draws) {
   auto x = numbers(draws);
   DrawSummary summary;
   summary.draws = x.size();
-  if (x.empty()) return summary;
+  if (x.empty()) {
+    constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+    summary.mean = summary.sd = summary.standard_error = nothing;
+    summary.quantiles.fill(nothing);
+    return summary;
+  }
   const auto [mean, sd] = moments(x);
   summary.mean = mean;
   summary.sd = sd;

@@ -17,7 +17,8 @@ struct DrawSummary {
   std::array<double, 5> quantiles{};  ///< 2.5, 25, 50, 75 and 97.5 %, linear between order statistics (type 7)
 };
 
-/// Draws that are NaN (failed) are left out and counted by the caller. Summed in order, compensated.
+/// Draws that are NaN (failed) are left out and counted by the caller; of none left, everything is NaN. Summed in
+/// order, compensated.
 DrawSummary summarise(std::span<const double> draws);
 
 /// How the mean settled: after 16, 32, 64 ... draws and after all.

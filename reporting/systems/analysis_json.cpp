@@ -37,7 +37,11 @@ Json tree_json(const lca::MatrixSystem& system, const lca::UpstreamTree& tree) {
                      {"direct", node.direct},
                      {"depth", node.depth},
                      {"expanded", node.expanded}});
-  return {{"total", tree.total}, {"covered", tree.covered}, {"remainder", tree.remainder()}, {"coverage", tree.coverage()}, {"nodes", nodes}};
+  return {{"total", tree.total},
+          {"covered", tree.covered},
+          {"remainder", tree.remainder()},
+          {"coverage", tree.coverage()},
+          {"nodes", nodes}};
 }
 
 std::string entry_name(const lca::MatrixSystem& system, lca::MatrixName matrix, int row, int column) {
@@ -82,9 +86,13 @@ std::string write_sensitivities_json(const lca::MatrixSystem& system, const std:
   for (const auto& one : all) {
     Json exchanges = Json::array(), sobol = Json::array();
     for (const auto& s : one.exchanges) {
-      Json entry = {{"matrix", std::string(1, static_cast<char>(s.matrix))}, {"row", s.row}, {"column", s.column},
-                    {"name", entry_name(system, s.matrix, s.row, s.column)}, {"value", s.value},
-                    {"derivative", s.derivative}, {"elasticity", s.elasticity}};
+      Json entry = {{"matrix", std::string(1, static_cast<char>(s.matrix))},
+                    {"row", s.row},
+                    {"column", s.column},
+                    {"name", entry_name(system, s.matrix, s.row, s.column)},
+                    {"value", s.value},
+                    {"derivative", s.derivative},
+                    {"elasticity", s.elasticity}};
       if (s.uncertain) {
         entry["effect_of_low"] = s.low;
         entry["effect_of_high"] = s.high;
@@ -96,10 +104,16 @@ std::string write_sensitivities_json(const lca::MatrixSystem& system, const std:
     for (std::size_t i = 0; i < one.sobol.size(); ++i) {
       const auto& entry = system.uncertainties[one.sobol_entries[i]];
       const auto& index = one.sobol[i];
-      sobol.push_back({{"matrix", std::string(1, static_cast<char>(entry.matrix))}, {"row", entry.row}, {"column", entry.column},
+      sobol.push_back({{"matrix", std::string(1, static_cast<char>(entry.matrix))},
+                       {"row", entry.row},
+                       {"column", entry.column},
                        {"name", entry_name(system, entry.matrix, entry.row, entry.column)},
-                       {"first", index.first}, {"first_low", index.first_low}, {"first_high", index.first_high},
-                       {"total", index.total}, {"total_low", index.total_low}, {"total_high", index.total_high}});
+                       {"first", index.first},
+                       {"first_low", index.first_low},
+                       {"first_high", index.first_high},
+                       {"total", index.total},
+                       {"total_low", index.total_low},
+                       {"total_high", index.total_high}});
     }
     json["scores"].push_back({{"demand", one.demand},
                               {"method", named(one.method, system.method_name(one.method))},
@@ -111,12 +125,14 @@ std::string write_sensitivities_json(const lca::MatrixSystem& system, const std:
   return json.dump(1) + "\n";
 }
 
-std::string write_dated_json(const lca::MatrixSystem& system, const std::vector<DatedScore>& all, const Findings& findings) {
+std::string write_dated_json(const lca::MatrixSystem& system, const std::vector<DatedScore>& all,
+                             const Findings& findings) {
   Json json = {{"schema", "cradle/lca-time/1"}, {"demands", Json::array()}};
   for (const auto& one : all) {
     Json years = Json::array();
     for (std::size_t y = 0; y < one.inventory.by_year.size(); ++y)
-      years.push_back({{"year", one.inventory.first_year + static_cast<int>(y)}, {"inventory", one.inventory.by_year[y]}});
+      years.push_back(
+          {{"year", one.inventory.first_year + static_cast<int>(y)}, {"inventory", one.inventory.by_year[y]}});
     Json unknown = Json::array();
     for (const int flow : one.unknown_flows) unknown.push_back(named(flow, system.flow_name(flow)));
     json["demands"].push_back({{"id", one.demand},

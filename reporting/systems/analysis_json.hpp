@@ -46,6 +46,7 @@ struct DatedScore {
   double static_impact, dynamic_impact;  ///< kg CO2e of the flows that are known gases
   std::vector<int> unknown_flows;        ///< flows that are no gas the project knows
 };
-std::string write_dated_json(const lca::MatrixSystem& system, const std::vector<DatedScore>& all, const Findings& findings);
+std::string write_dated_json(const lca::MatrixSystem& system, const std::vector<DatedScore>& all,
+                             const Findings& findings);
 
 }  // namespace cradle::reporting

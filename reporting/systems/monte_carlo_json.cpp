@@ -13,7 +13,8 @@ using Json = nlohmann::ordered_json;
 
 Json summary_json(const std::vector<double>& draws) {
   const auto s = lca::summarise(draws);
-  return {{"mean", s.mean},
+  return {{"valid", s.draws},
+          {"mean", s.mean},
           {"sd", s.sd},
           {"standard_error", s.standard_error},
           {"quantiles",

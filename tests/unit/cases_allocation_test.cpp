@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cases with exact answers: several products, end of life, and hardware.
+#include <cmath>
 #include "lca/allocation/allocation.hpp"
 #include "lca/allocation/end_of_life.hpp"
 #include "lca/allocation/matrix_allocation.hpp"
 #include "lca/solution.hpp"
-#include <cmath>
 
 #include "tests/unit/matrix_fixtures.hpp"
 
@@ -22,7 +22,8 @@ UnitProcess supply(std::string product, double emission, double production = 1) 
   process.exchanges = {emits(emission)};
   return process;
 }
-Result<double> score(std::vector<UnitProcess> processes, std::string product, Allocation allocation = {}, double cf = 1, double amount = 1) {
+Result<double> score(std::vector<UnitProcess> processes, std::string product, Allocation allocation = {}, double cf = 1,
+                     double amount = 1) {
   Inventory inventory;
   inventory.processes = std::move(processes);
   inventory.elementary_flows = {{"co2", "kg"}};
@@ -43,7 +44,8 @@ UnitProcess two_products() {
   UnitProcess process = supply("p", 10, 4);
   process.properties = {{"price", 7.0}, {"mass", 6.0}};
   process.factor = 0.2;
-  process.co_products = {{.product = "q", .amount = 6.0, .properties = {{"price", 12.0}, {"mass", 4.0}}, .factor = 0.8}};
+  process.co_products = {
+      {.product = "q", .amount = 6.0, .properties = {{"price", 12.0}, {"mass", 4.0}}, .factor = 0.8}};
   return process;
 }
 
@@ -115,7 +117,9 @@ TEST_CASE("OL-ALLOC given factors, also as formulas and for waste taken in", "[c
   const auto parameter = inventory.parameters.add(param);
   auto process = supply("ref", 2, 1);
   process.factor = Expression::parameter(parameter) / Expression(100.0);
-  process.co_products = {{.product = "other", .amount = 3.0, .factor = Expression(1.0) - Expression::parameter(parameter) / Expression(100.0)}};
+  process.co_products = {{.product = "other",
+                          .amount = 3.0,
+                          .factor = Expression(1.0) - Expression::parameter(parameter) / Expression(100.0)}};
   inventory.processes = {process};
   inventory.methods = {{"m", "m", "kg", {{"co2", 1.0}}}};
   inventory.demand = {"ref", 1.0};
@@ -138,28 +142,34 @@ TEST_CASE("OL-ALLAV allocation and an avoided product together", "[case]") {
 TEST_CASE("HS-3.3 cogeneration partitioned by energy", "[case]") {
   auto system = system_of({{-2, 100}, {10, 0}, {18, 0}}, {{1, 10}, {0.1, 2}, {0, -50}});
   const ProductProperties properties = {{"energy", {NAN, 3.6, 1.0}}};
-  REQUIRE(allocate(system, {Allocation::Kind::property, "energy"}, properties));
+  std::vector<Timing> timings = {{MatrixName::biosphere, 0, 1, 50, 1.0}, {MatrixName::biosphere, 0, 0, 3, 1.0}};
+  REQUIRE(allocate(system, {Allocation::Kind::property, "energy"}, properties, timings));
+  REQUIRE(timings.size() == 3);  // of fuel production, and of both parts of the cogeneration
+  CHECK(timings[0].column == 2);
+  CHECK(timings[2].column == 1);
+  timings.clear();
   auto lca = prepared(system);
   check_close(lca.solve(demand_of({0, 1000, 0}))->inventory, {80, 9.333333333333334, -66.66666666666667});
   check_close(lca.solve(demand_of({0, 0, 1800}))->inventory, {40, 4.666666666666667, -33.333333333333336});
   auto undecided = system_of({{-2, 100}, {10, 0}, {18, 0}});
-  CHECK(allocate(undecided, {}, {}).error()[0].code == "E093");
-  CHECK(allocate(undecided, {Allocation::Kind::substitution}, {}).error()[0].code == "E080");
+  CHECK(allocate(undecided, {}, {}, timings).error()[0].code == "E093");
+  CHECK(allocate(undecided, {Allocation::Kind::substitution}, {}, timings).error()[0].code == "E080");
 }
 
 namespace {
 
 /// E terms as processes that emit so much a kilogram; the material's process takes what the rule says.
-double cycle_score(const MaterialCycle& cycle, EndOfLifeRule rule, double Ev, double Erec, double Eeol, double Evs, double Ed,
-                   double Eer, double Esh, double Ese) {
+double cycle_score(const MaterialCycle& cycle, EndOfLifeRule rule, double Ev, double Erec, double Eeol, double Evs,
+                   double Ed, double Eer, double Esh, double Ese) {
   const auto exchanges = end_of_life_exchanges(cycle, rule, {});
   REQUIRE(exchanges);
   UnitProcess product;
   product.product = product.name = "part";
   product.exchanges = *exchanges;
-  return *score({product, supply("virgin", Ev), supply("recycled", Erec), supply("recycling", Eeol), supply("substituted", Evs),
-                 supply("disposal", Ed), supply("incineration", Eer), supply("heat", Esh), supply("electricity", Ese)},
-                "part");
+  return *score(
+      {product, supply("virgin", Ev), supply("recycled", Erec), supply("recycling", Eeol), supply("substituted", Evs),
+       supply("disposal", Ed), supply("incineration", Eer), supply("heat", Esh), supply("electricity", Ese)},
+      "part");
 }
 MaterialCycle cycle(double A, double B, double R1, double R2, double R3) {
   MaterialCycle c;
@@ -178,22 +188,27 @@ TEST_CASE("CFF-1, CFF-2, CFF-3, CFF-5 circular footprint formula", "[case]") {
   for (const auto& c : cases) {
     auto material = cycle(c[0], c[1], 0.4, 0.6, 0.3);
     material.Qs_in = 0.9, material.Qs_out = 0.8, material.LHV = 20.0, material.X_heat = 0.3, material.X_elec = 0.1;
-    CHECK(cycle_score(material, EndOfLifeRule::circular_footprint, 10, 2, 2.5, 10, 0.5, 2, 0.07, 0.12) == Approx(c[2]).epsilon(1e-9));
+    CHECK(cycle_score(material, EndOfLifeRule::circular_footprint, 10, 2, 2.5, 10, 0.5, 2, 0.07, 0.12) ==
+          Approx(c[2]).epsilon(1e-9));
   }
 }
 
 TEST_CASE("CFF-0 neither recycled content nor recycling", "[case]") {
-  CHECK(cycle_score(cycle(0.5, 0, 0, 0, 0), EndOfLifeRule::circular_footprint, 10, 0, 0, 0, 0.5, 0, 0, 0) == Approx(10.5));
+  CHECK(cycle_score(cycle(0.5, 0, 0, 0, 0), EndOfLifeRule::circular_footprint, 10, 0, 0, 0, 0.5, 0, 0, 0) ==
+        Approx(10.5));
 }
 
 TEST_CASE("EOL-RULES the rules side by side", "[case]") {
   const auto material = cycle(0.3, 0, 0.5, 0.8, 0);
-  const auto by = [&](EndOfLifeRule rule, const MaterialCycle& c) { return cycle_score(c, rule, 10, 3, 3, 10, 1, 0, 0, 0); };
+  const auto by = [&](EndOfLifeRule rule, const MaterialCycle& c) {
+    return cycle_score(c, rule, 10, 3, 3, 10, 1, 0, 0, 0);
+  };
   CHECK(by(EndOfLifeRule::cut_off, material) == Approx(6.7).epsilon(1e-9));
   CHECK(by(EndOfLifeRule::end_of_life, material) == Approx(4.6).epsilon(1e-9));
   CHECK(by(EndOfLifeRule::fifty_fifty, material) == Approx(5.65).epsilon(1e-9));
   const auto balanced = cycle(0.3, 0, 0.8, 0.8, 0);  // with R1 = R2 all rules agree, the closed loop too
-  for (const auto rule : {EndOfLifeRule::end_of_life, EndOfLifeRule::fifty_fifty, EndOfLifeRule::closed_loop, EndOfLifeRule::circular_footprint})
+  for (const auto rule : {EndOfLifeRule::end_of_life, EndOfLifeRule::fifty_fifty, EndOfLifeRule::closed_loop,
+                          EndOfLifeRule::circular_footprint})
     CHECK(by(rule, balanced) == Approx(by(EndOfLifeRule::cut_off, balanced)).epsilon(1e-9));
 }
 
@@ -233,8 +248,10 @@ Result<double> formula(const std::string& text, const std::map<std::string, doub
 // facebookresearch/ACT act/tests/basic_tests.py
 TEST_CASE("ACT-14 carbon per area, ACT-DRAM", "[case]") {
   CHECK(*formula("(epa * grid + (gpa95 + gpa99) / 2 + mpa) / yield",
-                 {{"epa", 1.2}, {"grid", 583}, {"gpa95", 200}, {"gpa99", 125}, {"mpa", 500}, {"yield", 0.875}}) == Approx(1556.685714285714).epsilon(1e-9));
-  CHECK(*formula("per_gb * gb / yield", {{"per_gb", 65}, {"gb", 3}, {"yield", 0.875}}) == Approx(222.8571428571429).epsilon(1e-9));
+                 {{"epa", 1.2}, {"grid", 583}, {"gpa95", 200}, {"gpa99", 125}, {"mpa", 500}, {"yield", 0.875}}) ==
+        Approx(1556.685714285714).epsilon(1e-9));
+  CHECK(*formula("per_gb * gb / yield", {{"per_gb", 65}, {"gb", 3}, {"yield", 0.875}}) ==
+        Approx(222.8571428571429).epsilon(1e-9));
 }
 
 // boaviztapi docs components/cpu.md; issue 527
@@ -255,7 +272,20 @@ TEST_CASE("AMORT-1 share of a job by time, AMORT-2 calendar hours and busy hours
   CHECK(1000 * *score({hour, supply("server", 524.3)}, "hour") == Approx(14.962899543378995).epsilon(1e-3));
   UnitProcess gpu_hour = hour;
   gpu_hour.exchanges[0].amount = 1.0 / (5 * 8760.0 * 8);
-  CHECK(*score({gpu_hour, supply("server", 1500)}, "hour", {}, 1, 8 * 720.0) == Approx(24.65753424657534).epsilon(1e-9));
+  CHECK(*score({gpu_hour, supply("server", 1500)}, "hour", {}, 1, 8 * 720.0) ==
+        Approx(24.65753424657534).epsilon(1e-9));
   gpu_hour.exchanges[0].amount = 1.0 / (5 * 8760.0 * 8 * 0.6);
   CHECK(*score({gpu_hour, supply("server", 1500)}, "hour", {}, 1, 8 * 720.0) == Approx(41.0958904109589).epsilon(1e-9));
+}
+
+TEST_CASE("a waste made beside a product is no product; a weight below zero divides nothing", "[allocation]") {
+  // product, by-product, waste; one process makes all three, another takes the waste in
+  auto system = system_of({{1, 0}, {1, 0}, {2, -1}}, {{10, 5}}, {{1}});
+  std::vector<Timing> timings;
+  REQUIRE(allocate(system, {Allocation::Kind::equal}, {}, timings));
+  auto lca = prepared(system);
+  CHECK(lca.solve(demand_of({1, 0, 0}))->scores[0] == Approx(10));  // half of 10, half of 2 x 5
+  auto negative = two_products();
+  negative.co_products[0].properties["price"] = -1.0;
+  CHECK(score({negative}, "p", by_price).error()[0].code == "E094");
 }

@@ -28,7 +28,8 @@ Exchange takes(std::string product, double amount) { return {.flow = std::move(p
 Exchange emits(std::string flow, double amount) {
   return {.kind = Exchange::Kind::biosphere, .flow = std::move(flow), .amount = amount};
 }
-Result<ProductSystem> link(std::vector<UnitProcess> processes, std::string product, std::vector<Method> methods, double amount = 1) {
+Result<ProductSystem> link(std::vector<UnitProcess> processes, std::string product, std::vector<Method> methods,
+                           double amount = 1) {
   Inventory inventory;
   inventory.processes = std::move(processes);
   inventory.methods = std::move(methods);
@@ -132,8 +133,8 @@ TEST_CASE("OL-DEEP a chain of 15,000, nothing recursive", "[case]") {
 
 // bw_graph_tools test_normal_traversal.py
 TEST_CASE("BW-TRAV1 importance first with non-unit production", "[case]") {
-  auto system = system_of({{2, -2, 0, 0}, {-1, 2, 0, 0}, {0, -4, 1, 0}, {0, 0, 0, 1}}, {{0.5, 1, 0, 0}, {0, 0.02, 0.01, 0.02}},
-                          {{2, 2}}, {0, 8, 0, 0});
+  auto system = system_of({{2, -2, 0, 0}, {-1, 2, 0, 0}, {0, -4, 1, 0}, {0, 0, 0, 1}},
+                          {{0.5, 1, 0, 0}, {0, 0.02, 0.01, 0.02}}, {{2, 2}}, {0, 8, 0, 0});
   auto lca = prepared(system);
   const auto result = lca.solve(system.demands[0]);
   check_close(result->scores, {24.96}, 1e-7);
@@ -147,7 +148,8 @@ TEST_CASE("BW-TRAV1 importance first with non-unit production", "[case]") {
   REQUIRE(tree->nodes.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto& node = tree->nodes[i];
-    check_close({static_cast<double>(node.process), node.amount, node.supply, node.cumulative, node.direct}, expected[i], 1e-7);
+    check_close({static_cast<double>(node.process), node.amount, node.supply, node.cumulative, node.direct},
+                expected[i], 1e-7);
   }
 }
 
@@ -160,7 +162,8 @@ TEST_CASE("BW-NEGPROD negative production", "[case]") {
 
 // olca-modules LinkContributionsTest.testDoubleLink
 TEST_CASE("OL-LINK shares of links into a shared supplier", "[case]") {
-  auto system = system_of({{1, 0, 0, 0}, {-0.5, 1, 0, 0}, {-0.5, 0, 1, 0}, {0, -0.5, -0.5, 1}}, {{0, 0, 0, 1}}, {{1}}, {1, 0, 0, 0});
+  auto system = system_of({{1, 0, 0, 0}, {-0.5, 1, 0, 0}, {-0.5, 0, 1, 0}, {0, -0.5, -0.5, 1}}, {{0, 0, 0, 1}}, {{1}},
+                          {1, 0, 0, 0});
   auto lca = prepared(system);
   const auto result = lca.solve(system.demands[0]);
   check_close(result->scaling, {1, 0.5, 0.5, 0.5});
@@ -192,7 +195,8 @@ TEST_CASE("OL-TREE upstream tree of two branches", "[case]") {
 
 // after Activity Browser issue 869: what is not shown is said
 TEST_CASE("TRAV-COV coverage at a cut-off", "[case]") {
-  auto system = system_of({{1, 0, 0, 0}, {-1, 1, 0, 0}, {-1, 0, 1, 0}, {-1, 0, 0, 1}}, {{0, 60, 35, 5}}, {{1}}, {1, 0, 0, 0});
+  auto system =
+      system_of({{1, 0, 0, 0}, {-1, 1, 0, 0}, {-1, 0, 1, 0}, {-1, 0, 0, 1}}, {{0, 60, 35, 5}}, {{1}}, {1, 0, 0, 0});
   auto lca = prepared(system);
   const auto price = lca.prices(system.demands);
   const auto tree = upstream_tree(lca, system.demands[0], (*price)[0], lca.direct_impacts()[0], {.cut_off = 0.1});
@@ -240,8 +244,12 @@ TEST_CASE("EEIO-1 input-output form", "[case]") {
 
 // bw2calc create_multilca_simple, test_multi_lca.py
 TEST_CASE("BW-MULTI three functional units, two methods", "[case]") {
-  auto system = system_of({{-0.2, -0.5, 1.0, -0.1, 0.0, -0.1}, {1.0, 0.0, 0.0, -0.2, -0.1, 0.0}, {-0.5, 1.0, 0.0, 0.0, 0.0, -0.2},
-                           {0.0, 0.0, 0.0, -0.4, 1.0, 0.0}, {0.0, 0.0, 0.0, 1.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0, 0.0, 1.0}},
+  auto system = system_of({{-0.2, -0.5, 1.0, -0.1, 0.0, -0.1},
+                           {1.0, 0.0, 0.0, -0.2, -0.1, 0.0},
+                           {-0.5, 1.0, 0.0, 0.0, 0.0, -0.2},
+                           {0.0, 0.0, 0.0, -0.4, 1.0, 0.0},
+                           {0.0, 0.0, 0.0, 1.0, 0.0, 0.0},
+                           {0.0, 0.0, 0.0, 0.0, 0.0, 1.0}},
                           {{2, 4, 8, 1, 2, 1}, {1, 2, 3, 0, 0, 0}, {0, 0, 0, 0, 1, 2}, {0, 0, 0, 0, 0, 3}},
                           {{1, 1, 1, 1}, {0, 10, 0, 10}});
   const std::vector<MatrixDemand> demands = {{"gamma", {{0, 1}}}, {"epsilon", {{3, 2}}}, {"zeta", {{5, 3}}}};
@@ -263,7 +271,8 @@ TEST_CASE("BW-COPROD implicit substitution", "[case]") {
 
 // Heijungs and Suh 2002, ch. 3 (arithmetic recomputed): a negative scaling is legal and is not clamped
 TEST_CASE("HS-3.1 cogeneration by substitution", "[case]") {
-  const auto result = solved(system_of({{-2, 100, -5}, {10, 0, 0}, {18, 0, 90}}, {{1, 10, 3}, {0.1, 2, 0}, {0, -50, 0}}, {}, {0, 1000, 0}));
+  const auto result = solved(
+      system_of({{-2, 100, -5}, {10, 0, 0}, {18, 0, 90}}, {{1, 10, 3}, {0.1, 2, 0}, {0, -50, 0}}, {}, {0, 1000, 0}));
   check_close(result.scaling, {100, 1, -20});
   check_close(result.inventory, {50, 12, -50});
 }
@@ -286,8 +295,10 @@ TEST_CASE("OL-WASTE waste out of a process, and treating waste as the functional
 
 // olca-modules AvoidedFlowsTest
 TEST_CASE("OL-AVOID avoided product and avoided waste", "[case]") {
-  CHECK(score({process("p", {emits("co2", 2), takes("q", -0.5)}), process("q", {emits("co2", 2)})}, "p", co2) == Approx(1));
-  CHECK(score({process("p", {emits("co2", 2), takes("treating w", -0.5)}), process("treating w", {emits("co2", 2)})}, "p", co2) == Approx(1));
+  CHECK(score({process("p", {emits("co2", 2), takes("q", -0.5)}), process("q", {emits("co2", 2)})}, "p", co2) ==
+        Approx(1));
+  CHECK(score({process("p", {emits("co2", 2), takes("treating w", -0.5)}), process("treating w", {emits("co2", 2)})},
+              "p", co2) == Approx(1));
 }
 
 // olca-modules NwResultTest
@@ -309,9 +320,11 @@ TEST_CASE("BW-NW Brightway's normalisation multiplies flow by flow", "[case]") {
 
 // olca-modules RegionalizedCalculationTest
 TEST_CASE("OL-REGIO regional factors with fallback to the one without a place", "[case]") {
-  const Method method = {"m", "m", "kg", {{"e1", 3}, {"e2", 2}}, {{"loc1", {{"e1", 9}, {"e2", 6}}}, {"loc2", {{"e1", 6}, {"e2", 4}}}}};
+  const Method method = {
+      "m", "m", "kg", {{"e1", 3}, {"e2", 2}}, {{"loc1", {{"e1", 9}, {"e2", 6}}}, {"loc2", {{"e1", 6}, {"e2", 4}}}}};
   const auto of = [&](const std::string& first, const std::string& second) {
-    return std::vector<UnitProcess>{process("p1", {emits("e1", 2), takes("p2", 2)}, first), process("p2", {emits("e2", 2)}, second)};
+    return std::vector<UnitProcess>{process("p1", {emits("e1", 2), takes("p2", 2)}, first),
+                                    process("p2", {emits("e2", 2)}, second)};
   };
   CHECK(score(of("", ""), "p1", method) == Approx(14));
   CHECK(score(of("loc1", "loc2"), "p1", method) == Approx(34));
@@ -343,7 +356,8 @@ TEST_CASE("GWP-AR6 several methods at once, and what is not characterised is lis
 TEST_CASE("MM-INTRA, MM-SUM the same cell twice adds up", "[case]") {
   const std::vector<Triplet> once = {{0, 0, 1}, {2, 1, 2.3}, {4, 2, 4}, {4, 2, 17}, {8, 3, 25}};
   CHECK(SparseMatrix::from(9, 4, once).at(4, 2) == 21);
-  const std::vector<Triplet> both = {{0, 0, 1}, {2, 1, 2.3}, {4, 2, 4}, {8, 3, 25}, {0, 0, 11}, {12, 9, 12.3}, {2, 1, 14}, {18, 7, 125}};
+  const std::vector<Triplet> both = {{0, 0, 1},  {2, 1, 2.3},   {4, 2, 4},  {8, 3, 25},
+                                     {0, 0, 11}, {12, 9, 12.3}, {2, 1, 14}, {18, 7, 125}};
   const auto added = SparseMatrix::from(19, 10, both);
   CHECK(added.at(0, 0) == 12);
   CHECK(added.at(2, 1) == Approx(16.3));

@@ -13,6 +13,7 @@
 #include "lca/time/climate_response.hpp"
 #include "lca/time/dated_inventory.hpp"
 #include "lca/uncertainty/monte_carlo.hpp"
+#include "lca/uncertainty/parameter_draws.hpp"
 #include "lca/uncertainty/pedigree.hpp"
 #include "lca/uncertainty/sampler.hpp"
 #include "lca/uncertainty/statistics.hpp"
@@ -97,7 +98,9 @@ TEST_CASE("ES2-VAR variance of the logarithm", "[case]") {
 TEST_CASE("OL-DQ aggregating data-quality scores", "[case]") {
   const std::vector<int> scores = {1, 0, 4};
   const std::vector<double> weights = {0.5, 0.1, 0.4};
-  const auto of = [&](QualityAggregation a, QualityRounding r, NotGiven n) { return aggregate_quality(scores, weights, 5, a, r, n); };
+  const auto of = [&](QualityAggregation a, QualityRounding r, NotGiven n) {
+    return aggregate_quality(scores, weights, 5, a, r, n);
+  };
   using A = QualityAggregation;
   using R = QualityRounding;
   CHECK(of(A::weighted_average, R::half_up, NotGiven::exclude) == 2);
@@ -160,7 +163,8 @@ TEST_CASE("the draw loop's functions", "[lanes]") {
   double worst = 0;
   for (int i = 1; i < 200'000; ++i) {
     const double u = i % 2 ? i / 200'000.0 : lanes::exp(-36.0 * i / 200'000.0);
-    worst = std::max(worst, std::abs(lanes::normal_quantile(u) - quantile(normal, u)) / std::max(1e-3, std::abs(quantile(normal, u))));
+    worst = std::max(worst, std::abs(lanes::normal_quantile(u) - quantile(normal, u)) /
+                                std::max(1e-3, std::abs(quantile(normal, u))));
   }
   CHECK(worst < 1e-11);
   for (double x = -700; x < 700; x += 0.37) CHECK(lanes::exp(x) == Approx(std::exp(x)).epsilon(1e-14));
@@ -199,7 +203,8 @@ std::vector<double> draw_scores(const MatrixSystem& system, std::size_t draws, s
   const std::size_t per_draw = monte_carlo->scores_per_draw();
   std::vector<double> scores(batches.size() * 8 * per_draw);
   monte_carlo->run(batches, threads, [&](DrawBatch&& batch) {
-    std::copy(batch.scores.begin(), batch.scores.end(), scores.begin() + static_cast<std::ptrdiff_t>(batch.index * 8 * per_draw));
+    std::copy(batch.scores.begin(), batch.scores.end(),
+              scores.begin() + static_cast<std::ptrdiff_t>(batch.index * 8 * per_draw));
   });
   scores.resize(draws * per_draw);
   return scores;
@@ -282,10 +287,18 @@ MatrixSystem random_economy(int n, std::uint64_t seed, double spread = 0.1) {
             d = make(Kind::lognormal, std::log(size), spread, none, none, none);
             d.negative = value < 0;
             break;
-          case 1: d = make(Kind::normal, value, spread * size, none, none, none); break;
-          case 2: d = make(Kind::uniform, none, none, none, value - spread * size, value + spread * size); break;
-          case 3: d = make(Kind::triangular, value, none, none, value - spread * size, value + spread * size); break;
-          case 4: d = make(Kind::gamma, value < 0 ? value - size : 0, size / 9, 9, none, none); break;
+          case 1:
+            d = make(Kind::normal, value, spread * size, none, none, none);
+            break;
+          case 2:
+            d = make(Kind::uniform, none, none, none, value - spread * size, value + spread * size);
+            break;
+          case 3:
+            d = make(Kind::triangular, value, none, none, value - spread * size, value + spread * size);
+            break;
+          case 4:
+            d = make(Kind::gamma, value < 0 ? value - size : 0, size / 9, 9, none, none);
+            break;
         }
         system.uncertainties.push_back({name, matrix.row[k], c, d});
       }
@@ -322,7 +335,8 @@ TEST_CASE("a draw is the score of its sampled system", "[lanes]") {
       const auto sample = monte_carlo->sampled(draw);
       auto of_sample = prepared(sample);
       for (std::size_t d = 0; d < 2; ++d)
-        check_close(of_sample.solve(sample.demands[d])->scores, {scores[(draw * 2 + d) * 2], scores[(draw * 2 + d) * 2 + 1]}, 1e-8);
+        check_close(of_sample.solve(sample.demands[d])->scores,
+                    {scores[(draw * 2 + d) * 2], scores[(draw * 2 + d) * 2 + 1]}, 1e-8);
     }
   }
 }
@@ -379,7 +393,8 @@ TEST_CASE("SOB-ISH Sobol indices of the Ishigami function", "[case]") {
     results.push_back(std::sin(x(0)) + 7 * std::sin(x(1)) * std::sin(x(1)) + 0.1 * std::pow(x(2), 4) * std::sin(x(0)));
   }
   const auto indices = sobol_indices(results, 3, 1);
-  const Rows expected = {{0.31390519114781146, 0.5575888552099592}, {0.4424111447900409, 0.4424111447900409}, {0, 0.2436836640621477}};
+  const Rows expected = {
+      {0.31390519114781146, 0.5575888552099592}, {0.4424111447900409, 0.4424111447900409}, {0, 0.2436836640621477}};
   for (std::size_t i = 0; i < 3; ++i) {
     CAPTURE(i);
     CHECK(indices[i].first == Approx(expected[i][0]).margin(0.02));
@@ -394,12 +409,14 @@ TEST_CASE("SOB-LIN contribution to variance of an additive model", "[case]") {
   auto system = system_of({{1}}, {{1}, {1}, {1}}, {{1, 2, 3}}, {1});
   const std::vector<double> sd = {1, 1, 2}, share = {0.024390243902439025, 0.0975609756097561, 0.8780487804878049};
   for (int i = 0; i < 3; ++i)
-    system.uncertainties.push_back({MatrixName::biosphere, i, 0, make(Kind::normal, 1, sd[static_cast<std::size_t>(i)], none, none, none)});
+    system.uncertainties.push_back(
+        {MatrixName::biosphere, i, 0, make(Kind::normal, 1, sd[static_cast<std::size_t>(i)], none, none, none)});
   auto lca = prepared(system);
   const auto result = lca.solve(system.demands[0]);
   const auto price = lca.prices(system.demands);
   for (const auto& s : sensitivities(system, *result, (*price)[0], 0))
-    if (s.matrix == MatrixName::biosphere) CHECK(s.share_of_variance == Approx(share[static_cast<std::size_t>(s.row)]).epsilon(1e-9));
+    if (s.matrix == MatrixName::biosphere)
+      CHECK(s.share_of_variance == Approx(share[static_cast<std::size_t>(s.row)]).epsilon(1e-9));
   const std::vector<std::size_t> entries = {0, 1, 2};
   const auto sobol = sobol_of(system, entries, 4096, 1, 1);
   REQUIRE(sobol);
@@ -424,14 +441,16 @@ TEST_CASE("derivatives agree with finite differences", "[sensitivity]") {
       return prepared(other).solve(other.demands[1])->scores[1];
     };
     const double h = 1e-5 * std::abs(s.value);
-    CHECK(s.derivative == Approx((moved(h) - moved(-h)) / (2 * h)).epsilon(1e-5).margin(1e-7 * std::abs(result->scores[1] / s.value)));
+    CHECK(s.derivative ==
+          Approx((moved(h) - moved(-h)) / (2 * h)).epsilon(1e-5).margin(1e-7 * std::abs(result->scores[1] / s.value)));
   }
 }
 
 // ---- time ----
 
 namespace {
-const GasResponse carbon_dioxide = {"CO2", per_kg(1.33e-5, 44.01, 28.97, 5.135e18), {{0.2173, 0}, {0.224, 394.4}, {0.2824, 36.54}, {0.2763, 4.304}}};
+const GasResponse carbon_dioxide = {
+    "CO2", per_kg(1.33e-5, 44.01, 28.97, 5.135e18), {{0.2173, 0}, {0.224, 394.4}, {0.2824, 36.54}, {0.2763, 4.304}}};
 }
 
 // Joos et al. 2013; constants of dynamic_characterization ipcc_ar6
@@ -469,10 +488,13 @@ TEST_CASE("AGTP of carbon dioxide: AR6's climate response gives AR6's table with
 
 // constructed
 TEST_CASE("DYN-SERVER manufacture now, use over five years", "[case]") {
-  const std::vector<DatedEmission> emissions = {{0, 0, 100}, {1, 0, 50}, {2, 0, 50}, {3, 0, 50}, {4, 0, 50}, {5, 0, 50}};
+  const std::vector<DatedEmission> emissions = {{0, 0, 100}, {1, 0, 50}, {2, 0, 50},
+                                                {3, 0, 50},  {4, 0, 50}, {5, 0, 50}};
   const std::vector<GasResponse> gases = {carbon_dioxide};
-  CHECK(dynamic_impact(emissions, gases, carbon_dioxide, {}, Metric::gwp, Horizon::fixed, 100) == Approx(344.1096075288807).epsilon(1e-9));
-  CHECK(dynamic_impact(emissions, gases, carbon_dioxide, {}, Metric::gwp, Horizon::moving, 100) == Approx(350).epsilon(1e-12));
+  CHECK(dynamic_impact(emissions, gases, carbon_dioxide, {}, Metric::gwp, Horizon::fixed, 100) ==
+        Approx(344.1096075288807).epsilon(1e-9));
+  CHECK(dynamic_impact(emissions, gases, carbon_dioxide, {}, Metric::gwp, Horizon::moving, 100) ==
+        Approx(350).epsilon(1e-12));
 }
 
 // bw_timex test_starting_datetime.py, test_zero_supply_cohorts.py, test_temporal_grouping.py
@@ -483,7 +505,8 @@ TEST_CASE("TX-INTERP, TX-ROUND, TX-TD vintages of a background", "[case]") {
     const auto w = vintage_weights(vintages, date, decimals);
     return w[0] * scores[0] + w[1] * scores[1];
   };
-  check_close({blend(2020y / 1 / 1, {15, 10}), blend(2025y / 1 / 1, {15, 10}), blend(2030y / 1 / 1, {15, 10})}, {15, 12.499315630988228, 10}, 1e-9);
+  check_close({blend(2020y / 1 / 1, {15, 10}), blend(2025y / 1 / 1, {15, 10}), blend(2030y / 1 / 1, {15, 10})},
+              {15, 12.499315630988228, 10}, 1e-9);
   CHECK(vintage_weights(vintages, 2024y / 1 / 1, 3)[1] == Approx(0.4).epsilon(1e-12));
   CHECK(blend(2024y / 1 / 1, {1.0, 0.5}, 3) == Approx(0.8).epsilon(1e-9));
   const Rows shares = {{1.0 / 3, 1.0 / 6}, {1.0 / 6, 1.0 / 3}};  // of the demand, by date and vintage
@@ -515,4 +538,88 @@ TEST_CASE("emissions by year: a server's manufacture, use and disposal; loops wi
   for (const auto& year : round->by_year) sum += year[0];
   CHECK(sum == Approx(solved(loop).inventory[0]).epsilon(1e-9));
   CHECK(round->first_year < -10);
+}
+
+// ---- what a stranger's reading found ----
+
+TEST_CASE("a loop of credits alternates and is sound; one that uses more than it makes is not", "[uncertainty]") {
+  // A = [[1, -2], [a, 1]], a in 0.2 to 0.6: the determinant 1 + 2 a never comes near zero
+  auto system = system_of({{1, -2}, {0.4, 1}}, {{1, 0.5}}, {{1}}, {1, 0});
+  system.uncertainties = {{MatrixName::technosphere, 1, 0, make(Kind::uniform, none, none, none, 0.2, 0.6)}};
+  const auto summary = summarise(draw_scores(system, 10'000));
+  CHECK(summary.draws == 10'000);
+  // s = 1 / (1 + 2 a) x (1, -a): score (1 - a / 2) / (1 + 2 a), mean over a: -0.25 + 0.625 ln(2.2 / 1.4) / 0.4
+  CHECK(summary.mean == Approx(-0.25 + 0.625 * std::log(2.2 / 1.4) / 0.4).epsilon(0.01));
+  const auto unproductive = system_of({{1, -2}, {-0.6, 1}}, {{1, 0}}, {{1}}, {1, 0});
+  auto lca = prepared(unproductive);
+  CHECK(lca.solve(unproductive.demands[0]));
+  CHECK(lca.tally().unproductive);
+}
+
+TEST_CASE("draws of what is zero without them", "[uncertainty]") {
+  auto switched = system_of({{1, 0}, {-0.5, 1}}, {{1, 1}}, {{1}}, {1, 0});
+  *std::find(switched.technosphere.value.begin(), switched.technosphere.value.end(), -0.5) = 0.0;
+  switched.uncertainties = {{MatrixName::technosphere, 1, 0, make(Kind::uniform, none, none, none, -1, 0)}};
+  CHECK(summarise(draw_scores(switched, 4000)).mean == Approx(1.5).epsilon(0.01));
+
+  auto system = system_of({{1, -0.5}, {-0.9, 1}}, {{1e-30, 1e-30}}, {{1}}, {1, 0});  // emissions appear in draws only
+  for (auto& v : system.biosphere.value) v = 0.0;
+  system.uncertainties = {{MatrixName::biosphere, 0, 0, make(Kind::uniform, none, none, none, 0, 1)},
+                          {MatrixName::technosphere, 1, 0, make(Kind::uniform, none, none, none, -1.2, -0.6)}};
+  auto lca = prepared(system);
+  const auto monte_carlo = MonteCarlo::prepare(lca, 1);
+  const auto scores = draw_scores(system, 8, 1);
+  for (std::uint64_t draw = 0; draw < 8; ++draw)
+    CHECK(scores[draw] == Approx(solved(monte_carlo->sampled(draw)).scores[0]).epsilon(1e-7));
+}
+
+TEST_CASE("a group moves sizes: a fuel and what burning it emits rise together", "[uncertainty]") {
+  auto system = system_of({{1, 0}, {-1, 1}}, {{1, 0}, {0, 1}}, {{1, 0}, {0, 1}}, {1, 0});
+  auto fuel = make(Kind::lognormal, 0, 0.3, none, none, none);
+  auto emission = fuel;
+  fuel.negative = true;
+  system.groups = {"fuel"};
+  system.uncertainties = {{MatrixName::technosphere, 1, 0, fuel, 0}, {MatrixName::biosphere, 0, 0, emission, 0}};
+  const auto scores = draw_scores(system, 64);
+  for (std::size_t d = 0; d < 64; ++d) CHECK(scores[2 * d] == Approx(scores[2 * d + 1]).epsilon(1e-8));
+}
+
+TEST_CASE("of no valid draw nothing is said", "[uncertainty]") {
+  const std::vector<double> none_valid = {std::nan(""), std::nan("")};
+  const auto summary = summarise(none_valid);
+  CHECK(summary.draws == 0);
+  CHECK(std::isnan(summary.mean));
+}
+
+TEST_CASE("parameters of a study: draws keep value, low and high as quantiles", "[uncertainty]") {
+  Parameter p;
+  p.value = 10;
+  p.range = RangeKind::interval_95;
+  p.low = 8, p.high = 15;
+  check_close({parameter_quantile(p, 0.025), parameter_quantile(p, 0.5), parameter_quantile(p, 0.975)}, {8, 10, 15},
+              1e-9);
+  p.value = 0, p.low = -1, p.high = 3;
+  check_close({parameter_quantile(p, 0.025), parameter_quantile(p, 0.5), parameter_quantile(p, 0.975)}, {-1, 0, 3},
+              1e-9);
+
+  Inventory inventory;
+  p.name = "a", p.value = 2, p.low = 1.8, p.high = 2.2;
+  const auto a = inventory.parameters.add(p);
+  UnitProcess process;
+  process.product = process.name = "thing";
+  process.exchanges = {
+      {.kind = Exchange::Kind::biosphere, .flow = "co2", .amount = Expression::parameter(a) * Expression(3.0)}};
+  inventory.processes = {process};
+  inventory.elementary_flows = {{"co2", "kg"}};
+  inventory.methods = {{"m", "m", "kg", {{"co2", 1.0}}}};
+  inventory.demand = {"thing", 1.0};
+  const auto system = ProductSystem::link(inventory);
+  const auto solution = Solution::solve(*system);
+  const auto everything = [](const LedgerEntry&) { return true; };
+  const auto one = ParameterDraws::run(*system, 1, 20'000, 1), two = ParameterDraws::run(*system, 1, 20'000, 2);
+  CHECK(one.folds(solution->ledger(), everything, 0) == two.folds(solution->ledger(), everything, 0));
+  const auto interval = one.interval(solution->ledger(), everything, 0);
+  REQUIRE(interval);
+  CHECK(interval->low == Approx(5.4).epsilon(0.01));
+  CHECK(interval->high == Approx(6.6).epsilon(0.01));
 }

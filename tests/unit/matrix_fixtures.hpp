@@ -16,7 +16,8 @@ inline SparseMatrix sparse(const Rows& rows) {
   for (std::size_t r = 0; r < rows.size(); ++r)
     for (std::size_t c = 0; c < rows[r].size(); ++c)
       if (rows[r][c] != 0.0) triplets.push_back({static_cast<int>(r), static_cast<int>(c), rows[r][c]});
-  return SparseMatrix::from(static_cast<int>(rows.size()), rows.empty() ? 0 : static_cast<int>(rows[0].size()), triplets);
+  return SparseMatrix::from(static_cast<int>(rows.size()), rows.empty() ? 0 : static_cast<int>(rows[0].size()),
+                            triplets);
 }
 
 inline MatrixDemand demand_of(const std::vector<double>& f, std::string id = "0") {
@@ -26,16 +27,24 @@ inline MatrixDemand demand_of(const std::vector<double>& f, std::string id = "0"
   return demand;
 }
 
-inline MatrixSystem system_of(const Rows& a, const Rows& b = {}, const Rows& c = {}, const std::vector<double>& f = {}) {
+inline MatrixSystem system_of(const Rows& a, const Rows& b = {}, const Rows& c = {},
+                              const std::vector<double>& f = {}) {
   MatrixSystem system;
   system.technosphere = sparse(a);
-  system.biosphere = b.empty() ? SparseMatrix{0, system.technosphere.columns,
-                                              std::vector<int>(static_cast<std::size_t>(system.technosphere.columns) + 1, 0), {}, {}}
-                               : sparse(b);
-  system.characterisation =
-      c.empty() ? SparseMatrix{0, system.biosphere.rows,
-                               std::vector<int>(static_cast<std::size_t>(system.biosphere.rows) + 1, 0), {}, {}}
-                : sparse(c);
+  system.biosphere = b.empty()
+                         ? SparseMatrix{0,
+                                        system.technosphere.columns,
+                                        std::vector<int>(static_cast<std::size_t>(system.technosphere.columns) + 1, 0),
+                                        {},
+                                        {}}
+                         : sparse(b);
+  system.characterisation = c.empty()
+                                ? SparseMatrix{0,
+                                               system.biosphere.rows,
+                                               std::vector<int>(static_cast<std::size_t>(system.biosphere.rows) + 1, 0),
+                                               {},
+                                               {}}
+                                : sparse(c);
   if (!f.empty()) system.demands.push_back(demand_of(f));
   return system;
 }
@@ -53,7 +62,8 @@ inline MatrixResult solved(const MatrixSystem& system) {
   return *result;
 }
 
-inline void check_close(const std::vector<double>& found, const std::vector<double>& expected, double tolerance = 1e-9) {
+inline void check_close(const std::vector<double>& found, const std::vector<double>& expected,
+                        double tolerance = 1e-9) {
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     CAPTURE(i);

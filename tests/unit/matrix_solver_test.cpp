@@ -58,7 +58,8 @@ TEST_CASE("supply, inventory and scores agree with a dense solver", "[matrix]") 
     const Eigen::MatrixXd a = dense(system.technosphere);
     auto lca = prepared(system);
     Eigen::VectorXd row(n), column(n);
-    for (int i = 0; i < n; ++i) row(i) = system.biosphere.transposed_times(std::vector<double>{1, 1, 1, 1})[static_cast<std::size_t>(i)];
+    for (int i = 0; i < n; ++i)
+      row(i) = system.biosphere.transposed_times(std::vector<double>{1, 1, 1, 1})[static_cast<std::size_t>(i)];
     for (int i = 0; i < n; ++i) column(i) = 1 / row(i);
     const Eigen::MatrixXd scaled = row.asDiagonal() * a * column.asDiagonal();
     const auto factors = scaled.partialPivLu();
@@ -68,7 +69,9 @@ TEST_CASE("supply, inventory and scores agree with a dense solver", "[matrix]") 
       const Eigen::VectorXd s = column.asDiagonal() * factors.solve(row.asDiagonal() * f);
       const auto result = lca.solve(demand);
       REQUIRE(result);
-      for (int i = 0; i < n; ++i) CHECK(result->scaling[static_cast<std::size_t>(i)] == Approx(s(i)).epsilon(1e-9).margin(1e-10 * std::abs(column(i) * row(demand.amounts[0].first))));
+      for (int i = 0; i < n; ++i)
+        CHECK(result->scaling[static_cast<std::size_t>(i)] ==
+              Approx(s(i)).epsilon(1e-9).margin(1e-10 * std::abs(column(i) * row(demand.amounts[0].first))));
       CHECK(result->score_error < 1e-10);
     }
     CHECK(lca.tally().residual < 1e-11);
@@ -101,7 +104,8 @@ TEST_CASE("linear in demand; units and numbering do not matter", "[matrix]") {
   MatrixDemand both = {"both", {system.demands[0].amounts[0], system.demands[1].amounts[0]}};
   both.amounts[0].second *= 3;
   const auto sum = lca.solve(both);
-  for (std::size_t m = 0; m < 2; ++m) CHECK(sum->scores[m] == Approx(3 * first->scores[m] + second->scores[m]).epsilon(1e-10));
+  for (std::size_t m = 0; m < 2; ++m)
+    CHECK(sum->scores[m] == Approx(3 * first->scores[m] + second->scores[m]).epsilon(1e-10));
 
   auto other_unit = system;  // product 0 in a unit 1000 times smaller, process 5 run a seventh at a time
   auto& a = other_unit.technosphere;
@@ -151,7 +155,8 @@ TEST_CASE("the Sankey's links conserve impact at every process, and the tree cov
     balance[static_cast<std::size_t>(c.process)] += c.impact;
     direct += c.impact;
   }
-  for (std::size_t p = 0; p < balance.size(); ++p) CHECK(std::abs(balance[p]) <= 1e-9 * std::max(size[p], 1e-3 * std::abs(result->scores[0])));
+  for (std::size_t p = 0; p < balance.size(); ++p)
+    CHECK(std::abs(balance[p]) <= 1e-9 * std::max(size[p], 1e-3 * std::abs(result->scores[0])));
   CHECK(direct == Approx(result->scores[0]).epsilon(1e-10));
   double before = 0;
   for (const double cut_off : {1e-2, 1e-4, 1e-6}) {
@@ -173,7 +178,8 @@ TEST_CASE("beyond productivity the solver escalates and still tells the truth", 
   const auto price = lca.prices(every_product(system));
   REQUIRE(price);
   double found = 0;
-  for (const auto& [row, amount] : system.demands[0].amounts) found += amount * (*price)[0][static_cast<std::size_t>(row)];
+  for (const auto& [row, amount] : system.demands[0].amounts)
+    found += amount * (*price)[0][static_cast<std::size_t>(row)];
   CHECK(found == Approx(result->scores[0]).epsilon(1e-6));
 }
 
@@ -190,4 +196,16 @@ TEST_CASE("what cannot be solved is named", "[matrix]") {
   CHECK(refused.error()[0].message == "'idle' has no entry: it neither makes nor takes a product");
   CHECK(MatrixLca::prepare(system_of({{1, 1}, {0, 0}})).error()[0].code == "E081");
   CHECK(MatrixLca::prepare(system_of({{1, 1, 0}, {0, 0, 1}, {0, 0, 1}})).error()[0].code == "E082");
+}
+
+TEST_CASE("products stand where they are made, also where the diagonal holds inputs", "[matrix]") {
+  auto system = system_of({{-0.1, 1}, {1, -0.2}}, {{1, 2}}, {{1}}, {1, 0});
+  auto lca = prepared(system);
+  CHECK(lca.process_of_product() == std::vector<int>{1, 0});
+  const auto price = lca.prices(system.demands);
+  const auto tree = upstream_tree(lca, system.demands[0], (*price)[0], lca.direct_impacts()[0], {.cut_off = 1e-6});
+  REQUIRE(tree);
+  CHECK(tree->coverage() == Approx(1).epsilon(1e-4));
+  // a treatment that makes another waste keeps its own place
+  CHECK(prepared(system_of({{1, 0, 0}, {1, -1, 0}, {0, 0.2, -1}})).process_of_product() == std::vector<int>{0, 1, 2});
 }
