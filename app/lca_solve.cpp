@@ -68,8 +68,16 @@ int lca_solve(const LcaOptions& options) {
   } else if (const auto solved = lca->solve_many(system.demands, use); !solved) {
     return fail(solved.error());
   }
+  auto findings = folder->findings;
+  if (lca->tally().unproductive) {
+    findings.push_back({"W113",
+                        "this system uses more of some product than it makes: its solution runs processes backwards",
+                        "look for amounts in the wrong unit, or inputs larger than outputs, in a loop",
+                        {options.folder, 0, 0, 1}});
+    print_findings(std::cerr, {findings.back()});
+  }
   if (json)
-    writer.finish(lca->tally(), folder->findings);
+    writer.finish(lca->tally(), findings);
   else
     print_scores(system, scores, lca->tally());
   return done;

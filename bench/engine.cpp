@@ -25,7 +25,8 @@ void keep_methods(lca::MatrixSystem& system, int count) {
   std::vector<lca::Triplet> kept;
   for (int c = 0; c < system.characterisation.columns; ++c)
     for (auto [k, end] = lca::range_of(system.characterisation.column_start, static_cast<std::size_t>(c)); k < end; ++k)
-      if (system.characterisation.row[k] < count) kept.push_back({system.characterisation.row[k], c, system.characterisation.value[k]});
+      if (system.characterisation.row[k] < count)
+        kept.push_back({system.characterisation.row[k], c, system.characterisation.value[k]});
   system.characterisation = lca::SparseMatrix::from(count, system.characterisation.columns, kept);
 }
 
@@ -34,8 +35,10 @@ void keep_methods(lca::MatrixSystem& system, int count) {
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
   const std::string task = argv[2];
-  const int threads = argc > 3 ? std::atoi(argv[3]) : 1, methods = argc > 4 ? std::atoi(argv[4]) : 1, count = argc > 5 ? std::atoi(argv[5]) : 0;
-  auto folder = inventory::read_system(argv[1], task == "draws" ? inventory::ReadUncertainty::yes : inventory::ReadUncertainty::no);
+  const int threads = argc > 3 ? std::atoi(argv[3]) : 1, methods = argc > 4 ? std::atoi(argv[4]) : 1,
+            count = argc > 5 ? std::atoi(argv[5]) : 0;
+  auto folder = inventory::read_system(
+      argv[1], task == "draws" ? inventory::ReadUncertainty::yes : inventory::ReadUncertainty::no);
   if (!folder) return 1;
   auto& system = folder->system;
   keep_methods(system, methods);
@@ -58,7 +61,10 @@ int main(int argc, char** argv) {
     work = all.size();
     score = scores->front()[0];
   } else if (task == "supplies") {
-    if (!lca->solve_many(all, [&](std::size_t d, const lca::MatrixResult& result) { if (d == 0) score = result.scores[0]; })) return 1;
+    if (!lca->solve_many(all, [&](std::size_t d, const lca::MatrixResult& result) {
+          if (d == 0) score = result.scores[0];
+        }))
+      return 1;
     seconds = seconds_since(start);
     work = all.size();
   } else if (task == "traversal") {
@@ -92,7 +98,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto& tally = lca->tally();
-  std::printf("{\"seconds\": %.9g, \"work\": %zu, \"score\": %.17g, \"sweeps\": %d, \"escalated\": %zu, \"failed\": %zu, \"reached\": %zu}\n",
-              seconds, work, score, tally.sweeps, escalated + static_cast<std::size_t>(tally.escalated_to_krylov + tally.solved_directly), failed, reached);
+  std::printf(
+      "{\"seconds\": %.9g, \"work\": %zu, \"score\": %.17g, \"sweeps\": %d, \"escalated\": %zu, \"failed\": %zu, "
+      "\"reached\": %zu}\n",
+      seconds, work, score, tally.sweeps,
+      escalated + static_cast<std::size_t>(tally.escalated_to_krylov + tally.solved_directly), failed, reached);
   return 0;
 }

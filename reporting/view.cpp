@@ -404,19 +404,22 @@ Json provenance(const Disclosure& d, const std::string& hash) {
   for (const auto& item : d.study().memo)
     memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4),
                                          item.amount.unit, "", item.text)}});
-  return {{"tool", d.tool},
-          {"report_id", hash.substr(0, 12)},
-          {"command", d.command},
-          {"verify", d.command + " --format json | sha256sum"},
-          {"study", file_name(d.study().file)},
-          {"study_sha256", d.study().sha256},
-          {"result_sha256", hash},
-          {"gwp", d.study().gwp},
-          {"has_datasets", !datasets.empty()},
-          {"datasets", datasets},
-          {"checks", checks},
-          {"has_memo", !memo.empty()},
-          {"memo", memo}};
+  return {
+      {"draws", d.assessment.draws == nullptr ? std::string("no draws, so no seed")
+                                              : fmt::format("{} draws, seed {}", d.assessment.draws->draws(), d.seed)},
+      {"tool", d.tool},
+      {"report_id", hash.substr(0, 12)},
+      {"command", d.command},
+      {"verify", d.command + " --format json | sha256sum"},
+      {"study", file_name(d.study().file)},
+      {"study_sha256", d.study().sha256},
+      {"result_sha256", hash},
+      {"gwp", d.study().gwp},
+      {"has_datasets", !datasets.empty()},
+      {"datasets", datasets},
+      {"checks", checks},
+      {"has_memo", !memo.empty()},
+      {"memo", memo}};
 }
 
 }  // namespace

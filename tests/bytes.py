@@ -41,6 +41,10 @@ with tempfile.TemporaryDirectory() as temporary:
             for kind in FORMATS:
                 if files[kind] != first[kind]:
                     failures.append("%s: %s gives another %s" % (example, name, kind))
+        drawn = [report(study, base / ("drawn" + threads), more=("--draws", "500", "--seed", "3", "--threads", threads)) for threads in ("1", "2")]
+        for kind in FORMATS:
+            if drawn[0][kind] != drawn[1][kind]:
+                failures.append("%s: two threads draw another %s" % (example, kind))
         printed = subprocess.run([CRADLE, "assess", study.name, "--format", "json"], cwd=study.parent, check=True, capture_output=True).stdout
         if printed != first["json"]:
             failures.append("%s: assess --format json and report -o x.json differ" % example)

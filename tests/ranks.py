@@ -47,6 +47,10 @@ def main():
         many = run(ranks, 1003)
         assert many.returncode == 0, many.stderr
         assert many.stdout == alone.stdout, "%d ranks give other bits than one process" % ranks
+    for ranks in (2, 4, 4, 8):  # on a fresh store, whoever comes first
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = run(ranks, 1003, "--store", folder + "/store")
+            assert fresh.returncode == 0 and fresh.stdout == alone.stdout, "%d ranks with a fresh store give other bits: %s" % (ranks, fresh.stderr)
     with tempfile.TemporaryDirectory() as folder:
         store = ["--store", folder]
         process = subprocess.Popen(draws(2, 20_000_000, *store), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)

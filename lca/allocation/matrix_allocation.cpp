@@ -151,8 +151,10 @@ Result<Findings> allocate(MatrixSystem& system, const Allocation& rule, const Pr
     return uncertain.column < 0;
   });
   if (const auto dropped = before - system.uncertainties.size(); dropped > 0)
-    warnings.push_back({"W115", fmt::format("{} uncertain exchanges of divided processes are taken as fixed", dropped),
-                        "an allocated exchange is a product of several numbers"});
+    warnings.push_back(
+        {"W115",
+         fmt::format("{} uncertain exchange{} of divided processes taken as fixed", dropped, dropped == 1 ? "" : "s"),
+         "an allocated exchange is a product of several numbers"});
   std::vector<Timing> placed;
   for (const auto& timing : timings)
     for (const int part : timing.matrix == MatrixName::characterisation

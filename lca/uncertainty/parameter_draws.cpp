@@ -41,7 +41,8 @@ ParameterDraws ParameterDraws::run(const ProductSystem& system, std::uint64_t se
   result.impacts_.resize(draws);
   std::vector<std::pair<ParameterIndex, std::uint64_t>> drawn;
   for (ParameterIndex i = 0; i < system.parameters().size(); ++i)
-    if (system.parameters()[i].range == RangeKind::interval_95) drawn.emplace_back(i, name_id(system.parameters()[i].name));
+    if (system.parameters()[i].range == RangeKind::interval_95)
+      drawn.emplace_back(i, name_id(system.parameters()[i].name));
 
   constexpr std::size_t chunk = 64;
   tbb::task_arena arena(threads);
@@ -65,7 +66,8 @@ ParameterDraws ParameterDraws::run(const ProductSystem& system, std::uint64_t se
   return result;
 }
 
-std::vector<double> ParameterDraws::folds(const std::vector<LedgerEntry>& ledger, const Selection& selection, Weight weight) const {
+std::vector<double> ParameterDraws::folds(const std::vector<LedgerEntry>& ledger, const Selection& selection,
+                                          Weight weight) const {
   std::vector<std::size_t> selected;
   for (std::size_t e = 0; e < ledger.size(); ++e)
     if (selection(ledger[e])) selected.push_back(e);

@@ -26,7 +26,8 @@ class ParameterDraws {
   /// A fold of every draw's ledger, in order; NaN where a draw failed. `ledger` is that of the undrawn solution.
   std::vector<double> folds(const std::vector<LedgerEntry>& ledger, const Selection& selection, Weight weight) const;
   /// 2.5 and 97.5 % quantiles; nothing where no draw changes the fold.
-  std::optional<Interval> interval(const std::vector<LedgerEntry>& ledger, const Selection& selection, Weight weight) const;
+  std::optional<Interval> interval(const std::vector<LedgerEntry>& ledger, const Selection& selection,
+                                   Weight weight) const;
 
  private:
   std::vector<std::vector<double>> amounts_;               ///< [draw][entry]; empty where the draw failed
