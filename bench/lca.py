@@ -24,23 +24,24 @@ ENGINE = ROOT / "build" / "release" / "cradle_bench"
 sys.path.insert(0, str(HERE))
 
 
+MEASURE = """
+import os, sys, time
+start = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - start, usage.ru_maxrss / 1024, file=sys.stderr)
+sys.exit(1 if status else 0)
+"""
+
+
 def whole(arguments):
-    """Seconds and peak megabytes of one process, and its output."""
-    read, write = os.pipe()
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os.dup2(write, 1)
-        os.close(read)
-        os.execv(str(arguments[0]), [str(argument) for argument in arguments])
-    os.close(write)
-    with os.fdopen(read) as stream:
-        text = stream.read()
-    _, status, usage = os.wait4(child, 0)
-    seconds = time.perf_counter() - start
-    if status:
-        sys.exit("bench: %s ended with %d" % (" ".join(map(str, arguments)), status))
-    return seconds, usage.ru_maxrss / 1024, text
+    """Seconds and peak megabytes of one process, and its output. Started from a small process of its own: a child
+    begins with the memory of its parent, and this one holds the peers' matrices."""
+    done = subprocess.run([sys.executable, "-S", "-c", MEASURE, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit("bench: %s failed: %s" % (" ".join(map(str, arguments)), done.stderr))
+    seconds, megabytes = done.stderr.strip().splitlines()[-1].split()
+    return float(seconds), float(megabytes), done.stdout
 
 
 def engine(folder, *task):

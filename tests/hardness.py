@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Hostile inputs: a clear error within a second and under 200 MB, and nothing lost."""
+import json
 import pathlib
 import resource
 import subprocess
@@ -90,9 +91,43 @@ with tempfile.TemporaryDirectory() as temporary:
     html = (folder / "n.html").read_text()
     expect("nasty names", html.count("<script") == 1 and "alert(1)</script>" not in html, "markup got through")
     # Wrong use
-    for arguments, code in ((["report", str(study), "-o", "x.pdf"], 2), (["assess", str(study), "--draws", "100"], 2), (["frobnicate"], 2), (["assess"], 2), (["assess", str(study), "--param", "x"], 2), (["report", "nasty.yaml", "-o", "a.md", "-o", "a.md"], 2), (["report", "nasty.yaml", "-o", "hf:card.md"], 2), (["assess", str(study), "--unit", "1 run of runs/final"], 0), (["assess", str(study), "--unit", "a dozen"], 1), (["assess", str(study), "--unit", "1 run of runs/fnal"], 1), (["--help"], 0), (["report", "--help"], 0)):
+    for arguments, code in ((["report", str(study), "-o", "x.pdf"], 2), (["assess", str(study), "--draws", "100"], 0), (["assess", str(study), "--draws", "-1"], 2), (["frobnicate"], 2), (["assess"], 2), (["assess", str(study), "--param", "x"], 2), (["report", "nasty.yaml", "-o", "a.md", "-o", "a.md"], 2), (["report", "nasty.yaml", "-o", "hf:card.md"], 2), (["assess", str(study), "--unit", "1 run of runs/final"], 0), (["assess", str(study), "--unit", "a dozen"], 1), (["assess", str(study), "--unit", "1 run of runs/fnal"], 1), (["--help"], 0), (["report", "--help"], 0)):
         status, out, err, _, _ = run(arguments, folder)
         expect(" ".join(arguments[:1] + arguments[2:]), status == code, "exit %d instead of %d" % (status, code))
-    expect("--draws", "Monte Carlo" in run(["assess", str(study), "--draws", "100"], folder)[2], "no sentence")
+    # Systems as files: odd ones end with a finding (1) or an answer (0), never with a signal or an exception (3)
+    head = "%%MatrixMarket matrix coordinate real general\n"
+    unit, demand = head + "1 1 1\n1 1 1\n", "id,activity,amount\n0,0,1\n"
+    odd = {
+        "no B": ({"A.mtx": unit, "demand.csv": demand}, (0, 1)),
+        "B without columns": ({"A.mtx": unit, "B.mtx": head + "1 0 0\n", "C.mtx": unit, "demand.csv": demand}, (1,)),
+        "B empty": ({"A.mtx": unit, "B.mtx": head + "1 1 0\n", "C.mtx": unit, "demand.csv": demand}, (0, 1)),
+        "C too wide": ({"A.mtx": unit, "B.mtx": unit, "C.mtx": head + "2 3 0\n", "demand.csv": demand}, (1,)),
+        "C without B": ({"A.mtx": unit, "C.mtx": unit, "demand.csv": demand}, (1,)),
+        "sizes not numbers": ({"A.mtx": head + "2 2 nan\n1 1 1\n", "demand.csv": demand}, (1,)),
+        "two thousand million rows": ({"A.mtx": head + "2000000000 2000000000 1\n1 1 1\n", "demand.csv": demand}, (1,)),
+        "nothing": ({"A.mtx": head + "0 0 0\n", "demand.csv": "id,activity\n"}, (1,)),
+        "beyond a double": ({"A.mtx": unit, "B.mtx": head + "1 1 1\n1 1 1e300\n", "C.mtx": head + "1 1 1\n1 1 1e300\n", "demand.csv": demand}, (1,)),
+        "Latin-1 names": ({"A.mtx": unit, "B.mtx": unit, "C.mtx": unit, "demand.csv": demand, "names.csv": "kind,index,name\nprocess,0,K\u00fchlung\n".encode("latin-1")}, (1,)),
+        "CRLF and no last newline": ({"A.mtx": unit.replace("\n", "\r\n"), "B.mtx": unit[:-1], "C.mtx": unit, "demand.csv": demand.replace("\n", "\r\n")[:-2]}, (0,)),
+        "cut short": ({"A.mtx": head + "2 2 2\n1 1 1\n2 2", "demand.csv": demand}, (1,)),
+    }
+    for name, (files, codes) in odd.items():
+        system = folder / name.replace(" ", "-")
+        system.mkdir()
+        for file, content in files.items():
+            (system / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+        for command in (["solve", "--format", "json"], ["contributions"], ["sensitivity"], ["montecarlo", "--draws", "8"], ["time"]):
+            status, out, err, seconds, _ = run(["lca", command[0], str(system), *command[1:]], folder)
+            expect("lca %s, %s" % (command[0], name), status in (codes if command[0] == "solve" else (0, 1)) and seconds < LIMIT_S, "exit %d, %s" % (status, err[-200:]))
+            if status == 0 and "json" in command:
+                json.loads(out)
+    big = folder / "big"
+    big.mkdir()
+    with open(big / "A.mtx", "w") as file:
+        file.write(head + "1000000 1000000 1000000\n")
+        file.writelines("%d %d 1\n" % (i, i) if i != 654321 else "654321 654321 nan\n" for i in range(1, 1000001))
+    (big / "demand.csv").write_text(demand)
+    status, out, err, seconds, _ = run(["lca", "solve", str(big)], folder)
+    expect("one bad entry of 10^6", status == 1 and "A.mtx:654323:" in err and "entry (654321, 654321)" in err and seconds < 5, err[-300:])
 print("\n".join(failures) or "every hostile input got its sentence")
 sys.exit(1 if failures else 0)
