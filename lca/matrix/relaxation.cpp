@@ -133,17 +133,17 @@ double dominant_growth(const RelaxationView& view, std::span<const double> scale
   for (int i = 0; i < iterations; ++i) {
     before = x;
     plain_sweep(view, nothing, x);
-    double product = 0.0, square = 0.0, largest = 0.0;
+    double agreement = 0.0, size = 0.0, size_before = 0.0;
     for (std::size_t p = 0; p < scale.size(); ++p) {
       if (scale[p] == 0.0) continue;
-      product += x[p] / scale[p] * (before[p] / scale[p]);
-      square += before[p] / scale[p] * (before[p] / scale[p]);
-      largest = std::max(largest, std::abs(x[p] / scale[p]));
+      agreement += x[p] / scale[p] * (before[p] / scale[p]);
+      size += std::abs(x[p] / scale[p]);
+      size_before += std::abs(before[p] / scale[p]);
     }
-    if (square == 0.0 || largest == 0.0) return 0.0;
-    if (!std::isfinite(product)) return growth;
-    growth = product / square;
-    for (auto& v : x) v /= largest;
+    if (size == 0.0 || size_before == 0.0) return 0.0;
+    if (!std::isfinite(size) || !std::isfinite(agreement)) return growth;
+    growth = std::copysign(size / size_before, agreement);
+    for (auto& v : x) v /= size / static_cast<double>(scale.size());
   }
   return growth;
 }

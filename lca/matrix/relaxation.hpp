@@ -66,8 +66,8 @@ class Acceleration {
 bool gauss_seidel(const RelaxationView& view, std::span<const double> right_side, std::vector<double>& x,
                   double tolerance, int most_sweeps, SolveReport& report);
 
-/// What one sweep does to an error in the long run, with its sign (power iteration, Rayleigh quotient in units of
-/// `scale`, a solution of the right order of magnitude). At 1 and above the economy uses more of its products than it
+/// What one sweep does to an error in the long run, with its sign: power iteration, in units of `scale`, a solution of
+/// the right order of magnitude. At 1 and above the economy uses more of its products than it
 /// makes: its solution has crossed a singular one. Below -1 (loops of credits) sweeps diverge, but the solution is
 /// sound.
 double dominant_growth(const RelaxationView& view, std::span<const double> scale);
