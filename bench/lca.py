@@ -171,7 +171,7 @@ def growth(systems):
 
 def picture(series, path):
     """Log-log lines as SVG, readable in light and dark."""
-    width, height, left, top, right, bottom = 720, 420, 80, 20, 230, 50
+    width, height, left, top, right, bottom = 760, 420, 80, 20, 280, 50
     points = [p for line in series.values() for p in line]
     x0, x1 = math.log10(min(p[0] for p in points)), math.log10(max(p[0] for p in points))
     y0, y1 = math.floor(math.log10(min(p[1] for p in points))), math.ceil(math.log10(max(p[1] for p in points)))
@@ -186,11 +186,14 @@ def picture(series, path):
         x = at((n, 10 ** y0))[0]
         out.append('<text x="%.1f" y="%d" text-anchor="middle">%s</text>' % (x, height - bottom + 20, format(n, ",")))
     out.append('<text x="%d" y="%d" text-anchor="middle">processes</text>' % ((left + width - right) / 2, height - 8))
-    for colour, (name, line) in zip(("#4477aa", "#228833", "#cc6677"), series.items()):
+    lines = sorted(zip(("#4477aa", "#228833", "#cc6677"), series.items()), key=lambda item: -item[1][1][-1][1])
+    below = -20.0
+    for colour, (name, line) in lines:
         dots = [at(p) for p in line]
         out.append('<polyline fill="none" stroke="%s" stroke-width="2.5" points="%s"/>' % (colour, " ".join("%.1f,%.1f" % d for d in dots)))
         out += ['<circle cx="%.1f" cy="%.1f" r="4" fill="%s"/>' % (*d, colour) for d in dots]
-        out.append('<text x="%.1f" y="%.1f" style="fill:%s">%s, n^%.2f</text>' % (dots[-1][0] + 10, dots[-1][1] + 4, colour, name, exponent(line)))
+        below = max(dots[-1][1] + 4, below + 18)  # labels keep a line's distance
+        out.append('<text x="%.1f" y="%.1f" style="fill:%s">%s, n^%.2f</text>' % (dots[-1][0] + 10, below, colour, name, exponent(line)))
     path.write_text("\n".join(out + ["</svg>"]) + "\n")
 
 
