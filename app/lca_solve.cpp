@@ -36,6 +36,38 @@ void print_scores(const lca::MatrixSystem& system, const std::vector<std::vector
   std::cout << '\n';
 }
 
+/// Each weighted category of a result, from what its flows contribute.
+std::vector<lca::Weighted> weigh_all(const lca::MatrixSystem& system,
+                                     const std::vector<lca::CategoryWeighting>& weightings,
+                                     const lca::MatrixResult& result) {
+  std::vector<lca::Weighted> all;
+  for (const auto& w : weightings) {
+    std::vector<double> characterised(result.inventory.size(), 0.0);
+    for (std::size_t f = 0; f < characterised.size(); ++f)
+      characterised[f] = result.inventory[f] * system.characterisation.at(w.method, static_cast<int>(f));
+    all.push_back(lca::weigh(characterised, w.convention, w.normalisation, w.weight));
+  }
+  return all;
+}
+
+void print_weighting(const lca::MatrixSystem& system, const std::vector<lca::CategoryWeighting>& weightings,
+                     const std::vector<std::vector<lca::Weighted>>& weighted) {
+  if (weightings.empty()) return;
+  Table table{{"demand", "method", "normalised", "weighted", "both"}, {}, {false, false, true, true, true}};
+  constexpr std::size_t most = 50;
+  for (std::size_t d = 0; d < std::min(most, weighted.size()); ++d)
+    for (std::size_t w = 0; w < weightings.size(); ++w) {
+      const auto& of = weighted[d][w];
+      table.rows.push_back({system.demands[d].id, system.method_name(weightings[w].method),
+                            fmt::format("{:.6g}", of.normalised), fmt::format("{:.6g}", of.weighted),
+                            fmt::format("{:.6g}", of.both)});
+    }
+  std::cout << '\n';
+  print_table(std::cout, table);
+  for (std::size_t w = 0; w < weightings.size(); ++w)
+    std::cout << system.method_name(weightings[w].method) << ": " << weighted.front()[w].convention << '\n';
+}
+
 }  // namespace
 
 int lca_solve(const LcaOptions& options) {
@@ -50,9 +82,11 @@ int lca_solve(const LcaOptions& options) {
   const bool scores_only = options.only == "scores" || !json;
   reporting::SystemJson writer(std::cout, scores_only);
   std::vector<std::vector<double>> scores;
+  std::vector<std::vector<lca::Weighted>> weighted;
   const auto use = [&](std::size_t d, const lca::MatrixResult& result) {
+    weighted.push_back(weigh_all(system, folder->weightings, result));
     if (json)
-      writer.demand(system.demands[d].id, result);
+      writer.demand(system.demands[d].id, result, folder->weightings, weighted.back());
     else
       scores.push_back(result.scores);
   };
@@ -61,7 +95,7 @@ int lca_solve(const LcaOptions& options) {
     const auto result = lca->solve(system.demands.front());
     if (!result) return fail(result.error());
     use(0, *result);
-  } else if (scores_only && system.characterisation.rows > 0) {
+  } else if (scores_only && system.characterisation.rows > 0 && folder->weightings.empty()) {
     const auto all = lca->scores(system.demands);
     if (!all) return fail(all.error());
     for (std::size_t d = 0; d < all->size(); ++d) use(d, {{}, {}, (*all)[d]});
@@ -80,6 +114,7 @@ int lca_solve(const LcaOptions& options) {
     writer.finish(lca->tally(), findings);
   else
     print_scores(system, scores, lca->tally());
+  if (!json) print_weighting(system, folder->weightings, weighted);
   return done;
 }
 

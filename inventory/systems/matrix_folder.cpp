@@ -129,14 +129,16 @@ class FolderReader {
     names();
     demand();
     properties();
+    weightings();
     timings();
     if (uncertainty == ReadUncertainty::yes) {
       uncertainties();
       samples();
     }
     if (has_errors(findings_)) return tl::unexpected(findings_);
-    return SystemFolder{std::move(system_), std::move(properties_), std::move(timings_), std::move(findings_),
-                        uncertainty == ReadUncertainty::yes ? digest() : std::string()};
+    return SystemFolder{std::move(system_),   std::move(properties_),
+                        std::move(timings_),  std::move(weightings_),
+                        std::move(findings_), uncertainty == ReadUncertainty::yes ? digest() : std::string()};
   }
 
  private:
@@ -232,6 +234,35 @@ class FolderReader {
       auto& values = properties_[std::string(table.cell(row, "property"))];
       values.resize(static_cast<std::size_t>(system_.technosphere.rows), lca::Distribution::missing);
       values[static_cast<std::size_t>(*product)] = value;
+    });
+  }
+
+  /// weighting.csv: method,normalisation,weight,flow. Without a flow the category's result is divided by the
+  /// normalisation (openLCA); with one, that flow's is multiplied by it (Brightway).
+  void weightings() {
+    if (!has("weighting.csv")) return;
+    files_.push_back("weighting.csv");
+    CsvTable table(path("weighting.csv"), "E088", findings_);
+    table.read({"method", "normalisation"}, {"weight", "flow"}, [&](const CsvRow& row) {
+      const auto method = table.index(row, "method", system_.characterisation.rows, "methods");
+      const double normalisation = table.number(row, "normalisation"), weight = table.number(row, "weight");
+      const bool by_flow = !table.cell(row, "flow").empty();
+      const auto flow = by_flow ? table.index(row, "flow", system_.biosphere.rows, "flows") : std::optional(0);
+      if (!method || !flow) return;
+      if (!std::isfinite(normalisation) || (!by_flow && normalisation == 0.0))
+        return table.wrong(row, "the normalisation is not a number that can be divided by", "");
+      auto found =
+          std::find_if(weightings_.begin(), weightings_.end(), [&](const auto& w) { return w.method == *method; });
+      if (found == weightings_.end()) found = weightings_.insert(found, lca::CategoryWeighting{*method, {}, {}, 1.0});
+      using Convention = lca::NormalisationConvention;
+      const auto convention = by_flow ? Convention::multiply_flow : Convention::divide_category;
+      if (!found->normalisation.empty() && (!by_flow || found->convention != convention))
+        return table.wrong(row, "this method has a normalisation already",
+                           "one row to a method, or one to each of its flows");
+      found->convention = convention;
+      found->normalisation.resize(by_flow ? static_cast<std::size_t>(system_.biosphere.rows) : 1, 0.0);
+      found->normalisation[static_cast<std::size_t>(*flow)] = normalisation;
+      if (std::isfinite(weight)) found->weight = weight;
     });
   }
 
@@ -406,6 +437,7 @@ class FolderReader {
   MatrixSystem system_;
   lca::ProductProperties properties_;
   std::vector<lca::Timing> timings_;
+  std::vector<lca::CategoryWeighting> weightings_;
   Findings findings_;
   std::vector<std::string> files_;
   std::map<MatrixName, std::vector<bool>> uncertain_;  ///< entries that have a distribution
@@ -478,6 +510,15 @@ std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder
   // All of them, also those with a header only: an older file of the folder must not stay behind.
   files.emplace_back("demand.csv", std::move(demand));
   files.emplace_back("properties.csv", std::move(properties));
+  std::string weighting = "method,normalisation,weight,flow\n";
+  for (const auto& w : folder.weightings)
+    for (std::size_t f = 0; f < w.normalisation.size(); ++f) {
+      const bool by_flow = w.convention == lca::NormalisationConvention::multiply_flow;
+      if (!by_flow || w.normalisation[f] != 0.0)
+        fmt::format_to(std::back_inserter(weighting), "{},{},{},{}\n", w.method, w.normalisation[f], w.weight,
+                       by_flow ? std::to_string(f) : std::string());
+    }
+  files.emplace_back("weighting.csv", std::move(weighting));
   files.emplace_back("timing.csv", std::move(timing));
   files.emplace_back("uncertainty.csv", write_uncertainties(system));
   files.emplace_back("samples.csv", std::move(samples));

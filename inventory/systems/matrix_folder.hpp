@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A system as a folder of files: A.mtx; B.mtx, C.mtx, demand.csv, names.csv, properties.csv, timing.csv,
+// A system as a folder of files: A.mtx; B.mtx, C.mtx, demand.csv, names.csv, properties.csv, weighting.csv, timing.csv,
 // uncertainty.csv, samples.csv where there are any. Indices in the CSV files count from 0 (docs/systems.md).
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "lca/allocation/matrix_allocation.hpp"
 #include "lca/finding.hpp"
+#include "lca/impact/weighting.hpp"
 #include "lca/matrix/matrix_system.hpp"
 #include "lca/time/dated_inventory.hpp"
 
@@ -16,8 +17,9 @@ namespace cradle::inventory {
 
 struct SystemFolder {
   lca::MatrixSystem system;
-  lca::ProductProperties properties;  ///< properties.csv: for allocation
-  std::vector<lca::Timing> timings;   ///< timing.csv: exchanges in other years than their process
+  lca::ProductProperties properties;               ///< properties.csv: for allocation
+  std::vector<lca::Timing> timings;                ///< timing.csv: exchanges in other years than their process
+  std::vector<lca::CategoryWeighting> weightings;  ///< weighting.csv
   Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed, W112 unknown columns,
                        ///< W116 distributions on the other side of zero
   std::string sha256;  ///< of all files read; only where a command draws, so that a run can be continued

@@ -14,6 +14,14 @@ enum class NormalisationConvention {
   multiply_flow     ///< each flow's characterised amount x factor of the flow, summed
 };
 
+/// How a category's result is normalised and weighted: one number, or one for each elementary flow.
+struct CategoryWeighting {
+  int method = 0;
+  NormalisationConvention convention = NormalisationConvention::divide_category;
+  std::vector<double> normalisation;
+  double weight = 1.0;
+};
+
 struct Weighted {
   double impact, normalised, weighted, both;  ///< weighted: without normalisation
   std::string convention;                     ///< in words, for the report

@@ -23,7 +23,9 @@ void SystemJson::vector(const char* name, const std::vector<double>& values, boo
   stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
-void SystemJson::demand(const std::string& id, const lca::MatrixResult& result) {
+void SystemJson::demand(const std::string& id, const lca::MatrixResult& result,
+                        const std::vector<lca::CategoryWeighting>& weightings,
+                        const std::vector<lca::Weighted>& weighted) {
   stream_ << (first_ ? "{\"schema\": \"cradle/lca/1\",\n \"demands\": [\n" : ",\n");
   first_ = false;
   stream_ << "    {\"id\": " << nlohmann::json(id).dump() << ",\n";
@@ -32,6 +34,16 @@ void SystemJson::demand(const std::string& id, const lca::MatrixResult& result) 
     vector("inventory", result.inventory, false);
   }
   vector("scores", result.scores, true);
+  if (!weighted.empty()) {
+    auto json = nlohmann::ordered_json::array();
+    for (std::size_t w = 0; w < weighted.size(); ++w)
+      json.push_back({{"method", weightings[w].method},
+                      {"normalised", weighted[w].normalised},
+                      {"weighted", weighted[w].weighted},
+                      {"normalised_and_weighted", weighted[w].both},
+                      {"convention", weighted[w].convention}});
+    stream_ << ",\n     \"weighting\": " << json.dump();
+  }
   stream_ << "}";
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lca/finding.hpp"
+#include "lca/impact/weighting.hpp"
 #include "lca/matrix/matrix_lca.hpp"
 
 namespace cradle::reporting {
@@ -14,7 +15,10 @@ namespace cradle::reporting {
 class SystemJson {
  public:
   SystemJson(std::ostream& stream, bool scores_only) : stream_(stream), scores_only_(scores_only) {}
-  void demand(const std::string& id, const lca::MatrixResult& result);
+  /// `weighted` belongs to `weightings`, in their order; empty where there are none.
+  void demand(const std::string& id, const lca::MatrixResult& result,
+              const std::vector<lca::CategoryWeighting>& weightings = {},
+              const std::vector<lca::Weighted>& weighted = {});
   void finish(const lca::SolverTally& tally, const Findings& findings);
 
  private:
