@@ -42,6 +42,22 @@ void choose_demands(lca::MatrixSystem& system, const LcaOptions& options, Findin
   });
 }
 
+/// Methods that were asked for by name or number; all where none was. Nothing where the name is unknown.
+std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, const LcaOptions& options) {
+  std::vector<int> all;
+  std::vector<std::string> names;
+  for (int m = 0; m < system.characterisation.rows; ++m) {
+    names.push_back(system.method_name(m));
+    if (options.method.empty() || options.method == names.back() || options.method == std::to_string(m))
+      all.push_back(m);
+  }
+  if (!all.empty()) return all;
+  std::cerr << fmt::format("cradle: the system has no method '{}'\n", options.method);
+  if (const auto hint = inventory::did_you_mean(options.method, names); !hint.empty())
+    std::cerr << "hint: " << hint << '\n';
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadUncertainty uncertainty,
@@ -75,19 +91,21 @@ int fail(const Findings& findings) {
   return refused;
 }
 
-std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, const LcaOptions& options) {
-  std::vector<int> all;
-  std::vector<std::string> names;
-  for (int m = 0; m < system.characterisation.rows; ++m) {
-    names.push_back(system.method_name(m));
-    if (options.method.empty() || options.method == names.back() || options.method == std::to_string(m))
-      all.push_back(m);
+int for_each_score(const lca::MatrixSystem& system, const LcaOptions& options, const UseScore& use) {
+  const auto methods = chosen_methods(system, options);
+  if (!methods) return refused;
+  auto lca = lca::MatrixLca::prepare(system);
+  if (!lca) return fail(lca.error());
+  const auto prices = lca->prices(system.demands);
+  if (!prices) return fail(prices.error());
+  for (const auto& demand : system.demands) {
+    const auto result = lca->solve(demand);
+    if (!result) return fail(result.error());
+    for (const int m : *methods)
+      if (const auto used = use(*lca, demand, *result, m, (*prices)[static_cast<std::size_t>(m)]); !used)
+        return fail(used.error());
   }
-  if (!all.empty()) return all;
-  std::cerr << fmt::format("cradle: the system has no method '{}'\n", options.method);
-  if (const auto hint = inventory::did_you_mean(options.method, names); !hint.empty())
-    std::cerr << "hint: " << hint << '\n';
-  return std::nullopt;
+  return done;
 }
 
 void add_lca(CLI::App& app, int& exit_code) {

@@ -83,30 +83,23 @@ int lca_contributions(const LcaOptions& options) {
   const auto folder = read_folder(options, inventory::ReadUncertainty::no, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
-  const auto methods = chosen_methods(system, options);
-  if (!methods) return refused;
-  auto lca = lca::MatrixLca::prepare(system);
-  if (!lca) return fail(lca.error());
-  const auto prices = lca->prices(system.demands);
-  if (!prices) return fail(prices.error());
   std::vector<reporting::ScoreContributions> all;
-  Findings zero;
-  for (const auto& demand : system.demands) {
-    const auto result = lca->solve(demand);
-    if (!result) return fail(result.error());
-    for (const int m : *methods) {
-      const auto& price = (*prices)[static_cast<std::size_t>(m)];
-      auto tree = lca::upstream_tree(*lca, demand, price, lca->direct_impacts()[static_cast<std::size_t>(m)],
-                                     {.cut_off = options.cut_off, .most_expansions = options.most_expansions});
-      if (!tree) {  // a score of zero has no shares: said, and the others go on
-        zero.insert(zero.end(), tree.error().begin(), tree.error().end());
-        continue;
-      }
-      all.push_back({demand.id, m, result->scores[static_cast<std::size_t>(m)],
-                     lca::direct_contributions(system, *result, m), std::move(*tree),
-                     lca::links(*lca, demand, *result, price), uncharacterised(system, *result, m)});
-    }
-  }
+  Findings zero;  // a score of zero has no shares: said, and the others go on
+  exit_code = for_each_score(
+      system, options,
+      [&](lca::MatrixLca& lca, const lca::MatrixDemand& demand, const lca::MatrixResult& result, int m,
+          const std::vector<double>& price) -> Result<void> {
+        const auto method = static_cast<std::size_t>(m);
+        auto tree = lca::upstream_tree(lca, demand, price, lca.direct_impacts()[method],
+                                       {.cut_off = options.cut_off, .most_expansions = options.most_expansions});
+        if (tree)
+          all.push_back({demand.id, m, result.scores[method], lca::direct_contributions(system, result, m),
+                         std::move(*tree), lca::links(lca, demand, result, price), uncharacterised(system, result, m)});
+        else
+          zero.insert(zero.end(), tree.error().begin(), tree.error().end());
+        return {};
+      });
+  if (exit_code != done) return exit_code;
   if (all.empty()) return fail(zero);
   for (const auto& finding : zero) std::cerr << "cradle: " << finding.message << '\n';
   if (options.format == "json")

@@ -116,11 +116,12 @@ int lca_monte_carlo(const LcaOptions& options) {
   const std::size_t per_draw = draws->scores_per_draw(), per_batch = per_draw * lca::MonteCarlo::draws_per_batch;
   const std::uint64_t batches =
       (options.draws + lca::MonteCarlo::draws_per_batch - 1) / lca::MonteCarlo::draws_per_batch;
+  const std::string inputs = inventory::sha256_of(options.folder, *folder);
   std::vector<lca::DrawBatch> finished;
   std::optional<inventory::DrawStore> store;
   std::vector<double> done_before;  // indices; rank 0 alone reads the store, so all ranks deal the same cards
   if (!options.store.empty() && ranks.rank() == 0) {
-    auto opened = inventory::DrawStore::open(options.store, store_key(options, folder->sha256), options.resume);
+    auto opened = inventory::DrawStore::open(options.store, store_key(options, inputs), options.resume);
     if (!opened)
       fail(opened.error());
     else
@@ -136,7 +137,7 @@ int lca_monte_carlo(const LcaOptions& options) {
   std::vector<bool> have(batches, false);
   for (const double index : ranks.broadcast(done_before)) have[static_cast<std::size_t>(index)] = true;
   if (!options.store.empty() && ranks.rank() != 0) {
-    auto opened = inventory::DrawStore::open(options.store, store_key(options, folder->sha256), true);
+    auto opened = inventory::DrawStore::open(options.store, store_key(options, inputs), true);
     if (!opened)
       fail(opened.error());
     else
@@ -170,7 +171,7 @@ int lca_monte_carlo(const LcaOptions& options) {
   report.system = &folder->system;
   report.seed = options.seed;
   report.draws = options.draws;
-  report.inputs_sha256 = folder->sha256;
+  report.inputs_sha256 = inputs;
   report.uncertain_exchanges = draws->uncertain_exchanges();
   report.static_scores = draws->static_scores();
   report.findings = folder->findings;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,8 +30,11 @@ std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, in
 /// Prints findings; the exit code for a refusal.
 int fail(const Findings& findings);
 
-/// Methods that were asked for by name or number; all where none was. Nothing where the name is unknown.
-std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, const LcaOptions& options);
+/// Calls `use` for every chosen demand and method with its result and the method's prices; the exit code.
+using UseScore =
+    std::function<Result<void>(lca::MatrixLca& lca, const lca::MatrixDemand& demand, const lca::MatrixResult& result,
+                               int method, const std::vector<double>& price)>;
+int for_each_score(const lca::MatrixSystem& system, const LcaOptions& options, const UseScore& use);
 
 int lca_solve(const LcaOptions& options);
 int lca_monte_carlo(const LcaOptions& options);

@@ -14,12 +14,6 @@
 namespace cradle::app {
 namespace {
 
-std::string place(const lca::MatrixSystem& system, lca::MatrixName matrix, int row, int column) {
-  if (matrix == lca::MatrixName::technosphere) return system.product_name(row) + " in " + system.process_name(column);
-  if (matrix == lca::MatrixName::biosphere) return system.flow_name(row) + " of " + system.process_name(column);
-  return "factor of " + system.flow_name(column);
-}
-
 void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities& one, int top) {
   std::cout << styled(std::cout, Style::bold,
                       fmt::format("{}, {}: {:.4g}", one.demand, system.method_name(one.method), one.score))
@@ -29,7 +23,7 @@ void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities&
               {false, true, true, true, true, true, false}};
   for (const auto& s : one.exchanges) {
     if (static_cast<int>(table.rows.size()) >= top) break;
-    table.rows.push_back({place(system, s.matrix, s.row, s.column), fmt::format("{:.4g}", s.value),
+    table.rows.push_back({system.entry_name(s.matrix, s.row, s.column), fmt::format("{:.4g}", s.value),
                           fmt::format("{:+.3f} %", s.elasticity), s.uncertain ? fmt::format("{:+.3g}", s.low) : "",
                           s.uncertain ? fmt::format("{:+.3g}", s.high) : "",
                           s.uncertain ? fmt::format("{:.1f} %", 100 * s.share_of_variance) : "",
@@ -42,7 +36,7 @@ void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities&
   for (std::size_t i = 0; i < one.sobol.size(); ++i) {
     const auto& entry = system.uncertainties[one.sobol_entries[i]];
     const auto& index = one.sobol[i];
-    sobol.rows.push_back({place(system, entry.matrix, entry.row, entry.column), fmt::format("{:.3f}", index.first),
+    sobol.rows.push_back({system.entry_name(entry.matrix, entry.row, entry.column), fmt::format("{:.3f}", index.first),
                           fmt::format("{:.3f} to {:.3f}", index.first_low, index.first_high),
                           fmt::format("{:.3f}", index.total),
                           fmt::format("{:.3f} to {:.3f}", index.total_low, index.total_high)});
@@ -83,36 +77,26 @@ int lca_sensitivity(const LcaOptions& options) {
   const auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
-  const auto methods = chosen_methods(system, options);
-  if (!methods) return refused;
-  auto lca = lca::MatrixLca::prepare(system);
-  if (!lca) return fail(lca.error());
-  const auto prices = lca->prices(system.demands);
-  if (!prices) return fail(prices.error());
   std::vector<reporting::ScoreSensitivities> all;
-  for (const auto& demand : system.demands) {
-    const auto result = lca->solve(demand);
-    if (!result) return fail(result.error());
-    for (const int m : *methods) {
-      reporting::ScoreSensitivities one{demand.id,
-                                        m,
-                                        result->scores[static_cast<std::size_t>(m)],
-                                        lca::sensitivities(system, *result, (*prices)[static_cast<std::size_t>(m)], m),
-                                        {},
-                                        {}};
-      if (options.sobol > 0) {
+  exit_code = for_each_score(
+      system, options,
+      [&](lca::MatrixLca&, const lca::MatrixDemand& demand, const lca::MatrixResult& result, int m,
+          const std::vector<double>& price) -> Result<void> {
+        const auto method = static_cast<std::size_t>(m);
+        all.push_back({demand.id, m, result.scores[method], lca::sensitivities(system, result, price, m), {}, {}});
+        if (options.sobol == 0) return {};
+        auto& one = all.back();
         one.sobol_entries = most_important(system, one.exchanges, options.sobol);
-        lca::MatrixSystem of_demand = system;
-        of_demand.demands = {demand};
-        of_demand.characterisation = only_method(system.characterisation, m);
-        auto indices = lca::sobol_of(of_demand, one.sobol_entries, static_cast<std::size_t>(options.base), options.seed,
+        lca::MatrixSystem of_score = system;
+        of_score.demands = {demand};
+        of_score.characterisation = only_method(system.characterisation, m);
+        auto indices = lca::sobol_of(of_score, one.sobol_entries, static_cast<std::size_t>(options.base), options.seed,
                                      options.threads);
-        if (!indices) return fail(indices.error());
-        one.sobol = (*indices)[static_cast<std::size_t>(m)];
-      }
-      all.push_back(std::move(one));
-    }
-  }
+        if (!indices) return tl::unexpected(indices.error());
+        one.sobol = (*indices)[method];
+        return {};
+      });
+  if (exit_code != done) return exit_code;
   if (options.format == "json")
     std::cout << reporting::write_sensitivities_json(system, all, folder->findings);
   else

@@ -136,9 +136,8 @@ class FolderReader {
       samples();
     }
     if (has_errors(findings_)) return tl::unexpected(findings_);
-    return SystemFolder{std::move(system_),   std::move(properties_),
-                        std::move(timings_),  std::move(weightings_),
-                        std::move(findings_), uncertainty == ReadUncertainty::yes ? digest() : std::string()};
+    return SystemFolder{std::move(system_),     std::move(properties_), std::move(timings_),
+                        std::move(weightings_), std::move(findings_),   std::move(files_)};
   }
 
  private:
@@ -426,13 +425,6 @@ class FolderReader {
     });
   }
 
-  std::string digest() const {
-    std::string all;
-    for (const auto& name : files_)
-      if (const auto text = read_text_file(path(name), largest_csv)) all += name + " " + sha256(*text) + "\n";
-    return sha256(all);
-  }
-
   std::string folder_;
   MatrixSystem system_;
   lca::ProductProperties properties_;
@@ -473,6 +465,14 @@ std::string write_uncertainties(const MatrixSystem& system) {
 
 Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty) {
   return FolderReader(folder).read(uncertainty);
+}
+
+std::string sha256_of(const std::string& folder, const SystemFolder& system) {
+  std::string all;
+  for (const auto& name : system.files)
+    if (const auto text = read_text_file((fs::path(folder) / name).string(), largest_csv))
+      all += name + " " + sha256(*text) + "\n";
+  return sha256(all);
 }
 
 std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder& folder) {

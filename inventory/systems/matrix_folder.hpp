@@ -20,9 +20,9 @@ struct SystemFolder {
   lca::ProductProperties properties;               ///< properties.csv: for allocation
   std::vector<lca::Timing> timings;                ///< timing.csv: exchanges in other years than their process
   std::vector<lca::CategoryWeighting> weightings;  ///< weighting.csv
-  Findings findings;   ///< warnings: W110 duplicate entries, W111 distributions taken as fixed, W112 unknown columns,
-                       ///< W116 distributions on the other side of zero
-  std::string sha256;  ///< of all files read; only where a command draws, so that a run can be continued
+  Findings findings;  ///< warnings: W110 duplicate entries, W111 distributions taken as fixed, W112 unknown columns,
+                      ///< W116 distributions on the other side of zero
+  std::vector<std::string> files;  ///< names of those read
 };
 
 /// Whether a command draws: uncertainty.csv is the largest file of all and read only then.
@@ -31,6 +31,9 @@ enum class ReadUncertainty { no, yes };
 /// E001, E084, E085 as read_matrix_market; E086 sizes that do not fit, E087 a demand that does not fit, E088 a row of
 /// another CSV file that does not fit.
 Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty);
+
+/// SHA-256 over the names and contents of the files read: two runs with the same one had the same inputs.
+std::string sha256_of(const std::string& folder, const SystemFolder& system);
 
 /// The files of a system, as {name, bytes}.
 std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder& folder);

@@ -115,25 +115,39 @@ void draw_inventory(const DrawContext& context, const Sampler* samplers, std::si
   });
 }
 
+/// start + sum over a row of values x the positions they stand for, in two sums, so that one addition need not wait for
+/// the other. `value(k)` is entry k.
+template <typename Value>
+[[gnu::always_inline]] inline Lane row_sum(const LaneSystem& system, std::size_t p, Lane even, const Block* x,
+                                           Value value) {
+  Lane odd = constant<Lane>(0.0);
+  int k = system.start[p];
+  const int end = system.start[p + 1];
+  for (; k + 1 < end; k += 2) {
+    even += value(k) * load(x[system.other[k]]);
+    odd += value(k + 1) * load(x[system.other[k + 1]]);
+  }
+  if (k < end) even += value(k) * load(x[system.other[k]]);
+  return even + odd;
+}
+
+/// Puts a position's next value in its place; the change it makes.
+[[gnu::always_inline]] inline Lane replace(std::size_t p, const Lane& next, Block* x, Block* step) {
+  const Lane difference = next - load(x[p]);
+  if (step != nullptr) store(step[p], difference);
+  store(x[p], next);
+  return difference;
+}
+
 void relax_supply(const LaneSystem& system, const Block* values, const std::uint32_t* rows, const Block* right_side,
                   std::size_t count, Block* x, Block* step, Block& changes) {
   Lane change = constant<Lane>(0.0);
   std::size_t next = 0;
   for (std::size_t p = system.begin; p < system.end; ++p) {
-    Lane even = constant<Lane>(0.0), odd = constant<Lane>(0.0);
-    if (next < count && rows[next] == p) even = load(right_side[next++]);
-    int k = system.start[p];
-    const int end = system.start[p + 1];
-    for (; k + 1 < end; k += 2) {
-      even += load(values[k]) * load(x[system.other[k]]);
-      odd += load(values[k + 1]) * load(x[system.other[k + 1]]);
-    }
-    if (k < end) even += load(values[k]) * load(x[system.other[k]]);
-    even += odd;
-    const Lane difference = even - load(x[p]);
-    change += system.weight[p] * size_of(difference);
-    if (step != nullptr) store(step[p], difference);
-    store(x[p], even);
+    const bool demanded = next < count && rows[next] == p;
+    const Lane start = demanded ? load(right_side[next++]) : constant<Lane>(0.0);
+    const Lane sum = row_sum(system, p, start, x, [&](int k) { return load(values[k]); });
+    change += system.weight[p] * size_of(replace(p, sum, x, step));
   }
   store(changes, change);
 }
@@ -142,19 +156,8 @@ void relax_price(const LaneSystem& system, const Block* values, const Block* rig
                  Block& changes) {
   Lane change = constant<Lane>(0.0);
   for (std::size_t p = system.end; p-- > system.begin;) {
-    Lane even = load(right_side[p]), odd = constant<Lane>(0.0);
-    int k = system.start[p];
-    const int end = system.start[p + 1];
-    for (; k + 1 < end; k += 2) {
-      even += load(values[system.slot[k]]) * load(x[system.other[k]]);
-      odd += load(values[system.slot[k + 1]]) * load(x[system.other[k + 1]]);
-    }
-    if (k < end) even += load(values[system.slot[k]]) * load(x[system.other[k]]);
-    even += odd;
-    const Lane difference = even - load(x[p]);
-    change += system.weight[p] * size_of(difference);
-    if (step != nullptr) store(step[p], difference);
-    store(x[p], even);
+    const Lane sum = row_sum(system, p, load(right_side[p]), x, [&](int k) { return load(values[system.slot[k]]); });
+    change += system.weight[p] * size_of(replace(p, sum, x, step));
   }
   store(changes, change);
 }
@@ -164,21 +167,11 @@ void relax_shared(const LaneSystem& system, const double* values, const Block* r
   Lane largest = constant<Lane>(0.0), total = constant<Lane>(0.0);
   const Lane zero = constant<Lane>(0.0);
   for (std::size_t p = system.begin; p < system.end; ++p) {
-    Lane even = load(right_side[p]), odd = constant<Lane>(0.0);
-    int k = system.start[p];
-    const int end = system.start[p + 1];
-    for (; k + 1 < end; k += 2) {
-      even += values[k] * load(x[system.other[k]]);
-      odd += values[k + 1] * load(x[system.other[k + 1]]);
-    }
-    if (k < end) even += values[k] * load(x[system.other[k]]);
-    even += odd;
-    const Lane difference = even - load(x[p]), size = size_of(even);
-    const Lane relative = select(size > 0.0, size_of(difference) / size, zero);
+    const Lane sum = row_sum(system, p, load(right_side[p]), x, [&](int k) { return values[k]; });
+    const Lane size = size_of(sum);
+    const Lane relative = select(size > 0.0, size_of(replace(p, sum, x, step)) / size, zero);
     largest = select(relative > largest, relative, largest);
     total += relative;
-    if (step != nullptr) store(step[p], difference);
-    store(x[p], even);
   }
   store(largest_change, largest);
   store(total_change, total);

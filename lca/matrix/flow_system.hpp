@@ -10,7 +10,7 @@
 
 namespace cradle::lca {
 
-/// One triangle-free view of the exchanges: for each position, the others it depends on. `value` is the amount
+/// The exchanges as one side sees them: for each position, the others it depends on. `value` is the amount
 /// exchanged, inputs positive (-A).
 struct Exchanges {
   std::vector<int> start;  ///< size + 1 offsets

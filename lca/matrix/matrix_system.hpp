@@ -49,6 +49,13 @@ struct MatrixSystem {
   std::string flow_name(int index) const { return name(flows, "flow", index); }
   std::string method_name(int index) const { return name(methods, "method", index); }
 
+  /// An entry for people: "coal in power plant", "CO2 of power plant", "factor of CO2".
+  std::string entry_name(MatrixName which, int row, int column) const {
+    if (which == MatrixName::technosphere) return product_name(row) + " in " + process_name(column);
+    if (which == MatrixName::biosphere) return flow_name(row) + " of " + process_name(column);
+    return "factor of " + flow_name(column);
+  }
+
   SparseMatrix& matrix(MatrixName which) {
     return which == MatrixName::technosphere ? technosphere
            : which == MatrixName::biosphere  ? biosphere

@@ -20,7 +20,6 @@ namespace {
 
 using lanes::Block;
 using lanes::Sampler;
-using lanes::SamplerKind;
 
 constexpr double score_tolerance = 1e-9;  // of the score: a millionth of what 10^6 draws leave uncertain
 constexpr int most_sweeps = 60;
@@ -56,7 +55,7 @@ struct MonteCarlo::Plan {
   std::vector<Block> fixed_values, fixed_factors;  ///< what is not drawn stands here already
   std::vector<int> flow_rows;                      ///< rows of B that some method characterises
   std::vector<Factor> factor_place;
-  std::vector<std::vector<std::pair<std::size_t, double>>> right_sides;  ///< per demand: position, amount / output
+  std::vector<std::vector<std::pair<std::size_t, double>>> right_sides;  ///< per demand: position, amount
   std::vector<std::vector<double>> start;   ///< per demand the supply, or per method the price, without draws
   std::vector<std::vector<double>> weight;  ///< what a change counts in the score, likewise
   std::vector<double> static_scores;
@@ -119,13 +118,11 @@ Sampler MonteCarlo::Plan::sampler_for(MatrixName matrix, int row, int column, do
 
 void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
   const auto& a = lca->system().technosphere;
-  std::vector<bool> output_drawn(flow.size(), false);
   output_index.assign(flow.size(), -1);
   for (std::size_t p = 0; p < flow.size(); ++p) {
     const auto entry = a.find(flow.product[p], flow.process[p]);
     const int uncertainty = uncertainty_of_a[*entry];
     if (uncertainty < 0) continue;
-    output_drawn[p] = true;
     outputs.push_back(
         sampler_for(MatrixName::technosphere, flow.product[p], flow.process[p], flow.output[p], uncertainty));
     outputs.back().slot = static_cast<std::uint32_t>(output_position.size());
@@ -140,8 +137,9 @@ void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
       const auto slot = static_cast<std::size_t>(flow.slot[k]);
       const int row = flow.product[supplier], column = flow.process[c];
       const int uncertainty = uncertainty_of_a[*a.find(row, column)];
-      const double scale = output_drawn[supplier] ? -1.0 : -1.0 / flow.output[supplier];
-      if (uncertainty < 0 && !output_drawn[supplier]) {
+      const bool output_drawn = output_index[supplier] >= 0;
+      const double scale = output_drawn ? -1.0 : -1.0 / flow.output[supplier];
+      if (uncertainty < 0 && !output_drawn) {
         fixed_values[slot] = everywhere(flow.suppliers.value[k] / flow.output[supplier]);
         continue;
       }
@@ -208,14 +206,20 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
   std::vector<double> trial(flow.size(), 0.0);
   by_lanes = gauss_seidel(view(flow, Side::supply), total(flow), trial, 1e-6, 2 * most_sweeps, report);
 
-  const FlowSolver solver(flow);
-  const auto typical = solver.solve(Side::supply, total(flow));
-  if (!typical) return failure(lca->singular(flow, typical.error().column));
-  typical_supply = typical->x;
+  typical_supply.resize(flow.size());
+  for (std::size_t p = 0; p < flow.size(); ++p)
+    typical_supply[p] =
+        first->x[static_cast<std::size_t>(reached->position[static_cast<std::size_t>(flow.product[p])])];
   productive = dominant_growth(view(flow, Side::supply), typical_supply) < 1.0;
-  const auto scores = lca->scores(all);
-  if (!scores) return tl::unexpected(scores.error());
-  for (const auto& of_demand : *scores) static_scores.insert(static_scores.end(), of_demand.begin(), of_demand.end());
+
+  for (const auto& demand : all) {
+    right_sides.emplace_back();
+    const auto f = flow.right_side(demand);
+    for (std::size_t p = 0; p < f.size(); ++p)
+      if (f[p] != 0.0) right_sides.back().emplace_back(p, f[p]);
+  }
+  const FlowSolver solver(flow);
+  static_scores.resize(demands * methods);
   std::vector<std::vector<double>> prices;  // per run: y x output
   for (std::size_t m = 0; m < methods; ++m) {
     std::vector<double> direct(flow.size());
@@ -224,14 +228,19 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     const auto price = solver.solve(Side::price, direct);
     if (!price) return failure(lca->singular(flow, price.error().column));
     prices.push_back(price->x);
+    for (std::size_t d = 0; d < demands; ++d)
+      for (const auto& [p, amount] : right_sides[d]) static_scores[d * methods + m] += amount * price->x[p];
     for (std::size_t p = 0; p < flow.size(); ++p) prices.back()[p] *= flow.output[p];
   }
   // A score's own size, or where credits cancel it, a millionth of what they cancel; 1 where nothing is emitted here.
-  const auto size_of = [&](std::size_t d, std::size_t m, const std::vector<double>& supply) {
-    double gross = 0.0;
+  const auto gross = [&](std::size_t m, const std::vector<double>& supply) {
+    double sum = 0.0;
     for (std::size_t p = 0; p < flow.size(); ++p)
-      gross += std::abs(lca->direct_impacts()[m][static_cast<std::size_t>(flow.process[p])] * supply[p]);
-    const double size = std::max(std::abs((*scores)[d][m]), 1e-6 * gross);
+      sum += std::abs(lca->direct_impacts()[m][static_cast<std::size_t>(flow.process[p])] * supply[p]);
+    return sum;
+  };
+  const auto size_of = [&](std::size_t d, std::size_t m, double of_gross) {
+    const double size = std::max(std::abs(static_scores[d * methods + m]), 1e-6 * of_gross);
     return size > 0.0 ? size : 1.0;
   };
   // Besides, the mean relative change of everything counts: a price may be zero here and not in a draw.
@@ -239,18 +248,13 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     for (std::size_t p = 0; p < weights.size(); ++p)
       if (of[p] != 0.0) weights[p] += 1.0 / (std::abs(of[p]) * static_cast<double>(weights.size()));
   };
-  for (const auto& demand : all) {
-    right_sides.emplace_back();
-    const auto f = flow.right_side(demand);
-    for (std::size_t p = 0; p < f.size(); ++p)
-      if (f[p] != 0.0) right_sides.back().emplace_back(p, f[p]);
-  }
   if (by_prices) {
     // A change of a price counts by how much all demands, each relative to its own score, take of the product.
     for (std::size_t m = 0; m < methods; ++m) {
       std::vector<double> f(flow.size(), 0.0);
+      const double all_gross = gross(m, typical_supply);
       for (std::size_t d = 0; d < demands; ++d) {
-        const double size = size_of(d, m, typical_supply);
+        const double size = size_of(d, m, all_gross);
         for (const auto& [p, amount] : right_sides[d]) f[p] += amount / size;
       }
       const auto supply = solver.solve(Side::supply, f);
@@ -268,7 +272,7 @@ Result<void> MonteCarlo::Plan::solve_baseline() {
     start.push_back(supply->x);
     weight.emplace_back(flow.size(), 0.0);
     for (std::size_t m = 0; m < methods; ++m) {
-      const double size = size_of(d, m, supply->x);
+      const double size = size_of(d, m, gross(m, supply->x));
       for (std::size_t p = 0; p < flow.size(); ++p) weight.back()[p] += std::abs(prices[m][p]) / size;
     }
     add_mean_change(weight.back(), supply->x);

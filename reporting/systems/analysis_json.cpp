@@ -44,18 +44,6 @@ Json tree_json(const lca::MatrixSystem& system, const lca::UpstreamTree& tree) {
           {"nodes", nodes}};
 }
 
-std::string entry_name(const lca::MatrixSystem& system, lca::MatrixName matrix, int row, int column) {
-  switch (matrix) {
-    case lca::MatrixName::technosphere:
-      return system.product_name(row) + " in " + system.process_name(column);
-    case lca::MatrixName::biosphere:
-      return system.flow_name(row) + " of " + system.process_name(column);
-    case lca::MatrixName::characterisation:
-      return "factor of " + system.flow_name(column);
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string write_contributions_json(const lca::MatrixSystem& system, const std::vector<ScoreContributions>& all,
@@ -89,7 +77,7 @@ std::string write_sensitivities_json(const lca::MatrixSystem& system, const std:
       Json entry = {{"matrix", std::string(1, static_cast<char>(s.matrix))},
                     {"row", s.row},
                     {"column", s.column},
-                    {"name", entry_name(system, s.matrix, s.row, s.column)},
+                    {"name", system.entry_name(s.matrix, s.row, s.column)},
                     {"value", s.value},
                     {"derivative", s.derivative},
                     {"elasticity", s.elasticity}};
@@ -107,7 +95,7 @@ std::string write_sensitivities_json(const lca::MatrixSystem& system, const std:
       sobol.push_back({{"matrix", std::string(1, static_cast<char>(entry.matrix))},
                        {"row", entry.row},
                        {"column", entry.column},
-                       {"name", entry_name(system, entry.matrix, entry.row, entry.column)},
+                       {"name", system.entry_name(entry.matrix, entry.row, entry.column)},
                        {"first", index.first},
                        {"first_low", index.first_low},
                        {"first_high", index.first_high},
