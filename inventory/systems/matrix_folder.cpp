@@ -7,14 +7,11 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <functional>
-#include <iterator>
 #include <map>
 #include <optional>
 
 #include "inventory/systems/matrix_market.hpp"
-#include "inventory/text/csv.hpp"
-#include "inventory/text/suggestion.hpp"
+#include "inventory/text/csv_reader.hpp"
 #include "inventory/text/text_file.hpp"
 
 namespace cradle::inventory {
@@ -23,92 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using lca::MatrixName;
 using lca::MatrixSystem;
-
-constexpr std::size_t largest_csv = std::size_t{4} << 30;
-constexpr std::size_t most_findings = 100;
-
-/// One CSV file with a header: columns by name, findings with their line.
-class CsvTable {
- public:
-  CsvTable(std::string path, std::string code, Findings& findings)
-      : path_(std::move(path)), code_(std::move(code)), findings_(findings) {}
-
-  /// Calls `use` for every row after the header. A column that is neither wanted nor known is a warning (W112): a
-  /// misspelt one would otherwise be taken as left out.
-  void read(const std::vector<std::string>& wanted, const std::vector<std::string>& known,
-            const std::function<void(const CsvRow&)>& use) {
-    const auto text = read_text_file(path_, largest_csv);
-    if (!text) {
-      findings_.insert(findings_.end(), text.error().begin(), text.error().end());
-      return;
-    }
-    if (const auto reason = not_text(*text)) {
-      findings_.push_back({"E003", *reason, "save the file as UTF-8", {path_, 0, 0, 1}});
-      return;
-    }
-    bool header = true;
-    read_csv(*text, [&](CsvRow& row) {
-      if (!header) return use(row);
-      header = false;
-      const auto has = [](const std::vector<std::string>& names, const std::string& name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-      };
-      for (const auto& cell : row.cells)
-        if (const auto name = header_name(cell); !known.empty() && !has(wanted, name) && !has(known, name))
-          warn("W112", row, fmt::format("column '{}' is not known and not read", name), did_you_mean(name, known));
-      for (std::size_t i = 0; i < row.cells.size(); ++i) columns_[header_name(row.cells[i])] = i;
-      for (const auto& name : wanted)
-        if (columns_.count(name) == 0) wrong(row, fmt::format("the header has no column '{}'", name), "");
-    });
-  }
-
-  std::string_view cell(const CsvRow& row, std::string_view column) const {
-    const auto found = columns_.find(column);
-    return found == columns_.end() || found->second >= row.cells.size() ? std::string_view() : row.cells[found->second];
-  }
-  /// NaN where the cell is empty; a finding where it is no number.
-  double number(const CsvRow& row, std::string_view column) {
-    const auto text = trimmed(cell(row, column));
-    if (text.empty()) return lca::Distribution::missing;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-      wrong(row, fmt::format("'{}' in column '{}' is no number", text, column), "");
-      return lca::Distribution::missing;
-    }
-    return value;
-  }
-  std::optional<int> index(const CsvRow& row, std::string_view column, int size, std::string_view of) {
-    const auto text = trimmed(cell(row, column));
-    int value = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size() && value >= 0 && value < size) return value;
-    wrong(row, fmt::format("'{}' in column '{}' is not one of the {} {}", text, column, size, of),
-          "indices count from 0");
-    return std::nullopt;
-  }
-  void wrong(const CsvRow& row, std::string message, std::string hint) { add(code_, row, std::move(message), hint); }
-  void warn(std::string code, const CsvRow& row, std::string message, std::string hint) {
-    add(std::move(code), row, std::move(message), std::move(hint));
-  }
-
- private:
-  static std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-  }
-  void add(std::string code, const CsvRow& row, std::string message, std::string hint) {
-    if (findings_.size() >= most_findings) return;
-    std::string excerpt;
-    for (const auto& text : row.cells) excerpt += (excerpt.empty() ? "" : ",") + text;
-    findings_.push_back({std::move(code), std::move(message), std::move(hint), {path_, row.line, 1, 1}, excerpt});
-  }
-
-  std::string path_, code_;
-  Findings& findings_;
-  std::map<std::string, std::size_t, std::less<>> columns_;
-};
 
 class FolderReader {
  public:
@@ -181,7 +92,7 @@ class FolderReader {
   void names() {
     if (!has("names.csv")) return;
     files_.push_back("names.csv");
-    CsvTable table(path("names.csv"), "E088", findings_);
+    CsvReader table(path("names.csv"), "E088", findings_);
     table.read({"kind", "index", "name"}, {"kind"}, [&](const CsvRow& row) {
       const auto kind = table.cell(row, "kind");
       const auto add = [&](std::vector<std::string>& names, int size) {
@@ -206,7 +117,7 @@ class FolderReader {
   void demand() {
     if (!has("demand.csv")) return;
     files_.push_back("demand.csv");
-    CsvTable table(path("demand.csv"), "E087", findings_);
+    CsvReader table(path("demand.csv"), "E087", findings_);
     std::map<std::string, std::size_t, std::less<>> seen;
     table.read({"id", "activity"}, {"amount"}, [&](const CsvRow& row) {
       const auto product = table.index(row, "activity", system_.technosphere.rows, "products");
@@ -224,7 +135,7 @@ class FolderReader {
   void properties() {
     if (!has("properties.csv")) return;
     files_.push_back("properties.csv");
-    CsvTable table(path("properties.csv"), "E088", findings_);
+    CsvReader table(path("properties.csv"), "E088", findings_);
     table.read({"product", "property", "value"}, {"value"}, [&](const CsvRow& row) {
       const auto product = table.index(row, "product", system_.technosphere.rows, "products");
       const double value = table.number(row, "value");
@@ -241,7 +152,7 @@ class FolderReader {
   void weightings() {
     if (!has("weighting.csv")) return;
     files_.push_back("weighting.csv");
-    CsvTable table(path("weighting.csv"), "E088", findings_);
+    CsvReader table(path("weighting.csv"), "E088", findings_);
     table.read({"method", "normalisation"}, {"weight", "flow"}, [&](const CsvRow& row) {
       const auto method = table.index(row, "method", system_.characterisation.rows, "methods");
       const double normalisation = table.number(row, "normalisation"), weight = table.number(row, "weight");
@@ -269,7 +180,7 @@ class FolderReader {
   void timings() {
     if (!has("timing.csv")) return;
     files_.push_back("timing.csv");
-    CsvTable table(path("timing.csv"), "E088", findings_);
+    CsvReader table(path("timing.csv"), "E088", findings_);
     table.read({"matrix", "row", "col", "years", "share"}, {"share"}, [&](const CsvRow& row) {
       const auto at = entry(table, row);
       const double years = table.number(row, "years"), share = table.number(row, "share");
@@ -281,7 +192,7 @@ class FolderReader {
   }
 
   /// The cell that a row of uncertainty.csv or samples.csv speaks of.
-  std::optional<lca::UncertainEntry> entry(CsvTable& table, const CsvRow& row) {
+  std::optional<lca::UncertainEntry> entry(CsvReader& table, const CsvRow& row) {
     const auto letter = table.cell(row, "matrix");
     if (letter != "A" && letter != "B" && letter != "C") {
       table.wrong(row, fmt::format("'{}' is not a matrix", letter), "A, B or C");
@@ -302,7 +213,7 @@ class FolderReader {
   }
 
   /// False, with a finding, where an entry has a distribution or stored values already: which one holds?
-  bool first_of_its_entry(CsvTable& table, const CsvRow& row, const lca::UncertainEntry& uncertain) {
+  bool first_of_its_entry(CsvReader& table, const CsvRow& row, const lca::UncertainEntry& uncertain) {
     const auto& matrix = system_.matrix(uncertain.matrix);
     auto& seen = uncertain_[uncertain.matrix];
     seen.resize(matrix.entries(), false);
@@ -319,7 +230,7 @@ class FolderReader {
   }
 
   /// Lognormals carry their sign apart: by the flag, or where there is none by the entry itself.
-  void read_sign(CsvTable& table, const CsvRow& row, lca::UncertainEntry& uncertain) {
+  void read_sign(CsvReader& table, const CsvRow& row, lca::UncertainEntry& uncertain) {
     const auto flag = table.cell(row, "negative");
     const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
     auto& d = uncertain.distribution;
@@ -332,7 +243,7 @@ class FolderReader {
   }
 
   /// A distribution on the other side of zero than its entry is a sign lost on the way.
-  void compare_signs(CsvTable& table, const CsvRow& row, const lca::UncertainEntry& uncertain,
+  void compare_signs(CsvReader& table, const CsvRow& row, const lca::UncertainEntry& uncertain,
                      std::size_t& other_side) {
     const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
     if (value * uncertain.distribution.quantile(0.5) >= 0.0 || ++other_side > 5) return;
@@ -346,7 +257,7 @@ class FolderReader {
   void uncertainties() {
     if (!has("uncertainty.csv")) return;
     files_.push_back("uncertainty.csv");
-    CsvTable table(path("uncertainty.csv"), "E088", findings_);
+    CsvReader table(path("uncertainty.csv"), "E088", findings_);
     std::size_t invalid = 0, other_side = 0;
     std::map<std::string, int, std::less<>> groups;
     table.read(
@@ -400,7 +311,7 @@ class FolderReader {
   void samples() {
     if (!has("samples.csv")) return;
     files_.push_back("samples.csv");
-    CsvTable table(path("samples.csv"), "E088", findings_);
+    CsvReader table(path("samples.csv"), "E088", findings_);
     std::size_t width = 0;
     table.read({"matrix", "row", "col"}, {}, [&](const CsvRow& row) {
       auto uncertain = entry(table, row);
@@ -435,32 +346,6 @@ class FolderReader {
   std::map<MatrixName, std::vector<bool>> uncertain_;  ///< entries that have a distribution
 };
 
-std::string quoted(std::string text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, 1, '"');
-  return '"' + text + '"';
-}
-
-void write_names(std::string& text, const char* kind, const std::vector<std::string>& names) {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (!names[i].empty()) fmt::format_to(std::back_inserter(text), "{},{},{}\n", kind, i, quoted(names[i]));
-}
-
-/// Entries with a distribution; stored samples stay with the folder they came from.
-std::string write_uncertainties(const MatrixSystem& system) {
-  std::string text = "matrix,row,col,type,loc,scale,shape,minimum,maximum,negative,group\n";
-  const auto number = [](double x) { return std::isnan(x) ? std::string() : fmt::format("{}", x); };
-  for (const auto& u : system.uncertainties) {
-    if (u.samples >= 0) continue;
-    const auto& d = u.distribution;
-    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{}\n", static_cast<char>(u.matrix), u.row,
-                   u.column, static_cast<int>(d.kind), number(d.loc), number(d.scale), number(d.shape),
-                   number(d.minimum), number(d.maximum), d.negative ? 1 : 0,
-                   u.group < 0 ? std::string() : quoted(system.groups[static_cast<std::size_t>(u.group)]));
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty) {
@@ -470,59 +355,9 @@ Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty unce
 std::string sha256_of(const std::string& folder, const SystemFolder& system) {
   std::string all;
   for (const auto& name : system.files)
-    if (const auto text = read_text_file((fs::path(folder) / name).string(), largest_csv))
+    if (const auto text = read_text_file((fs::path(folder) / name).string(), largest_csv_file))
       all += name + " " + sha256(*text) + "\n";
   return sha256(all);
-}
-
-std::vector<std::pair<std::string, std::string>> write_system(const SystemFolder& folder) {
-  const auto& system = folder.system;
-  std::vector<std::pair<std::string, std::string>> files;
-  files.emplace_back("A.mtx", write_matrix_market(system.technosphere));
-  files.emplace_back("B.mtx", write_matrix_market(system.biosphere));
-  files.emplace_back("C.mtx", write_matrix_market(system.characterisation));
-  std::string names = "kind,index,name\n";
-  write_names(names, "product", system.products);
-  write_names(names, "process", system.processes);
-  write_names(names, "flow", system.flows);
-  write_names(names, "method", system.methods);
-  files.emplace_back("names.csv", std::move(names));
-  std::string demand = "id,activity,amount\n", properties = "product,property,value\n",
-              timing = "matrix,row,col,years,share\n";
-  for (const auto& d : system.demands)
-    for (const auto& [product, amount] : d.amounts)
-      fmt::format_to(std::back_inserter(demand), "{},{},{}\n", quoted(d.id), product, amount);
-  for (const auto& [name, values] : folder.properties)
-    for (std::size_t p = 0; p < values.size(); ++p)
-      if (!std::isnan(values[p]))
-        fmt::format_to(std::back_inserter(properties), "{},{},{}\n", p, quoted(name), values[p]);
-  for (const auto& t : folder.timings)
-    fmt::format_to(std::back_inserter(timing), "{},{},{},{},{}\n", static_cast<char>(t.matrix), t.row, t.column,
-                   t.years, t.share);
-  std::string samples = "matrix,row,col\n";
-  for (const auto& u : system.uncertainties) {
-    if (u.samples < 0) continue;
-    fmt::format_to(std::back_inserter(samples), "{},{},{}", static_cast<char>(u.matrix), u.row, u.column);
-    for (const double value : system.samples[static_cast<std::size_t>(u.samples)])
-      fmt::format_to(std::back_inserter(samples), ",{}", value);
-    samples += '\n';
-  }
-  // All of them, also those with a header only: an older file of the folder must not stay behind.
-  files.emplace_back("demand.csv", std::move(demand));
-  files.emplace_back("properties.csv", std::move(properties));
-  std::string weighting = "method,normalisation,weight,flow\n";
-  for (const auto& w : folder.weightings)
-    for (std::size_t f = 0; f < w.normalisation.size(); ++f) {
-      const bool by_flow = w.convention == lca::NormalisationConvention::multiply_flow;
-      if (!by_flow || w.normalisation[f] != 0.0)
-        fmt::format_to(std::back_inserter(weighting), "{},{},{},{}\n", w.method, w.normalisation[f], w.weight,
-                       by_flow ? std::to_string(f) : std::string());
-    }
-  files.emplace_back("weighting.csv", std::move(weighting));
-  files.emplace_back("timing.csv", std::move(timing));
-  files.emplace_back("uncertainty.csv", write_uncertainties(system));
-  files.emplace_back("samples.csv", std::move(samples));
-  return files;
 }
 
 }  // namespace cradle::inventory

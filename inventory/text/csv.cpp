@@ -43,11 +43,13 @@ void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row) {
   csv_free(&parser);
 }
 
-std::string trim(std::string_view text) {
+std::string_view trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return std::string(text);
+  return text;
 }
+
+std::string trim(std::string_view text) { return std::string(trimmed(text)); }
 
 std::string header_name(std::string_view cell) {
   std::string name = trim(cell.substr(0, cell.find('[')));

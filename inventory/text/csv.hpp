@@ -20,6 +20,8 @@ void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row);
 /// Lower-case name of a header cell without surrounding spaces.
 std::string header_name(std::string_view cell);
 
+/// Without the white space around it.
+std::string_view trimmed(std::string_view text);
 std::string trim(std::string_view text);
 
 }  // namespace cradle::inventory
