@@ -21,6 +21,13 @@ class LineReader {
 
   /// False at the end, or where reading failed (see failed()). The line is valid until the next call.
   bool next(std::string_view& line);
+  /// What is read of the file but not yet handed out: a caller that finds whole lines in it itself says so by take(),
+  /// and saves looking for their ends first.
+  std::string_view ahead() const { return {buffer_.data() + begin_, end_ - begin_}; }
+  void take(std::size_t bytes, std::size_t lines) {
+    begin_ += bytes;
+    number_ += lines;
+  }
   std::size_t number() const { return number_; }  ///< of the last line, from 1
   bool failed() const { return failed_; }
   const std::string& path() const { return path_; }

@@ -58,12 +58,17 @@ SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> 
   for (const auto& t : triplets) ++matrix.column_start[static_cast<std::size_t>(t.column) + 1];
   std::partial_sum(matrix.column_start.begin(), matrix.column_start.end(), matrix.column_start.begin());
   auto next = matrix.column_start;
+  std::vector<int> last_row(static_cast<std::size_t>(columns), -1);
+  bool twice = false;
   for (const auto& t : triplets) {
-    const auto at = static_cast<std::size_t>(next[static_cast<std::size_t>(t.column)]++);
+    const auto column = static_cast<std::size_t>(t.column);
+    const auto at = static_cast<std::size_t>(next[column]++);
+    twice = twice || last_row[column] == t.row;
+    last_row[column] = t.row;
     matrix.row[at] = t.row;
     matrix.value[at] = t.value;
   }
-  join_duplicates(matrix, duplicates);
+  if (twice) join_duplicates(matrix, duplicates);
   return matrix;
 }
 
