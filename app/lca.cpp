@@ -26,6 +26,11 @@ lca::Allocation allocation_of(const std::string& word) {
   return {Kind::property, word};
 }
 
+lca::StoredPolicy stored_policy_of(const std::string& word) {
+  using lca::StoredPolicy;
+  return word == "combined" ? StoredPolicy::combined : word == "random" ? StoredPolicy::random : StoredPolicy::in_turn;
+}
+
 void choose_demands(lca::MatrixSystem& system, const LcaOptions& options, Findings& findings) {
   auto& demands = system.demands;
   if (options.demands.empty()) return;
@@ -62,10 +67,11 @@ std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, 
 
 std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadUncertainty uncertainty,
                                                    int& exit_code) {
-  auto folder = inventory::read_system(options.folder, uncertainty);
+  auto folder = inventory::read_system(options.folder, {uncertainty, options.family});
   Findings findings = folder ? folder->findings : folder.error();
   if (folder) {
     choose_demands(folder->system, options, findings);
+    folder->system.stored_policy = stored_policy_of(options.stored);
     auto allocated =
         lca::allocate(folder->system, allocation_of(options.allocation), folder->properties, folder->timings);
     Findings& said = allocated ? *allocated : allocated.error();
@@ -126,6 +132,12 @@ void add_lca(CLI::App& app, int& exit_code) {
                      "for processes with several products: equal, given, substitution, or a property such as mass, "
                      "energy, price")
         ->type_name("RULE");
+    inner
+        ->add_option("--family", options->family,
+                     "impact methods instead of C.mtx, weighting.csv: a published family (cradle catalogue search "
+                     "family), or a CSV "
+                     "file")
+        ->type_name("NAME");
     inner->callback([options, run, &exit_code] { exit_code = run(*options); });
     return inner;
   };
@@ -172,6 +184,12 @@ void add_lca(CLI::App& app, int& exit_code) {
                     lca_monte_carlo)));
   draws->add_option("--draws", options->draws, "how many (1000)")->check(CLI::Range(1ULL, 1000000000ULL));
   draws->add_option("--store", options->store, "keep finished draws here")->type_name("DIR");
+  draws
+      ->add_option("--stored", options->stored,
+                   "which values of samples.csv a draw uses: the next of each file (in-turn), every combination of the "
+                   "files (combined), or one of each by chance (random)")
+      ->check(CLI::IsMember({"in-turn", "combined", "random"}));
+  draws->add_option("-o,--output", options->output, "write every draw's scores to this CSV file")->type_name("FILE");
   draws->add_flag("--resume", options->resume, "go on with the draws in --store");
   draws->add_flag("--strict", options->strict, "warnings are errors");
 

@@ -50,7 +50,7 @@ void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, 
 
 void print(const lca::MatrixSystem& system, const reporting::ScoreContributions& one, int top) {
   std::cout << styled(std::cout, Style::bold,
-                      fmt::format("{}, {}: {}", one.demand, system.method_name(one.method), number(one.score)))
+                      fmt::format("{}, {}: {}", one.demand, system.method_label(one.method), number(one.score)))
             << "\n\n";
   Table table{{"process", "flow", "amount", "impact", "share"}, {}, {false, false, true, true, true}};
   for (const auto& c : one.table) {

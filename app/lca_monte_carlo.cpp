@@ -13,7 +13,8 @@
 #include "app/ranks.hpp"
 #include "app/terminal.hpp"
 #include "inventory/systems/draw_store.hpp"
-#include "reporting/systems/monte_carlo_json.hpp"
+#include "inventory/text/text_file.hpp"
+#include "reporting/systems/monte_carlo_result.hpp"
 
 namespace cradle::app {
 namespace {
@@ -69,8 +70,8 @@ void collect(const std::vector<lca::DrawBatch>& batches, std::size_t per_draw, r
 
 /// What makes a store's draws those of this run.
 std::string store_key(const LcaOptions& options, const std::string& inputs) {
-  std::string key = fmt::format("{}\ninputs {}\nseed {}\nallocation {}\n", reporting::tool_name(), inputs, options.seed,
-                                options.allocation);
+  std::string key = fmt::format("{}\ninputs {}\nseed {}\nallocation {}\nstored {}\n", reporting::tool_name(), inputs,
+                                options.seed, options.allocation, options.stored);
   for (const auto& id : options.demands) key += fmt::format("demand {}\n", id);
   return key;
 }
@@ -84,7 +85,7 @@ void print_draws(const reporting::Draws& d) {
   for (std::size_t i = 0; i < std::min(most, d.system->demands.size()); ++i)
     for (std::size_t m = 0; m < d.methods(); ++m) {
       const auto s = lca::summarise(d.of(i, m));
-      table.rows.push_back({d.system->demands[i].id, d.system->method_name(static_cast<int>(m)),
+      table.rows.push_back({d.system->demands[i].id, d.system->method_label(static_cast<int>(m)),
                             number(d.static_scores[i * d.methods() + m]), number(s.mean), number(s.sd),
                             number(s.quantiles[0]), number(s.quantiles[2]), number(s.quantiles[4]),
                             fmt::format("{:.2g} %", s.mean != 0.0 ? 100 * s.standard_error / std::abs(s.mean) : 0.0)});
@@ -184,6 +185,12 @@ int lca_monte_carlo(const LcaOptions& options) {
                                "of the amounts is wide"});
     print_findings(std::cerr, {report.findings.back()});
   }
+  if (!options.output.empty())
+    if (const auto written = inventory::replace_files({{options.output, reporting::write_draws_csv(report)}});
+        !written) {
+      fail(written.error());
+      return machine_trouble;
+    }
   if (options.format == "json")
     std::cout << reporting::write_draws_json(report);
   else

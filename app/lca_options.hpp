@@ -14,7 +14,7 @@
 namespace cradle::app {
 
 struct LcaOptions {
-  std::string folder, format = "text", only, store, output, allocation, method;
+  std::string folder, format = "text", only, store, output, allocation, method, family, stored = "in-turn";
   std::vector<std::string> demands;
   std::uint64_t draws = 1000, seed = 0, draw = 0;
   int threads = -1;  ///< as many as there are

@@ -16,7 +16,7 @@ namespace {
 
 void print(const lca::MatrixSystem& system, const reporting::ScoreSensitivities& one, int top) {
   std::cout << styled(std::cout, Style::bold,
-                      fmt::format("{}, {}: {:.4g}", one.demand, system.method_name(one.method), one.score))
+                      fmt::format("{}, {}: {:.4g}", one.demand, system.method_label(one.method), one.score))
             << "\n\n";
   Table table{{"exchange", "value", "1 % more gives", "2.5 %", "97.5 %", "variance", ""},
               {},

@@ -17,7 +17,7 @@ void print_scores(const lca::MatrixSystem& system, const std::vector<std::vector
                   const lca::SolverTally& tally) {
   Table table{{"demand"}, {}, {false}};
   for (int m = 0; m < system.characterisation.rows; ++m) {
-    table.header.push_back(system.method_name(m));
+    table.header.push_back(system.method_label(m));
     table.right.push_back(true);
   }
   constexpr std::size_t most = 50;
@@ -111,7 +111,7 @@ int lca_solve(const LcaOptions& options) {
     print_findings(std::cerr, {findings.back()});
   }
   if (json)
-    writer.finish(lca->tally(), findings);
+    writer.finish(system, lca->tally(), findings);
   else
     print_scores(system, scores, lca->tally());
   if (!json) print_weighting(system, folder->weightings, weighted);

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   const int threads = argc > 3 ? std::atoi(argv[3]) : 1, methods = argc > 4 ? std::atoi(argv[4]) : 1,
             count = argc > 5 ? std::atoi(argv[5]) : 0;
   auto folder = inventory::read_system(
-      argv[1], task == "draws" ? inventory::ReadUncertainty::yes : inventory::ReadUncertainty::no);
+      argv[1], {task == "draws" ? inventory::ReadUncertainty::yes : inventory::ReadUncertainty::no});
   if (!folder) return 1;
   auto& system = folder->system;
   keep_methods(system, methods);

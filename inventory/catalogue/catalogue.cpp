@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "inventory/catalogue/embedded.hpp"
+#include "inventory/catalogue/impact_family.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/text_file.hpp"
 
@@ -122,7 +123,8 @@ Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   };
   for (const auto& [meta, data] :
        {std::pair{"datasets/electricity/owid-carbon-intensity.yaml", "datasets/electricity/owid-carbon-intensity.csv"},
-        std::pair{"datasets/climate/gwp100.yaml", "datasets/climate/gwp100.csv"}}) {
+        std::pair{"datasets/climate/gwp100.yaml", "datasets/climate/gwp100.csv"},
+        std::pair{"datasets/impact/openlca-methods.yaml", "datasets/impact/openlca-methods.csv"}}) {
     auto document = document_of(meta);
     if (!document) return tl::unexpected(std::move(document.error()));
     Findings findings;
@@ -286,6 +288,11 @@ std::vector<CatalogueRow> Catalogue::rows() const {
   for (const auto& [name, input] : shared_parameters_)
     rows.push_back(
         {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});
+  for (const auto& name : impact_families()) {
+    const auto& from = dataset(name.starts_with("IPCC") ? "ipcc-gwp100" : "openlca-methods");
+    rows.push_back({"family/" + name, "method", name + ", a family of impact methods for `lca --family`", "",
+                    from.source, from.verified});
+  }
   for (const char* report : {"AR5", "AR6"})
     for (const auto& [gas, factor] : gwp100(report))
       rows.push_back({fmt::format("gwp100/{}/{}", report, gas), "method", fmt::format("GWP100 of {}, {}", gas, report),

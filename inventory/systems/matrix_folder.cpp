@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <map>
 #include <optional>
 
 #include "inventory/systems/matrix_market.hpp"
+#include "inventory/systems/uncertainty_files.hpp"
 #include "inventory/text/csv_reader.hpp"
 #include "inventory/text/text_file.hpp"
 
@@ -23,32 +23,32 @@ using lca::MatrixSystem;
 
 class FolderReader {
  public:
-  explicit FolderReader(std::string folder) : folder_(std::move(folder)) {}
+  FolderReader(std::string folder, ReadOptions options) : folder_(std::move(folder)), options_(std::move(options)) {}
 
-  Result<SystemFolder> read(ReadUncertainty uncertainty) {
+  Result<SystemFolder> read() {
     matrix("A.mtx", system_.technosphere, true);
     matrix("B.mtx", system_.biosphere, false);
-    matrix("C.mtx", system_.characterisation, false);
+    const bool own_factors = options_.family.empty();
+    if (own_factors) matrix("C.mtx", system_.characterisation, false);
     if (has_errors(findings_)) return tl::unexpected(findings_);
     const auto empty = [](int rows, int columns) {
       return lca::SparseMatrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
     };
     if (!has("B.mtx")) system_.biosphere = empty(0, system_.technosphere.columns);
-    if (!has("C.mtx")) system_.characterisation = empty(0, system_.biosphere.rows);
+    if (!own_factors || !has("C.mtx")) system_.characterisation = empty(0, system_.biosphere.rows);
     check_sizes();
     if (has_errors(findings_)) return tl::unexpected(findings_);
     names();
+    apply_family();
     demand();
     properties();
-    weightings();
+    if (own_factors) weightings();
     timings();
-    if (uncertainty == ReadUncertainty::yes) {
-      uncertainties();
-      samples();
-    }
+    if (options_.uncertainty == ReadUncertainty::yes)
+      read_uncertainties(folder_, own_factors, system_, findings_, files_);
     if (has_errors(findings_)) return tl::unexpected(findings_);
-    return SystemFolder{std::move(system_),     std::move(properties_), std::move(timings_),
-                        std::move(weightings_), std::move(findings_),   std::move(files_)};
+    return SystemFolder{std::move(system_),     std::move(flows_),    std::move(properties_), std::move(timings_),
+                        std::move(weightings_), std::move(findings_), std::move(files_)};
   }
 
  private:
@@ -93,25 +93,43 @@ class FolderReader {
     if (!has("names.csv")) return;
     files_.push_back("names.csv");
     CsvReader table(path("names.csv"), "E088", findings_);
-    table.read({"kind", "index", "name"}, {"kind"}, [&](const CsvRow& row) {
+    table.read({"kind", "index", "name"}, {"kind", "unit", "compartment"}, [&](const CsvRow& row) {
       const auto kind = table.cell(row, "kind");
-      const auto add = [&](std::vector<std::string>& names, int size) {
-        if (const auto index = table.index(row, "index", size, fmt::format("{}s", kind))) {
-          names.resize(static_cast<std::size_t>(size));
-          names[static_cast<std::size_t>(*index)] = table.cell(row, "name");
-        }
+      const auto add = [&](std::vector<std::string>& names, int size) -> std::optional<std::size_t> {
+        const auto index = table.index(row, "index", size, fmt::format("{}s", kind));
+        if (!index) return std::nullopt;
+        names.resize(static_cast<std::size_t>(size));
+        names[static_cast<std::size_t>(*index)] = table.cell(row, "name");
+        return static_cast<std::size_t>(*index);
       };
+      const std::string unit(table.cell(row, "unit"));
       if (kind == "process")
         add(system_.processes, system_.technosphere.columns);
       else if (kind == "product")
         add(system_.products, system_.technosphere.rows);
-      else if (kind == "flow")
-        add(system_.flows, system_.biosphere.rows);
-      else if (kind == "method")
-        add(system_.methods, system_.characterisation.rows);
-      else
+      else if (kind == "flow") {
+        if (const auto flow = add(system_.flows, system_.biosphere.rows)) {
+          flows_.resize(system_.flows.size());
+          flows_[*flow] = {unit, std::string(table.cell(row, "compartment"))};
+        }
+      } else if (kind == "method") {
+        if (!options_.family.empty()) return;  // the family's names stand instead
+        if (const auto method = add(system_.methods, system_.characterisation.rows)) {
+          system_.method_units.resize(system_.methods.size());
+          system_.method_units[*method] = unit;
+        }
+      } else
         table.wrong(row, fmt::format("'{}' is not a kind of name", kind), "process, product, flow or method");
     });
+  }
+
+  void apply_family() {
+    if (options_.family.empty()) return;
+    const auto family = read_impact_family(options_.family);
+    auto said = family ? characterise(system_, flows_, *family) : family.error();
+    for (auto& finding : said)
+      if (finding.place.file.empty()) finding.place.file = folder_;
+    findings_.insert(findings_.end(), said.begin(), said.end());
   }
 
   void demand() {
@@ -182,7 +200,7 @@ class FolderReader {
     files_.push_back("timing.csv");
     CsvReader table(path("timing.csv"), "E088", findings_);
     table.read({"matrix", "row", "col", "years", "share"}, {"share"}, [&](const CsvRow& row) {
-      const auto at = entry(table, row);
+      const auto at = read_entry(table, row, system_);
       const double years = table.number(row, "years"), share = table.number(row, "share");
       if (!at) return;
       if (!std::isfinite(share) || !(std::abs(years) <= 10'000) || years != std::floor(years))
@@ -191,165 +209,21 @@ class FolderReader {
     });
   }
 
-  /// The cell that a row of uncertainty.csv or samples.csv speaks of.
-  std::optional<lca::UncertainEntry> entry(CsvReader& table, const CsvRow& row) {
-    const auto letter = table.cell(row, "matrix");
-    if (letter != "A" && letter != "B" && letter != "C") {
-      table.wrong(row, fmt::format("'{}' is not a matrix", letter), "A, B or C");
-      return std::nullopt;
-    }
-    lca::UncertainEntry uncertain;
-    uncertain.matrix = static_cast<MatrixName>(letter.front());
-    const auto& matrix = system_.matrix(uncertain.matrix);
-    const auto r = table.index(row, "row", matrix.rows, "rows");
-    const auto c = table.index(row, "col", matrix.columns, "columns");
-    if (!r || !c) return std::nullopt;
-    uncertain.row = *r;
-    uncertain.column = *c;
-    if (matrix.find(*r, *c)) return uncertain;
-    table.wrong(row, fmt::format("{}({}, {}) has no entry in {}.mtx", letter, *r, *c, letter),
-                "only an entry that is there can be uncertain");
-    return std::nullopt;
-  }
-
-  /// False, with a finding, where an entry has a distribution or stored values already: which one holds?
-  bool first_of_its_entry(CsvReader& table, const CsvRow& row, const lca::UncertainEntry& uncertain) {
-    const auto& matrix = system_.matrix(uncertain.matrix);
-    auto& seen = uncertain_[uncertain.matrix];
-    seen.resize(matrix.entries(), false);
-    const auto entry = *matrix.find(uncertain.row, uncertain.column);
-    if (seen[entry]) {
-      table.wrong(row,
-                  fmt::format("{}({}, {}) has a distribution or stored values already",
-                              static_cast<char>(uncertain.matrix), uncertain.row, uncertain.column),
-                  "one row to an entry; entries of a matrix at the same place were added up");
-      return false;
-    }
-    seen[entry] = true;
-    return true;
-  }
-
-  /// Lognormals carry their sign apart: by the flag, or where there is none by the entry itself.
-  void read_sign(CsvReader& table, const CsvRow& row, lca::UncertainEntry& uncertain) {
-    const auto flag = table.cell(row, "negative");
-    const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
-    auto& d = uncertain.distribution;
-    if (flag.empty())
-      d.negative = value < 0.0;
-    else if (flag == "1" || flag == "1.0" || flag == "true" || flag == "True")
-      d.negative = true;
-    else if (flag != "0" && flag != "0.0" && flag != "false" && flag != "False")
-      table.wrong(row, fmt::format("'{}' in column 'negative' is neither 1 nor 0", flag), "");
-  }
-
-  /// A distribution on the other side of zero than its entry is a sign lost on the way.
-  void compare_signs(CsvReader& table, const CsvRow& row, const lca::UncertainEntry& uncertain,
-                     std::size_t& other_side) {
-    const double value = system_.matrix(uncertain.matrix).at(uncertain.row, uncertain.column);
-    if (value * uncertain.distribution.quantile(0.5) >= 0.0 || ++other_side > 5) return;
-    table.warn("W116", row,
-               fmt::format("{}({}, {}) is {}, but the median of its distribution is {:.4g}",
-                           static_cast<char>(uncertain.matrix), uncertain.row, uncertain.column, value,
-                           uncertain.distribution.quantile(0.5)),
-               "inputs are negative in A.mtx, and so are their distributions");
-  }
-
-  void uncertainties() {
-    if (!has("uncertainty.csv")) return;
-    files_.push_back("uncertainty.csv");
-    CsvReader table(path("uncertainty.csv"), "E088", findings_);
-    std::size_t invalid = 0, other_side = 0;
-    std::map<std::string, int, std::less<>> groups;
-    table.read(
-        {"matrix", "row", "col", "type"}, {"loc", "scale", "shape", "minimum", "maximum", "negative", "group"},
-        [&](const CsvRow& row) {
-          auto uncertain = entry(table, row);
-          if (!uncertain) return;
-          auto& d = uncertain->distribution;
-          const double type = table.number(row, "type");
-          d.kind = type >= 0 && type <= 13 && type == std::floor(type)
-                       ? static_cast<lca::DistributionKind>(static_cast<int>(type))
-                       : static_cast<lca::DistributionKind>(-1);
-          d.loc = table.number(row, "loc");
-          d.scale = table.number(row, "scale");
-          d.shape = table.number(row, "shape");
-          d.minimum = table.number(row, "minimum");
-          d.maximum = table.number(row, "maximum");
-          read_sign(table, row, *uncertain);
-          if (const auto fault = d.fault()) {
-            if (++invalid <= 5)
-              table.warn("W111", row,
-                         fmt::format("the distribution of {}({}, {}) is taken as fixed: {}",
-                                     static_cast<char>(uncertain->matrix), uncertain->row, uncertain->column, *fault),
-                         "the entry keeps the value of its matrix in every draw");
-            return;
-          }
-          if (d.fixed()) return;
-          d = d.completed();
-          if (const auto name = table.cell(row, "group"); !name.empty()) {
-            const auto [found, fresh] = groups.try_emplace(std::string(name), static_cast<int>(system_.groups.size()));
-            if (fresh) system_.groups.emplace_back(name);
-            uncertain->group = found->second;
-          }
-          if (!first_of_its_entry(table, row, *uncertain)) return;
-          compare_signs(table, row, *uncertain, other_side);
-          system_.uncertainties.push_back(*uncertain);
-        });
-    if (other_side > 5)
-      findings_.push_back({"W116",
-                           fmt::format("{} more distributions lie on the other side of zero", other_side - 5),
-                           "",
-                           {path("uncertainty.csv"), 0, 0, 1}});
-    if (invalid > 5)
-      findings_.push_back({"W111",
-                           fmt::format("{} more distributions were taken as fixed", invalid - 5),
-                           "",
-                           {path("uncertainty.csv"), 0, 0, 1}});
-  }
-
-  /// samples.csv: matrix,row,col, then one column to a stored value; all entries use the same column in one draw.
-  void samples() {
-    if (!has("samples.csv")) return;
-    files_.push_back("samples.csv");
-    CsvReader table(path("samples.csv"), "E088", findings_);
-    std::size_t width = 0;
-    table.read({"matrix", "row", "col"}, {}, [&](const CsvRow& row) {
-      auto uncertain = entry(table, row);
-      if (!uncertain) return;
-      std::vector<double> values;
-      for (std::size_t i = 3; i < row.cells.size(); ++i) {
-        double value = 0;
-        const auto& cell = row.cells[i];
-        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value))
-          return table.wrong(row, fmt::format("stored value '{}' is not a finite number", cell), "");
-        values.push_back(value);
-      }
-      if (width == 0) width = values.size();
-      if (values.empty() || values.size() != width)
-        return table.wrong(row, fmt::format("{} stored values where the first row has {}", values.size(), width),
-                           "every row has one value to a draw");
-      if (!first_of_its_entry(table, row, *uncertain)) return;
-      uncertain->samples = static_cast<int>(system_.samples.size());
-      system_.samples.push_back(std::move(values));
-      system_.uncertainties.push_back(*uncertain);
-    });
-  }
-
   std::string folder_;
+  ReadOptions options_;
   MatrixSystem system_;
+  std::vector<FlowDetail> flows_;
   lca::ProductProperties properties_;
   std::vector<lca::Timing> timings_;
   std::vector<lca::CategoryWeighting> weightings_;
   Findings findings_;
   std::vector<std::string> files_;
-  std::map<MatrixName, std::vector<bool>> uncertain_;  ///< entries that have a distribution
 };
 
 }  // namespace
 
-Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty) {
-  return FolderReader(folder).read(uncertainty);
+Result<SystemFolder> read_system(const std::string& folder, const ReadOptions& options) {
+  return FolderReader(folder, options).read();
 }
 
 std::string sha256_of(const std::string& folder, const SystemFolder& system) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "inventory/systems/characterise.hpp"
 #include "lca/allocation/matrix_allocation.hpp"
 #include "lca/finding.hpp"
 #include "lca/impact/weighting.hpp"
@@ -17,6 +18,7 @@ namespace cradle::inventory {
 
 struct SystemFolder {
   lca::MatrixSystem system;
+  std::vector<FlowDetail> flows;                   ///< may be shorter than the system's
   lca::ProductProperties properties;               ///< properties.csv: for allocation
   std::vector<lca::Timing> timings;                ///< timing.csv: exchanges in other years than their process
   std::vector<lca::CategoryWeighting> weightings;  ///< weighting.csv
@@ -28,9 +30,14 @@ struct SystemFolder {
 /// Whether a command draws: uncertainty.csv is the largest file of all and read only then.
 enum class ReadUncertainty { no, yes };
 
-/// E001, E084, E085 as read_matrix_market; E086 sizes that do not fit, E087 a demand that does not fit, E088 a row of
-/// another CSV file that does not fit.
-Result<SystemFolder> read_system(const std::string& folder, ReadUncertainty uncertainty);
+struct ReadOptions {
+  ReadUncertainty uncertainty = ReadUncertainty::no;
+  std::string family = {};  ///< impact methods instead of C.mtx, see read_impact_family
+};
+
+/// E001, E084, E085 as read_matrix_market; E100, W118, W119 as read_impact_family and characterise; E086 sizes that do
+/// not fit, E087 a demand that does not fit, E088 a row of another CSV file that does not fit.
+Result<SystemFolder> read_system(const std::string& folder, const ReadOptions& options = {});
 
 /// SHA-256 over the names and contents of the files read: two runs with the same one had the same inputs.
 std::string sha256_of(const std::string& folder, const SystemFolder& system);

@@ -17,6 +17,9 @@ struct CsvRow {
 /// Calls `row` for each row, in order; a byte-order mark is dropped, blank lines are skipped.
 void read_csv(std::string_view text, const std::function<void(CsvRow&)>& row);
 
+/// A cell as it is written: in quotes where it needs them.
+std::string quoted_cell(std::string text);
+
 /// Lower-case name of a header cell without surrounding spaces.
 std::string header_name(std::string_view cell);
 

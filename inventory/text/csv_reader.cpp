@@ -32,7 +32,7 @@ CsvReader::CsvReader(std::string path, std::string code, Findings& findings)
     : path_(std::move(path)), code_(std::move(code)), findings_(findings) {}
 
 void CsvReader::read(const std::vector<std::string>& wanted, const std::vector<std::string>& known,
-                    const std::function<void(const CsvRow&)>& use) {
+                     const std::function<void(const CsvRow&)>& use) {
   const auto text = read_text_file(path_, largest_csv_file);
   if (!text) {
     findings_.insert(findings_.end(), text.error().begin(), text.error().end());
@@ -74,7 +74,8 @@ std::optional<int> CsvReader::index(const CsvRow& row, std::string_view column, 
   const auto text = trimmed(cell(row, column));
   int value = -1;
   if (read_whole(text, value) && value >= 0 && value < size) return value;
-  wrong(row, fmt::format("'{}' in column '{}' is not one of the {} {}", text, column, size, of), "indices count from 0");
+  wrong(row, fmt::format("'{}' in column '{}' is not one of the {} {}", text, column, size, of),
+        "indices count from 0");
   return std::nullopt;
 }
 

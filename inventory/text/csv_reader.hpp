@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a CSV file with a header row by row, as MapReader reads a mapping: cells by the name of their column, every finding
-// collected, each with its row.
+// Reads a CSV file with a header row by row, as MapReader reads a mapping: cells by the name of their column, every
+// finding collected, each with its row.
 #pragma once
 
 #include <functional>

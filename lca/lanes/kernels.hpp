@@ -22,7 +22,7 @@ struct alignas(64) Block {
 /// A random block serves two draws: its first word lanes 0 to 3, its second lanes 4 to 7.
 constexpr std::size_t draw_of_lane(std::size_t lane) { return 2 * (lane % 4) + lane / 4; }
 
-enum class SamplerKind : std::uint32_t { fixed, lognormal, normal, uniform, triangular, other, stored };
+enum class SamplerKind : std::uint32_t { fixed, lognormal, normal, uniform, triangular, other, looked_up };
 
 /// How one entry is drawn: `factor` times a value of its distribution, written to `slot`.
 struct Sampler {
@@ -30,7 +30,7 @@ struct Sampler {
   std::uint32_t slot = 0;    ///< where the value goes: an entry, or a flow
   std::uint32_t column = 0;  ///< position of the process (biosphere only)
   SamplerKind kind = SamplerKind::fixed;
-  std::uint32_t index = 0;  ///< of `other` and `stored`
+  std::uint32_t index = 0;  ///< of `other` and `looked_up`
   bool mirrored = false;    ///< the quantile 1 - u instead of u
   double factor = 1.0;
   double a = 0.0, b = 0.0,
@@ -40,10 +40,9 @@ struct Sampler {
 /// What the kernels need to know beyond the samplers.
 struct DrawContext {
   std::uint64_t seed = 0, stream = 0, batch = 0;
-  double (*quantile)(const void* distributions, std::uint32_t index, double p) = nullptr;
-  const void* distributions = nullptr;
-  double (*stored)(const void* samples, std::uint32_t index, std::uint64_t draw) = nullptr;
-  const void* samples = nullptr;
+  double (*quantile)(const void* tables, std::uint32_t index, double p) = nullptr;
+  double (*look_up)(const void* tables, std::uint32_t index, std::uint64_t draw) = nullptr;
+  const void* tables = nullptr;
 };
 
 /// x = b + V x (supply) or x = b + V^T x (price); V by consumers, eight values an entry.

@@ -83,11 +83,11 @@ Lane lane_by_lane(Value value) {
       return select(below, s.a + root, s.b - root);
     }
     case SamplerKind::other:
-      return lane_by_lane([&](int i) { return context.quantile(context.distributions, s.index, u[i]); });
-    case SamplerKind::stored:
+      return lane_by_lane([&](int i) { return context.quantile(context.tables, s.index, u[i]); });
+    case SamplerKind::looked_up:
       return lane_by_lane([&](int i) {
-        return context.stored(context.samples, s.index,
-                              lane_width * context.batch + draw_of_lane(static_cast<std::size_t>(i)));
+        return context.look_up(context.tables, s.index,
+                               lane_width * context.batch + draw_of_lane(static_cast<std::size_t>(i)));
       });
   }
   return constant<Lane>(0.0);

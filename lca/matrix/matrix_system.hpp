@@ -30,8 +30,24 @@ struct UncertainEntry {
   int row = 0, column = 0;
   Distribution distribution;
   int group = -1;    ///< into MatrixSystem::groups: the sizes of one group's entries share each draw's quantile
-  int samples = -1;  ///< into MatrixSystem::samples: stored values, used in turn instead of the distribution
+  int samples = -1;  ///< into MatrixSystem::samples: stored values instead of the distribution
 };
+
+/// Of the normal scores of two groups.
+struct Correlation {
+  int group, other;  ///< into MatrixSystem::groups
+  double coefficient;
+};
+
+/// Values to draw from as they stand; those of one set were stored together and are used together.
+struct StoredValues {
+  std::vector<double> values;
+  std::size_t set = 0;
+};
+
+/// Which stored values a draw uses: the next of every set; all combinations of the sets one after the other, the first
+/// set changing fastest; or one of each set by chance.
+enum class StoredPolicy { in_turn, combined, random };
 
 struct MatrixSystem {
   SparseMatrix technosphere;      ///< A: products x processes
@@ -40,14 +56,28 @@ struct MatrixSystem {
   std::vector<MatrixDemand> demands;
   std::vector<UncertainEntry> uncertainties;
   std::vector<std::string> groups;
-  std::vector<std::vector<double>> samples;
+  std::vector<Correlation> correlations;
+  std::vector<StoredValues> samples;
+  StoredPolicy stored_policy = StoredPolicy::in_turn;
   std::vector<std::string> products, processes, flows, methods;  ///< names; empty where none were given
+  std::vector<std::string> method_units;                         ///< likewise
 
   int size() const { return technosphere.columns; }
   std::string product_name(int index) const { return name(products, "product", index); }
   std::string process_name(int index) const { return name(processes, "process", index); }
   std::string flow_name(int index) const { return name(flows, "flow", index); }
   std::string method_name(int index) const { return name(methods, "method", index); }
+
+  /// "" where it was not given.
+  std::string method_unit(int index) const {
+    const auto i = static_cast<std::size_t>(index);
+    return i < method_units.size() ? method_units[i] : std::string();
+  }
+  /// "climate change, kg CO2e"
+  std::string method_label(int index) const {
+    const auto unit = method_unit(index);
+    return unit.empty() ? method_name(index) : method_name(index) + ", " + unit;
+  }
 
   /// An entry for people: "coal in power plant", "CO2 of power plant", "factor of CO2".
   std::string entry_name(MatrixName which, int row, int column) const {

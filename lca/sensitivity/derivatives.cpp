@@ -17,7 +17,7 @@ void add_uncertainty(const MatrixSystem& system, const UncertainEntry& uncertain
   into.uncertain = true;
   double variance = 0.0, low = 0.0, high = 0.0;
   if (uncertain.samples >= 0) {
-    auto values = system.samples[static_cast<std::size_t>(uncertain.samples)];
+    auto values = system.samples[static_cast<std::size_t>(uncertain.samples)].values;
     const double n = static_cast<double>(values.size());
     double mean = 0.0;
     for (const double v : values) mean += v / n;

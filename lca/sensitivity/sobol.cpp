@@ -110,7 +110,9 @@ Result<std::vector<std::vector<SobolIndex>>> sobol_of(const MatrixSystem& system
   const auto design = sobol_design(entries.size(), n, seed);
   MatrixSystem varied = system;
   varied.uncertainties.clear();
+  varied.correlations.clear();
   varied.samples.clear();
+  varied.stored_policy = StoredPolicy::in_turn;
   varied.demands.resize(1);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto uncertain = system.uncertainties[entries[i]];
@@ -118,7 +120,7 @@ Result<std::vector<std::vector<SobolIndex>>> sobol_of(const MatrixSystem& system
     for (const auto& point : design) values.push_back(uncertain.distribution.quantile(point[i]));
     uncertain.samples = static_cast<int>(varied.samples.size());
     uncertain.group = -1;
-    varied.samples.push_back(std::move(values));
+    varied.samples.push_back({std::move(values), 0});
     varied.uncertainties.push_back(uncertain);
   }
   auto lca = MatrixLca::prepare(varied);

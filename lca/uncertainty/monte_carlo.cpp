@@ -40,7 +40,6 @@ struct Factor {
 /// Everything that is the same in all draws.
 struct MonteCarlo::Plan {
   MatrixLca* lca;
-  std::uint64_t seed;
   const lanes::Kernels* kernels;
   FlowSystem flow;
   bool by_lanes = true;    ///< the baseline settles by sweeps
@@ -48,7 +47,7 @@ struct MonteCarlo::Plan {
   bool by_prices = false;  ///< many demands: one transposed solve per method instead of one per demand
   std::size_t demands = 0, methods = 0;
 
-  std::vector<Distribution> others;  ///< distributions that the kernels ask for one by one
+  std::optional<SamplerTables> tables;
   std::vector<Sampler> exchanges, outputs, emissions, factors;
   std::vector<int> output_index;                   ///< of each position: its place in `outputs`, or -1
   std::vector<std::size_t> output_position;        ///< of each uncertain own product
@@ -79,11 +78,10 @@ struct MonteCarlo::Plan {
   Result<void> build();
   void add_exchanges(const std::vector<int>& uncertainty_of_a);
   void add_emissions();
-  Sampler sampler_for(MatrixName matrix, int row, int column, double value, int uncertainty);
+  Sampler sampler_for(double value, int uncertainty);
   std::vector<int> uncertainty_by_entry(MatrixName matrix) const;
   Result<void> solve_baseline();
 
-  lanes::DrawContext context(std::uint64_t batch) const;
   void draw_technosphere(const lanes::DrawContext& context, Workspace& work) const;
   DrawBatch run(std::uint64_t batch, Workspace& work) const;
   void score_by_supply(const lanes::DrawContext& context, Workspace& work, DrawBatch& result) const;
@@ -109,11 +107,10 @@ std::vector<int> MonteCarlo::Plan::uncertainty_by_entry(MatrixName which) const 
   return found;
 }
 
-Sampler MonteCarlo::Plan::sampler_for(MatrixName matrix, int row, int column, double value, int uncertainty) {
+Sampler MonteCarlo::Plan::sampler_for(double value, int uncertainty) {
   if (uncertainty < 0) return fixed_sampler(value);
   ++drawn;
-  return make_sampler(lca->system(), lca->system().uncertainties[static_cast<std::size_t>(uncertainty)],
-                      exchange_id(matrix, row, column), others);
+  return tables->sampler(lca->system().uncertainties[static_cast<std::size_t>(uncertainty)]);
 }
 
 void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
@@ -123,8 +120,7 @@ void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
     const auto entry = a.find(flow.product[p], flow.process[p]);
     const int uncertainty = uncertainty_of_a[*entry];
     if (uncertainty < 0) continue;
-    outputs.push_back(
-        sampler_for(MatrixName::technosphere, flow.product[p], flow.process[p], flow.output[p], uncertainty));
+    outputs.push_back(sampler_for(flow.output[p], uncertainty));
     outputs.back().slot = static_cast<std::uint32_t>(output_position.size());
     output_index[p] = static_cast<int>(output_position.size());
     output_position.push_back(p);
@@ -143,7 +139,7 @@ void MonteCarlo::Plan::add_exchanges(const std::vector<int>& uncertainty_of_a) {
         fixed_values[slot] = everywhere(flow.suppliers.value[k] / flow.output[supplier]);
         continue;
       }
-      auto sampler = sampler_for(MatrixName::technosphere, row, column, -flow.suppliers.value[k], uncertainty);
+      auto sampler = sampler_for(-flow.suppliers.value[k], uncertainty);
       sampler.factor *= scale;
       sampler.slot = static_cast<std::uint32_t>(slot);
       exchanges.push_back(sampler);
@@ -165,7 +161,7 @@ void MonteCarlo::Plan::add_emissions() {
         at = static_cast<int>(flow_rows.size());
         flow_rows.push_back(flow_row);
       }
-      auto sampler = sampler_for(MatrixName::characterisation, c.row[k], flow_row, c.value[k], uncertainty_of_c[k]);
+      auto sampler = sampler_for(c.value[k], uncertainty_of_c[k]);
       sampler.slot = static_cast<std::uint32_t>(factor_place.size());
       factor_place.push_back({static_cast<std::size_t>(c.row[k]), static_cast<std::size_t>(at)});
       fixed_factors.push_back(everywhere(c.value[k]));
@@ -177,8 +173,7 @@ void MonteCarlo::Plan::add_emissions() {
     for (std::size_t k = begin; k < end; ++k) {
       const int row = system.biosphere.row[k];
       if (place[static_cast<std::size_t>(row)] < 0) continue;
-      auto sampler =
-          sampler_for(MatrixName::biosphere, row, flow.process[p], system.biosphere.value[k], uncertainty_of_b[k]);
+      auto sampler = sampler_for(system.biosphere.value[k], uncertainty_of_b[k]);
       sampler.slot = static_cast<std::uint32_t>(place[static_cast<std::size_t>(row)]);
       sampler.column = static_cast<std::uint32_t>(p);
       emissions.push_back(sampler);
@@ -299,10 +294,6 @@ Result<void> MonteCarlo::Plan::build() {
 }
 
 // ---- drawing ----
-
-lanes::DrawContext MonteCarlo::Plan::context(std::uint64_t batch) const {
-  return draw_context(lca->system(), others, seed, batch);
-}
 
 void MonteCarlo::Plan::draw_technosphere(const lanes::DrawContext& drawing, Workspace& work) const {
   kernels->draw(drawing, exchanges.data(), exchanges.size(), work.values.data());
@@ -451,7 +442,7 @@ void MonteCarlo::Plan::score_by_prices(const lanes::DrawContext& drawing, Worksp
 
 DrawBatch MonteCarlo::Plan::run(std::uint64_t batch, Workspace& work) const {
   DrawBatch result{batch, std::vector<double>(lanes::lane_width * demands * methods, 0.0), {}};
-  const auto drawing = context(batch);
+  const auto drawing = tables->context(batch);
   draw_technosphere(drawing, work);
   kernels->draw(drawing, factors.data(), factors.size(), work.factors.data());
   if (by_prices)
@@ -477,7 +468,7 @@ MonteCarlo::~MonteCarlo() = default;
 Result<MonteCarlo> MonteCarlo::prepare(MatrixLca& lca, std::uint64_t seed, lanes::Target target) {
   auto plan = std::make_unique<Plan>();
   plan->lca = &lca;
-  plan->seed = seed;
+  plan->tables.emplace(lca.system(), seed);
   plan->kernels = &lanes::kernels(target);
   if (auto built = plan->build(); !built) return tl::unexpected(built.error());
   return MonteCarlo(std::move(plan));
@@ -505,14 +496,12 @@ void MonteCarlo::run(std::span<const std::uint64_t> batches, int threads,
 
 MatrixSystem MonteCarlo::sampled(std::uint64_t draw) const {
   MatrixSystem system = plan_->lca->system();
-  std::vector<Distribution> others;
+  SamplerTables tables = *plan_->tables;
   std::vector<Sampler> samplers;
-  for (const auto& uncertain : system.uncertainties)
-    samplers.push_back(
-        make_sampler(system, uncertain, exchange_id(uncertain.matrix, uncertain.row, uncertain.column), others));
+  for (const auto& uncertain : system.uncertainties) samplers.push_back(tables.sampler(uncertain));
   for (std::size_t i = 0; i < samplers.size(); ++i) samplers[i].slot = static_cast<std::uint32_t>(i);
   std::vector<Block> values(samplers.size());
-  const auto drawing = draw_context(system, others, plan_->seed, draw / draws_per_batch);
+  const auto drawing = tables.context(draw / draws_per_batch);
   plan_->kernels->draw(drawing, samplers.data(), samplers.size(), values.data());
   std::size_t lane = 0;
   while (lanes::draw_of_lane(lane) != draw % draws_per_batch) ++lane;

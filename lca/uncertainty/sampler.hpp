@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a distribution to what the draw loop reads, and the identity that a draw's random numbers hang on.
+// From uncertain entries to what the draw loop reads, and the identity that a draw's random numbers hang on.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "lca/lanes/kernels.hpp"
 #include "lca/matrix/matrix_system.hpp"
+#include "lca/uncertainty/correlation.hpp"
 
 namespace cradle::lca {
 
@@ -17,11 +18,33 @@ std::uint64_t exchange_id(MatrixName matrix, int row, int column);
 std::uint64_t name_id(std::string_view name);
 
 lanes::Sampler fixed_sampler(double value);
-/// `others` takes distributions that the kernels ask for one value at a time.
-lanes::Sampler make_sampler(const MatrixSystem& system, const UncertainEntry& uncertain, std::uint64_t id,
-                            std::vector<Distribution>& others);
-/// What the kernels need besides; `others` and `system` must outlive it.
-lanes::DrawContext draw_context(const MatrixSystem& system, const std::vector<Distribution>& others, std::uint64_t seed,
-                                std::uint64_t batch);
+
+/// Makes the samplers of a system's entries and keeps what the kernels ask back for one value at a time.
+class SamplerTables {
+ public:
+  /// `system` must outlive this; its correlations must be possible.
+  SamplerTables(const MatrixSystem& system, std::uint64_t seed);
+
+  lanes::Sampler sampler(const UncertainEntry& uncertain);
+  /// For one batch of draws; this must outlive it and stay where it is.
+  lanes::DrawContext context(std::uint64_t batch) const;
+
+ private:
+  struct Correlated {
+    Distribution distribution;
+    int group;
+    bool mirrored;
+  };
+  static double quantile(const void* tables, std::uint32_t index, double p);
+  static double look_up(const void* tables, std::uint32_t index, std::uint64_t draw);
+  double stored_value(std::size_t index, std::uint64_t draw) const;
+
+  const MatrixSystem* system_;
+  std::uint64_t seed_;
+  CorrelatedVariables variables_;
+  std::vector<Distribution> others_;
+  std::vector<Correlated> correlated_;
+  std::vector<std::uint64_t> stride_;  ///< of each set of stored values, where all are combined
+};
 
 }  // namespace cradle::lca

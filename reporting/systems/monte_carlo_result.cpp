@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reporting/systems/monte_carlo_json.hpp"
+#include "reporting/systems/monte_carlo_result.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "inventory/text/csv.hpp"
 #include "reporting/findings_json.hpp"
 
 namespace cradle::reporting {
@@ -37,11 +42,11 @@ Json score_json(const Draws& d, std::size_t demand, std::size_t method) {
   return json;
 }
 
-/// Each demand against the first, draw by draw.
-Json comparison_json(const Draws& d, std::size_t demand) {
-  Json json = {{"id", d.system->demands[demand].id}, {"minus", d.system->demands[0].id}, {"scores", Json::array()}};
+/// Two demands, draw by draw.
+Json comparison_json(const Draws& d, std::size_t demand, std::size_t other) {
+  Json json = {{"id", d.system->demands[demand].id}, {"minus", d.system->demands[other].id}, {"scores", Json::array()}};
   for (std::size_t m = 0; m < d.methods(); ++m) {
-    const auto differences = d.difference(demand, 0, m);
+    const auto differences = d.difference(demand, other, m);
     Json score = {{"method", d.system->method_name(static_cast<int>(m))}};
     score.update(summary_json(differences));
     const auto valid = std::count_if(differences.begin(), differences.end(), [](double v) { return v == v; });
@@ -82,7 +87,9 @@ std::string write_draws_json(const Draws& d) {
   }
   json["comparisons"] = Json::array();
   if (d.system->demands.size() <= most_compared)
-    for (std::size_t i = 1; i < d.system->demands.size(); ++i) json["comparisons"].push_back(comparison_json(d, i));
+    for (std::size_t other = 0; other < d.system->demands.size(); ++other)
+      for (std::size_t i = other + 1; i < d.system->demands.size(); ++i)
+        json["comparisons"].push_back(comparison_json(d, i, other));
   json["solver"] = {{"escalated", d.counts.escalated_to_krylov + d.counts.solved_directly},
                     {"bicgstab", d.counts.escalated_to_krylov},
                     {"klu", d.counts.solved_directly},
@@ -90,6 +97,22 @@ std::string write_draws_json(const Draws& d) {
   json["findings"] = findings_json(d.findings);
   json["provenance"] = {{"inputs_sha256", d.inputs_sha256}, {"generator", "Threefry-2x64-13"}};
   return json.dump(1) + "\n";
+}
+
+std::string write_draws_csv(const Draws& d) {
+  std::string text = "draw,demand,method,score\n";
+  auto out = std::back_inserter(text);
+  const auto& demands = d.system->demands;
+  for (std::size_t draw = 0; draw < d.draws; ++draw)
+    for (std::size_t i = 0; i < demands.size(); ++i)
+      for (std::size_t m = 0; m < d.methods(); ++m) {
+        const double score = d.scores[(draw * demands.size() + i) * d.methods() + m];
+        fmt::format_to(out, "{},{},{},", draw, inventory::quoted_cell(demands[i].id),
+                       inventory::quoted_cell(d.system->method_name(static_cast<int>(m))));
+        if (!std::isnan(score)) fmt::format_to(out, "{}", score);
+        text += '\n';
+      }
+  return text;
 }
 
 }  // namespace cradle::reporting

@@ -31,5 +31,7 @@ struct Draws {
 };
 
 std::string write_draws_json(const Draws& draws);
+/// Every draw: draw,demand,method,score; the score is empty where a draw has none.
+std::string write_draws_csv(const Draws& draws);
 
 }  // namespace cradle::reporting

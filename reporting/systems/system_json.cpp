@@ -47,7 +47,7 @@ void SystemJson::demand(const std::string& id, const lca::MatrixResult& result,
   stream_ << "}";
 }
 
-void SystemJson::finish(const lca::SolverTally& tally, const Findings& findings) {
+void SystemJson::finish(const lca::MatrixSystem& system, const lca::SolverTally& tally, const Findings& findings) {
   if (first_) stream_ << "{\"schema\": \"cradle/lca/1\",\n \"demands\": [";
   nlohmann::ordered_json steps = nlohmann::ordered_json::array();
   if (tally.sweeps > 0)
@@ -58,7 +58,14 @@ void SystemJson::finish(const lca::SolverTally& tally, const Findings& findings)
   if (tally.solved_directly > 0) steps.push_back({{"step", "klu"}, {"systems", tally.solved_directly}});
   const nlohmann::ordered_json solver = {
       {"steps", steps}, {"residual", tally.residual}, {"score_error", tally.score_error}};
-  stream_ << "\n ],\n \"solver\": " << solver.dump() << ",\n \"findings\": " << findings_json(findings).dump() << "}\n";
+  nlohmann::ordered_json methods = nlohmann::ordered_json::array();
+  for (int m = 0; m < system.characterisation.rows; ++m) {
+    const auto unit = system.method_unit(m);
+    methods.push_back({{"name", system.method_name(m)}, {"unit", nullptr}});
+    if (!unit.empty()) methods.back()["unit"] = unit;
+  }
+  stream_ << "\n ],\n \"methods\": " << methods.dump() << ",\n \"solver\": " << solver.dump()
+          << ",\n \"findings\": " << findings_json(findings).dump() << "}\n";
 }
 
 }  // namespace cradle::reporting

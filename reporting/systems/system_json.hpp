@@ -19,7 +19,7 @@ class SystemJson {
   void demand(const std::string& id, const lca::MatrixResult& result,
               const std::vector<lca::CategoryWeighting>& weightings = {},
               const std::vector<lca::Weighted>& weighted = {});
-  void finish(const lca::SolverTally& tally, const Findings& findings);
+  void finish(const lca::MatrixSystem& system, const lca::SolverTally& tally, const Findings& findings);
 
  private:
   void vector(const char* name, const std::vector<double>& values, bool last);

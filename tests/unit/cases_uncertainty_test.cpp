@@ -359,9 +359,40 @@ TEST_CASE("groups move together, stored samples are used in turn", "[uncertainty
   system.groups = {"both"};
   for (auto& uncertain : system.uncertainties) uncertain.group = 0;
   CHECK(summarise(draw_scores(system, 1000)).sd == Approx(0).margin(1e-12));
-  system.samples = {{1, 2, 3}, {0, 0, 1}};
+  system.samples = {StoredValues{{1, 2, 3}, 0}, StoredValues{{0, 0, 1}, 0}};
   for (int i = 0; i < 2; ++i) system.uncertainties[static_cast<std::size_t>(i)].samples = i;
   check_close(draw_scores(system, 5), {1, 2, 2, 1, 2});
+  system.samples = {StoredValues{{10, 20}, 0}, StoredValues{{1, 2, 3}, 1}};
+  system.stored_policy = StoredPolicy::combined;
+  check_close(draw_scores(system, 7), {9, 19, 8, 18, 7, 17, 9});
+  system.samples = {StoredValues{{10, 20}, 0}, StoredValues{{1, 2}, 0}};
+  system.stored_policy = StoredPolicy::random;
+  const auto random = draw_scores(system, 1000);
+  CHECK(std::count(random.begin(), random.end(), 9) + std::count(random.begin(), random.end(), 18) == 1000);
+  CHECK(std::abs(std::count(random.begin(), random.end(), 9) - 500) < 60);
+}
+
+// var(a + b) = var a + var b + 2 rho sd a sd b of normals; the mean of exp(a + b) for lognormals
+TEST_CASE("correlated groups have the correlation given", "[uncertainty]") {
+  auto system = system_of({{1}}, {{1}, {1}, {1}}, {{1, 1, 1}}, {1});
+  const auto d = make(Kind::normal, 10, 1, none, none, none);
+  system.uncertainties = {{MatrixName::biosphere, 0, 0, d, 0}, {MatrixName::biosphere, 1, 0, d, 1}};
+  system.groups = {"gas", "coal", "wind"};
+  for (const double rho : {-1.0, -0.5, 0.0, 0.8, 1.0}) {
+    CAPTURE(rho);
+    system.correlations = {{0, 1, rho}};
+    const auto s = summarise(draw_scores(system, 40000));
+    CHECK(s.mean == Approx(21).epsilon(0.002));
+    CHECK(s.sd == Approx(std::sqrt(2 + 2 * rho)).margin(0.04));
+  }
+  // The order of rows and columns of the correlations changes no bit.
+  system.uncertainties.push_back({MatrixName::biosphere, 2, 0, make(Kind::lognormal, 0, 0.5, none, none, none), 2});
+  system.correlations = {{0, 1, 0.5}, {1, 2, -0.3}};
+  const auto scores = draw_scores(system, 64);
+  system.correlations = {{2, 1, -0.3}, {1, 0, 0.5}};
+  CHECK(draw_scores(system, 64) == scores);
+  system.correlations = {{0, 1, 0.9}, {1, 2, 0.9}, {0, 2, -0.9}};
+  CHECK(!CorrelatedVariables::of(system));
 }
 
 TEST_CASE("an economy that uses more than it makes is reported, never averaged in", "[uncertainty]") {
