@@ -10,6 +10,8 @@
 #include "app/terminal.hpp"
 #include "inventory/catalogue/catalogue.hpp"
 #include "inventory/text/suggestion.hpp"
+#include "reporting/hardware/product_view.hpp"
+#include "reporting/rounding.hpp"
 
 namespace cradle::app {
 namespace {
@@ -42,28 +44,92 @@ void print_rows(const std::vector<CatalogueRow>& rows, const std::string& format
   print_table(std::cout, table);
 }
 
-void show(const inventory::Product& product) {
-  std::cout << styled(std::cout, Style::bold, product.name)
-            << fmt::format("  ({}, {}, {})\n", product.kind, product.vendor, product.year);
-  Table parameters{
-      {"parameter", "value", "unit", "95 %", "basis", "source"}, {}, {false, true, false, false, false, false}};
-  for (const auto& [name, p] : product.parameters)
-    parameters.rows.push_back({p.label.empty() ? name : p.label, fmt::format("{}", p.value),
-                               p.unit == "1" ? "" : p.unit,
-                               p.range == lca::RangeKind::none ? "" : fmt::format("{} to {}", p.low, p.high),
-                               std::string(lca::name_of(p.basis)), p.source});
-  print_table(std::cout, parameters);
-  if (!product.has_model()) std::cout << "\nno embodied model in this catalogue\n";
-  for (const auto& [name, formula] : product.let) std::cout << fmt::format("\n{} = {}", name, formula);
-  if (!product.let.empty()) std::cout << '\n';
-  for (const auto& process : product.processes) {
-    std::cout << '\n'
-              << styled(std::cout, Style::bold, process.name)
-              << fmt::format("  [{}: {}]\n", process.stage, process.component);
-    for (const auto& [input, amount] : process.inputs) std::cout << fmt::format("  takes {} of {}\n", amount, input);
-    if (!process.emits.empty()) std::cout << fmt::format("  emits {} kg CO2e\n", process.emits);
-    if (!process.rule.empty()) std::cout << "  " << process.rule << '\n';
+std::string printed(const reporting::ProductImpact& impact) {
+  if (!impact.value) return "not estimated";
+  std::string text = reporting::significant(*impact.value, 3) + " " + impact.unit;
+  if (impact.interval)
+    text += fmt::format(" ({} to {})", reporting::significant(impact.interval->low, 2),
+                        reporting::significant(impact.interval->high, 2));
+  return text;
+}
+
+void print_bracket(const reporting::ProductView& view, const std::string& chosen) {
+  Table table{{"profile", "climate change", "abiotic depletion", "primary energy", ""}, {}, {}};
+  table.right.assign(5, false);
+  for (const auto& profile : view.profiles) {
+    table.rows.push_back({profile.profile});
+    for (const auto& impact : profile.impacts) table.rows.back().push_back(printed(impact));
+    table.rows.back().push_back(profile.profile == chosen ? "<- shown below" : "");
   }
+  print_table(std::cout, table);
+  for (const auto& profile : view.profiles) {
+    std::cout << styled(std::cout, Style::dim, fmt::format("{}: {}\n", profile.profile, profile.title));
+    if (!profile.impacts.front().value)
+      std::cout << fmt::format("  {} is not estimated: {}\n", profile.profile, profile.impacts.front().reason);
+  }
+}
+
+void print_tree(const reporting::ProfileView& profile) {
+  if (profile.tree.empty()) return;
+  Table table{{"process", "stage", "amount", "own kg CO2e", "with its inputs", "share"},
+              {},
+              {false, false, true, true, true, true}};
+  const double total = profile.tree.front().total;
+  for (const auto& row : profile.tree)
+    table.rows.push_back({std::string(2 * row.depth, ' ') + row.name, row.stage,
+                          reporting::significant(row.amount, 3) + " " + row.unit,
+                          row.own == 0.0 ? "" : reporting::significant(row.own, 3),
+                          reporting::significant(row.total, 3), reporting::percent(total > 0 ? row.total / total : 0)});
+  std::cout << '\n';
+  print_table(std::cout, table);
+  std::cout << '\n';
+  for (const auto& share : profile.components)
+    std::cout << fmt::format("{:>24}  {:>5}  {}\n", share.component, reporting::percent(share.kg / total),
+                             bar(share.kg / total, 40));
+}
+
+/// Figures of the product and factors of the profile; sources are numbered, because they are longer than a line.
+void print_figures(const inventory::Product& product, const reporting::ProfileView& profile) {
+  Table table{{"figure", "value", "95 %", "basis", "verified", "source"}, {}, {false, true, false, false, false, true}};
+  std::vector<std::string> sources;
+  const std::string suffix = ", " + product.id;
+  const auto add = [&](const std::string& name, const lca::Parameter& p) {
+    std::string label = p.label.empty() ? name : p.label;
+    if (label.ends_with(suffix)) label.resize(label.size() - suffix.size());
+    auto found = std::find(sources.begin(), sources.end(), p.source);
+    if (found == sources.end()) found = sources.insert(found, p.source);
+    table.rows.push_back({label, fmt::format("{:.6g}{}", p.value, p.unit == "1" ? "" : " " + p.unit),
+                          p.range == lca::RangeKind::none ? "" : fmt::format("{:.4g} to {:.4g}", p.low, p.high),
+                          std::string(lca::name_of(p.basis)), p.verified ? "yes" : "no",
+                          fmt::format("[{}]", found - sources.begin() + 1)});
+  };
+  const std::string own = "catalogue." + product.id + ".";
+  for (const auto& [name, p] : product.parameters) add(name, p);
+  for (const auto& p : profile.factors)
+    if (!p.name.starts_with(own) || !product.parameters.contains(p.name.substr(own.size()))) add(p.name, p);
+  std::cout << '\n';
+  print_table(std::cout, table);
+  std::cout << '\n';
+  for (std::size_t i = 0; i < sources.size(); ++i) std::cout << fmt::format("[{}] {}\n", i + 1, sources[i]);
+}
+
+void show(const reporting::ProductView& view, const std::string& chosen) {
+  const auto& product = *view.product;
+  std::cout << styled(std::cout, Style::bold, product.name)
+            << fmt::format("  ({} {}, {}{})\n", product.kind, product.id, product.vendor,
+                           product.year > 0 ? fmt::format(", {}", product.year) : "");
+  for (const auto& [word, value] : product.words) std::cout << fmt::format("{}: {}  ", word, value);
+  std::cout << "\n\n";
+  const auto& profile =
+      *std::find_if(view.profiles.begin(), view.profiles.end(), [&](const auto& one) { return one.profile == chosen; });
+  if (product.has_model()) {
+    print_bracket(view, chosen);
+    print_tree(profile);
+    for (const auto& gap : profile.gaps) std::cout << "gap: " << gap << '\n';
+  } else {
+    std::cout << "no embodied model in this catalogue\n";
+  }
+  print_figures(product, profile);
 }
 
 }  // namespace
@@ -71,10 +137,12 @@ void show(const inventory::Product& product) {
 void add_catalogue(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("catalogue", "devices, nodes, grids, factors and methods, with their sources");
   command->footer(
-      "Example:\n  cradle catalogue search a100\n  cradle catalogue show nvidia-a100-80gb-sxm4\n  cradle catalogue "
+      "Example:\n  cradle catalogue search a100\n  cradle catalogue show h100 --profile ademe\n  cradle catalogue "
       "search grid/FRA --format json");
   struct Options {
-    std::string folder, format = "text", word, id;
+    std::string folder, format = "text", word, id, profile = "central";
+    std::size_t draws = 0;
+    std::uint64_t seed = 0;
   };
   auto options = std::make_shared<Options>();
   command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")
@@ -84,6 +152,11 @@ void add_catalogue(CLI::App& app, int& exit_code) {
   search->add_option("word", options->word, "what to look for")->required()->type_name("WORD");
   auto* show_command = command->add_subcommand("show", "one device or node with its processes and sources");
   show_command->add_option("id", options->id, "its id")->required()->type_name("ID");
+  show_command->add_option("--profile", options->profile, "whose tree to show: vendor, central or ademe (central)")
+      ->check(CLI::IsMember(inventory::hardware_profiles));
+  show_command->add_option("--draws", options->draws, "intervals by so many Monte Carlo draws (first-order without)")
+      ->check(CLI::Range(100, 10000000));
+  show_command->add_option("--seed", options->seed, "seed of the draws (0)");
   for (auto* inner : {search, show_command}) inner->fallthrough();  // so that --format may stand after it
   command->require_subcommand(0, 1);
   command->callback([options, show_command, &exit_code] {
@@ -93,11 +166,16 @@ void add_catalogue(CLI::App& app, int& exit_code) {
       exit_code = refused;
       return;
     }
-    auto rows = catalogue->rows();
+    auto rows =
+        *show_command && catalogue->find(options->id) != nullptr ? std::vector<CatalogueRow>{} : catalogue->rows();
     if (*show_command) {
+      if (const auto* product = catalogue->find(options->id)) {
+        const auto view = reporting::view_product(*catalogue, *product, options->draws, options->seed);
+        if (options->format == "text") return show(view, options->profile);
+        std::cout << reporting::write_product_json(view);
+        return;
+      }
       std::erase_if(rows, [&](const CatalogueRow& row) { return row.id != options->id; });
-      const auto* product = catalogue->find(options->id);
-      if (product != nullptr && options->format == "text") return show(*product);
       if (!rows.empty()) return print_rows(rows, options->format);
       std::vector<std::string> ids;
       for (const auto& row : catalogue->rows()) ids.push_back(row.id);

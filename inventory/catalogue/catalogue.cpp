@@ -42,78 +42,6 @@ Dataset read_dataset(MapReader& reader, std::string_view data) {
   return dataset;
 }
 
-/// A catalogue quantity: its unit is its own, so the dimension is found from it.
-std::optional<Input> read_catalogue_value(const Document& document, const Node& node,
-                                          const std::map<std::string, std::string>& sources, Findings& findings) {
-  const Node* value = node.kind == Node::Kind::mapping ? node.find("value") : &node;
-  if (value == nullptr) {
-    findings.push_back(document.finding("E011", node, "'value' is missing"));
-    return std::nullopt;
-  }
-  const auto space = value->text.find(' ');
-  const std::string unit = space == std::string::npos ? "" : trim(std::string_view(value->text).substr(space));
-  // kg CO2e/(t km) has CO2e in its numerator and so is found before plain ratios of masses.
-  const auto dimension = unit.empty() ? std::optional(Dimension::number) : dimension_of_unit(unit);
-  if (!dimension) {
-    findings.push_back(document.finding("E022", *value, fmt::format("unknown unit '{}'", unit)));
-    return std::nullopt;
-  }
-  auto input = read_input(document, node, *dimension, {lca::Basis::default_value, ""}, findings, {"label"});
-  if (!input) return std::nullopt;
-  if (node.kind == Node::Kind::mapping)
-    if (const Node* label = node.find("label")) input->label = label->text;
-  // "act; note" keeps its note; the leading word is a key of the file's `sources`.
-  const auto end = std::min(input->source.find(';'), input->source.size());
-  if (const auto cited = sources.find(input->source.substr(0, end)); cited != sources.end())
-    input->source = cited->second + input->source.substr(end);
-  return input;
-}
-
-ProcessRecipe read_recipe(const Document& document, const std::string& id, const Node& node, Findings& findings) {
-  MapReader reader(document, node, fmt::format("process '{}'", id), findings);
-  ProcessRecipe recipe;
-  recipe.id = id;
-  recipe.place = document.place(node);
-  recipe.name = reader.text("name").value_or(id);
-  recipe.unit = reader.text("unit").value_or("piece");
-  recipe.background = reader.boolean("background").value_or(false);
-  recipe.stage = reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life"}).value_or("");
-  if (recipe.stage.empty() && !recipe.background && node.find("stage") == nullptr)
-    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id),
-                                        "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
-  recipe.component = reader.text("component").value_or("");
-  recipe.emits = reader.text("emits").value_or("");
-  recipe.rule = reader.text("rule").value_or("");
-  if (const Node* inputs = reader.take("inputs"); inputs != nullptr && inputs->kind != Node::Kind::mapping)
-    findings.push_back(document.finding("E012", *inputs, "'inputs' must be a mapping of processes to amounts"));
-  else if (inputs != nullptr)
-    for (const auto& [name, amount] : inputs->entries) recipe.inputs.emplace_back(name.text, amount.text);
-  reader.finish();
-  return recipe;
-}
-
-Product read_product(const Document& document, const std::string& id, const std::string& kind, const Node& node,
-                     const std::map<std::string, std::string>& sources, Findings& findings) {
-  MapReader reader(document, node, fmt::format("{} '{}'", kind, id), findings);
-  Product product;
-  product.id = id;
-  product.kind = kind;
-  product.name = reader.text("name").value_or(id);
-  product.vendor = reader.text("vendor").value_or("");
-  if (auto year = reader.quantity("year", Dimension::number)) product.year = static_cast<int>(year->value);
-  if (const Node* parameters = reader.take("parameters"))
-    for (const auto& [name, value] : parameters->entries)
-      if (auto input = read_catalogue_value(document, value, sources, findings))
-        product.parameters.emplace(name.text, *input);
-  if (const Node* let = reader.take("let"))
-    for (const auto& [name, formula] : let->entries) product.let.emplace_back(name.text, formula.text);
-  if (const Node* processes = reader.take("processes"))
-    for (const auto& [name, recipe] : processes->entries)
-      product.processes.push_back(read_recipe(document, name.text, recipe, findings));
-  reader.finish();
-  return product;
-}
-
 }  // namespace
 
 Result<Catalogue> Catalogue::load(const std::string& user_folder) {
@@ -136,7 +64,12 @@ Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   catalogue.read_gwp(embedded_file("datasets/climate/gwp100.csv"));
   auto hardware = document_of("datasets/hardware/embodied.yaml");
   if (!hardware) return tl::unexpected(std::move(hardware.error()));
-  if (auto read = catalogue.read_hardware(std::move(*hardware)); !read) return tl::unexpected(std::move(read.error()));
+  if (auto read = catalogue.read_hardware_file(*hardware); !read) return tl::unexpected(std::move(read.error()));
+  for (const auto& [file, kind] :
+       {std::pair{"datasets/hardware/devices.csv", "device"}, std::pair{"datasets/hardware/nodes.csv", "node"}}) {
+    auto wrong = read_hardware_table(embedded_file(file), file, kind, "embodied-hardware", catalogue.hardware_);
+    if (has_errors(wrong)) return tl::unexpected(std::move(wrong));
+  }
 
   if (user_folder.empty()) return catalogue;
   std::error_code error;
@@ -154,33 +87,16 @@ Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   for (const auto& file : files) {
     auto document = Document::read(file);
     if (!document) return tl::unexpected(std::move(document.error()));
-    if (auto read = catalogue.read_hardware(std::move(*document)); !read)
-      return tl::unexpected(std::move(read.error()));
+    if (auto read = catalogue.read_hardware_file(*document); !read) return tl::unexpected(std::move(read.error()));
   }
   return catalogue;
 }
 
-Result<void> Catalogue::read_hardware(Document document) {
+Result<void> Catalogue::read_hardware_file(const Document& document) {
   Findings findings;
   MapReader reader(document, document.root(), "catalogue file", findings);
-  Dataset dataset = read_dataset(reader, document.text());
-  std::map<std::string, std::string> sources;
-  if (const Node* node = reader.take("sources"))
-    for (const auto& [key, citation] : node->entries) sources[key.text] = citation.text;
-  if (const Node* node = reader.take("parameters"))
-    for (const auto& [name, value] : node->entries)
-      if (auto input = read_catalogue_value(document, value, sources, findings))
-        shared_parameters_.insert_or_assign(name.text, *input);
-  if (const Node* node = reader.take("processes"))
-    for (const auto& [name, value] : node->entries)
-      shared_processes_.insert_or_assign(name.text, read_recipe(document, name.text, value, findings));
-  for (const auto& [section, kind] : {std::pair{"devices", "device"}, std::pair{"nodes", "node"}})
-    if (const Node* node = reader.take(section))
-      for (const auto& [name, value] : node->entries) {
-        Product product = read_product(document, name.text, kind, value, sources, findings);
-        product.dataset = dataset.id;
-        products_.insert_or_assign(name.text, std::move(product));
-      }
+  const Dataset dataset = read_dataset(reader, document.text());
+  read_hardware(document, reader, dataset.id, hardware_, findings);
   reader.finish();
   if (has_errors(findings)) return tl::unexpected(std::move(findings));
   datasets_.insert_or_assign(dataset.id, dataset);
@@ -215,13 +131,17 @@ void Catalogue::read_gwp(std::string_view csv) {
 }
 
 const Product* Catalogue::find(std::string_view id) const {
-  const auto found = products_.find(std::string(id));
-  return found == products_.end() ? nullptr : &found->second;
+  const auto& products = hardware_.products;
+  auto found = products.find(std::string(id));
+  if (found == products.end())
+    if (const auto alias = hardware_.aliases.find(std::string(id)); alias != hardware_.aliases.end())
+      found = products.find(alias->second);
+  return found == products.end() ? nullptr : &found->second;
 }
 
 std::vector<std::string> Catalogue::ids(std::string_view kind) const {
   std::vector<std::string> names;
-  for (const auto& [id, product] : products_)
+  for (const auto& [id, product] : hardware_.products)
     if (product.kind == kind) names.push_back(id);
   return names;
 }
@@ -272,20 +192,22 @@ const Dataset& Catalogue::dataset(std::string_view id) const {
 
 std::vector<CatalogueRow> Catalogue::rows() const {
   std::vector<CatalogueRow> rows;
-  for (const auto& [id, product] : products_) {
+  for (const auto& [id, product] : hardware_.products) {
     bool verified = true;
     for (const auto& [name, input] : product.parameters) verified = verified && input.verified;
-    rows.push_back(
-        {id, product.kind, product.name,
-         product.has_model() ? fmt::format("{} unit processes", product.processes.size()) : "no embodied model",
-         dataset(product.dataset).title, verified});
+    const auto resolved = resolve(product, hardware_profiles[1]);
+    const std::string how = !product.has_model()       ? "no embodied model"
+                            : product.footprint        ? "published footprint"
+                            : resolved.missing.empty() ? fmt::format("{} unit processes", resolved.processes.size())
+                                                       : "not estimated";
+    rows.push_back({id, product.kind, product.name, how, dataset(product.dataset).title, verified});
   }
   for (const auto& grid : grids_)
     for (const auto& [year, value] : grid.g_per_kwh)
       rows.push_back({fmt::format("grid/{}/{}", grid.iso3.empty() ? grid.name : grid.iso3, year), "grid", grid.name,
                       fmt::format("{} g CO2e/kWh", value), dataset("owid-carbon-intensity").source,
                       dataset("owid-carbon-intensity").verified});
-  for (const auto& [name, input] : shared_parameters_)
+  for (const auto& [name, input] : hardware_.parameters)
     rows.push_back(
         {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});
   for (const auto& name : impact_families()) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "inventory/catalogue/hardware_reader.hpp"
 #include "inventory/text/reader.hpp"
 
 namespace cradle::inventory {
@@ -17,24 +18,6 @@ namespace cradle::inventory {
 struct Dataset {
   std::string id, version, title, source, licence, attribution, sha256;
   bool verified = false;
-};
-
-/// A unit process of the catalogue: amounts are formula texts over parameters in reach.
-struct ProcessRecipe {
-  std::string id, name, unit, stage, component, emits, rule;
-  bool background = false;
-  std::vector<std::pair<std::string, std::string>> inputs;  ///< process id -> amount formula
-  Place place;
-};
-
-/// A device or a node: its own parameters and processes. The process with the product's id makes it.
-struct Product {
-  std::string id, kind, name, vendor, dataset;
-  int year = 0;
-  std::map<std::string, Input> parameters;
-  std::vector<std::pair<std::string, std::string>> let;  ///< named intermediate formulas, in order
-  std::vector<ProcessRecipe> processes;
-  bool has_model() const { return !processes.empty(); }
 };
 
 struct GridIntensity {
@@ -54,11 +37,17 @@ class Catalogue {
   /// The built-in datasets and, if given, a user's folder of *.yaml files, whose entries replace ours by id.
   static Result<Catalogue> load(const std::string& user_folder = "");
 
+  /// By id or alias ("h100").
   const Product* find(std::string_view id) const;
   std::vector<std::string> ids(std::string_view kind) const;
-  const std::map<std::string, Product>& products() const { return products_; }
-  const std::map<std::string, Input>& shared_parameters() const { return shared_parameters_; }
-  const std::map<std::string, ProcessRecipe>& shared_processes() const { return shared_processes_; }
+  const HardwareData& hardware() const { return hardware_; }
+
+  /// A product's processes in a profile, with its figures in place.
+  ResolvedProduct resolve(const Product& product, const std::string& profile) const;
+  /// A process shared by products, its words filled in from its id: "logic-wafer-7nm-taiwan".
+  std::optional<ProcessRecipe> shared_process(const std::string& id) const;
+  /// A factor by name, the profile's own first; between two technologies it is interpolated, and marked as assumed.
+  std::optional<Input> shared_parameter(const std::string& name, const std::string& profile) const;
 
   /// Annual average of a country by ISO 3166 code (FR, FRA) or name; nothing for an unknown region or year.
   std::optional<GridIntensity> grid(std::string_view region, int year) const;
@@ -76,15 +65,13 @@ class Catalogue {
     std::string name, iso3, iso2;
     std::map<int, double> g_per_kwh;
   };
-  Result<void> read_hardware(Document document);
+  Result<void> read_hardware_file(const Document& document);
   void read_grids(std::string_view csv);
   void read_gwp(std::string_view csv);
   const GridRow* region(std::string_view name) const;
 
   std::map<std::string, Dataset, std::less<>> datasets_;
-  std::map<std::string, Product> products_;
-  std::map<std::string, Input> shared_parameters_;
-  std::map<std::string, ProcessRecipe> shared_processes_;
+  HardwareData hardware_;
   std::vector<GridRow> grids_;
   std::map<std::string, std::pair<double, double>> gwp_;  ///< gas -> AR5, AR6
   std::map<std::string, bool> gwp_verified_;

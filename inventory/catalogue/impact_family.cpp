@@ -57,12 +57,9 @@ Result<ImpactFamily> family_of_file(const std::string& path) {
   Findings findings;
   CsvReader table(path, "E088", findings);
   table.read({"category", "unit", "flow", "factor"}, {"family", "compartment", "flow_unit"}, [&](const CsvRow& row) {
-    FamilyFactor factor{std::string(table.cell(row, "category")),
-                        std::string(table.cell(row, "unit")),
-                        std::string(table.cell(row, "flow")),
-                        std::string(table.cell(row, "compartment")),
-                        std::string(table.cell(row, "flow_unit")),
-                        table.number(row, "factor")};
+    FamilyFactor factor{std::string(table.cell(row, "category")),  std::string(table.cell(row, "unit")),
+                        std::string(table.cell(row, "flow")),      std::string(table.cell(row, "compartment")),
+                        std::string(table.cell(row, "flow_unit")), table.number(row, "factor")};
     if (!std::isfinite(factor.factor)) return table.wrong(row, "the factor is not a finite number", "");
     if (!table.cell(row, "family").empty()) family.name = table.cell(row, "family");
     family.factors.push_back(std::move(factor));
@@ -91,8 +88,9 @@ Result<ImpactFamily> read_impact_family(const std::string& name) {
   if (!family.factors.empty()) return family;
   const auto known = impact_families();
   const auto near = did_you_mean(name, known);
-  return failure({"E100", fmt::format("unknown family of impact methods '{}'", name),
-                  near.empty() ? fmt::format("there are {}, or a CSV file of your own", fmt::join(known, ", ")) : near});
+  return failure(
+      {"E100", fmt::format("unknown family of impact methods '{}'", name),
+       near.empty() ? fmt::format("there are {}, or a CSV file of your own", fmt::join(known, ", ")) : near});
 }
 
 }  // namespace cradle::inventory

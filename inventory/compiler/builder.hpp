@@ -20,7 +20,9 @@ enum class Supply {
 
 class Builder {
  public:
-  Builder(const Study& study, const Catalogue& catalogue) : study_(study), catalogue_(catalogue) {}
+  /// `profile` is the tradition that hardware of the catalogue is made in.
+  Builder(const Study& study, const Catalogue& catalogue, std::string profile)
+      : study_(study), catalogue_(catalogue), profile_(std::move(profile)) {}
 
   const Study& study() const { return study_; }
   const Catalogue& catalogue() const { return catalogue_; }
@@ -34,6 +36,10 @@ class Builder {
   void report(std::string code, const Place& place, std::string message, std::string hint = "");
 
   // hardware.cpp
+  /// Adds a product of the catalogue, delivered and disposed of as far as the boundary goes; its product name. Nothing,
+  /// with findings at `place`, where the catalogue does not know it or cannot estimate it.
+  std::optional<std::string> asset(const std::string& name, const std::string& label, const std::string& kind,
+                                   const std::string& id, const Place& place);
   /// Adds the device-hour process of a hardware entry once; its product name.
   std::string device_hour(const Hardware& hardware);
   // site.cpp
@@ -57,19 +63,22 @@ class Builder {
   std::vector<LogSummary> logs;
   std::vector<Dataset> datasets;
   std::vector<std::string> missing;
+  std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
+  std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   bool facility_level_energy = false;
 
  private:
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
 
   bool once(const std::string& key) { return done_.insert(key).second; }
-  std::string catalogue_product(const Product& product);
+  std::optional<std::string> catalogue_product(const Product& product, const Place& place);
+  void add_parameters(const ResolvedProduct& resolved, Scope& local);
+  void add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process);
   void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
-                         const std::set<std::string>& siblings);
+                         const std::set<std::string>& siblings, const Place& user);
   std::optional<lca::Expression> formula(const std::string& text, const Scope& local, const Place& place);
   const lca::Expression* shared_parameter(std::string_view name);
   void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
-  void catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id, const Place& place);
   void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account,
                   lca::UnitProcess& process);
   void check_power(const Run& run, const Input& watts);
@@ -80,6 +89,7 @@ class Builder {
 
   const Study& study_;
   const Catalogue& catalogue_;
+  std::string profile_;
   std::set<std::string> done_;
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;

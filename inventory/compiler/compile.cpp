@@ -38,20 +38,11 @@ Limits limits_of(std::string_view name) {
 
 class Compiler {
  public:
-  Compiler(const Study& study, const Catalogue& catalogue) : builder_(study, catalogue), study_(study) {}
+  Compiler(const Study& study, const Catalogue& catalogue, const std::string& profile)
+      : builder_(study, catalogue, profile), study_(study), profile_(profile) {}
 
   Result<Compiled> run(const Overrides& overrides) {
-    for (const auto& unit : {std::pair{flows::co2e, "kg CO2e"},
-                             {flows::grid_location, "kg CO2e"},
-                             {flows::grid_market, "kg CO2e"},
-                             {flows::grid_hourly, "kg CO2e"},
-                             {flows::inherited, "kg CO2e"},
-                             {flows::water, "m3"},
-                             {flows::occupation, "h"},
-                             {flows::computation, "FLOP"},
-                             {flows::compute_cost, "USD"}})
-      builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
-
+    add_flows();
     lca::UnitProcess root{root_product, name(), "unit", false, {{"life_cycle", "use"}}, 1.0, {}};
     if (study_.functional_unit && !study_.functional_unit->of.empty()) {
       if (const auto reference = referenced()) {
@@ -69,8 +60,36 @@ class Compiler {
     add_methods();
     cover_boundary();
     apply(overrides);
-    if (has_errors(builder_.findings)) return tl::unexpected(std::move(builder_.findings));
+    return link(name());
+  }
 
+  /// One product of the catalogue instead of what the study asks for.
+  Result<Compiled> run(const Product& product) {
+    add_flows();
+    if (builder_.asset(root_product, "", product.kind, product.id, product.place))
+      builder_.inventory.demand = {root_product, 1.0};
+    add_methods();
+    return link(product.name);
+  }
+
+ private:
+  void add_flows() {
+    for (const auto& unit : {std::pair{flows::co2e, "kg CO2e"},
+                             {flows::grid_location, "kg CO2e"},
+                             {flows::grid_market, "kg CO2e"},
+                             {flows::grid_hourly, "kg CO2e"},
+                             {flows::inherited, "kg CO2e"},
+                             {flows::water, "m3"},
+                             {flows::abiotic_depletion, "kg Sb-eq"},
+                             {flows::primary_energy, "MJ"},
+                             {flows::occupation, "h"},
+                             {flows::computation, "FLOP"},
+                             {flows::compute_cost, "USD"}})
+      builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
+  }
+
+  Result<Compiled> link(std::string functional_unit) {
+    if (has_errors(builder_.findings)) return tl::unexpected(std::move(builder_.findings));
     auto system = lca::ProductSystem::link(std::move(builder_.inventory));
     if (!system) return tl::unexpected(std::move(system.error()));
     return Compiled{std::move(*system),
@@ -79,11 +98,13 @@ class Compiler {
                     std::move(builder_.logs),
                     std::move(builder_.datasets),
                     std::move(builder_.missing),
-                    name(),
+                    std::move(functional_unit),
+                    profile_,
+                    std::move(builder_.lacking),
+                    std::move(builder_.hardware_products),
                     builder_.facility_level_energy};
   }
 
- private:
   std::string name() const {
     return study_.functional_unit ? study_.functional_unit->name : "functional unit not declared";
   }
@@ -320,6 +341,12 @@ class Compiler {
     };
     indicator(methods::occupation, "device occupation", "h", flows::occupation);
     indicator(methods::water, "water consumption", "m3", flows::water);
+    // Only hardware knows these two; a study without it is not full of empty columns.
+    if (!builder_.hardware_products.empty()) {
+      indicator(methods::abiotic_depletion, "abiotic depletion, minerals and metals", "kg Sb-eq",
+                flows::abiotic_depletion);
+      indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
+    }
     indicator(methods::computation, "computation", "FLOP", flows::computation);
     indicator(methods::compute_cost, "cost of compute", "USD", flows::compute_cost);
     indicator(methods::inherited, "climate change, inherited from base models", "kg CO2e", flows::inherited);
@@ -398,6 +425,7 @@ class Compiler {
 
   Builder builder_;
   const Study& study_;
+  std::string profile_;
 };
 
 }  // namespace
@@ -423,8 +451,16 @@ void Builder::report(std::string code, const Place& place, std::string message, 
                       place.file == study_.file && place.line > 0 ? study_.document.excerpt(place.line) : ""});
 }
 
-Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides) {
-  return Compiler(study, catalogue).run(overrides);
+Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides,
+                         const std::string& profile) {
+  return Compiler(study, catalogue, profile.empty() ? study.profile : profile).run(overrides);
+}
+
+Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile) {
+  Study study;
+  study.boundary.emplace();
+  study.boundary->include = {"raw-materials", "manufacture", "transport", "end-of-life"};
+  return Compiler(study, catalogue, profile).run(product);
 }
 
 }  // namespace cradle::inventory

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ inline const std::string grid_market = "CO2e, electricity, market-based";
 inline const std::string grid_hourly = "CO2e, electricity, hourly-matched";
 inline const std::string inherited = "CO2e, inherited from a base model";
 inline const std::string water = "water, on-site consumption";
+inline const std::string abiotic_depletion = "abiotic depletion, elements";
+inline const std::string primary_energy = "primary energy";
 inline const std::string occupation = "device occupation";
 inline const std::string computation = "computation";
 inline const std::string compute_cost = "cost of compute";
@@ -39,6 +42,8 @@ inline const std::string climate_market = "climate-change/market";
 inline const std::string climate_hourly = "climate-change/hourly";
 inline const std::string inherited = "climate-change/inherited";
 inline const std::string water = "water";
+inline const std::string abiotic_depletion = "abiotic-depletion";
+inline const std::string primary_energy = "primary-energy";
 inline const std::string occupation = "device-hours";
 inline const std::string computation = "flop";
 inline const std::string compute_cost = "cost/compute";
@@ -53,12 +58,20 @@ struct Compiled {
   std::vector<Dataset> datasets;     ///< those that figures were taken from
   std::vector<std::string> missing;  ///< boundary items that are included but have no data (refusal R02)
   std::string functional_unit;
+  std::string profile;                                   ///< the tradition of hardware from the catalogue
+  std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
+  std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
 };
 
 /// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
-Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {});
+/// `profile` replaces the study's choice.
+Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {},
+                         const std::string& profile = "");
+
+/// One product of the catalogue, delivered and disposed of: the demand is one piece. E014, E018, E019, E050.
+Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile);
 
 }  // namespace cradle::inventory

@@ -3,6 +3,9 @@
 // (1/u - 1)/L more for the hours that nobody used (idle). L lifetime in hours, u utilisation.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
 
@@ -15,6 +18,15 @@ using lca::Expression;
 /// Capital goods; freight; waste: GHG Protocol scope 3 categories 2, 4 and 5.
 std::string scope_of_stage(const std::string& stage) {
   return stage == "transport" ? "3.4" : stage == "end-of-life" ? "3.5" : "3.2";
+}
+
+/// Whether a formula reads a name, not only a longer one that begins with it.
+bool mentions(std::string_view formula, std::string_view name) {
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (std::size_t at = 0; (at = formula.find(name, at)) != std::string_view::npos; at += name.size())
+    if ((at == 0 || !part(formula[at - 1])) && (at + name.size() == formula.size() || !part(formula[at + name.size()])))
+      return true;
+  return false;
 }
 
 }  // namespace
@@ -73,10 +85,10 @@ std::string Builder::device_hour(const Hardware& hardware) {
       missing.push_back("end-of-life of " + hardware.name);
     }
   } else {
-    catalogue_asset(hardware, "device", hardware.device, hardware.device_place);
-    amortise(device, 1.0, "one device");
-    catalogue_asset(hardware, "node", hardware.node, hardware.node_place);
-    amortise(node, Expression(1.0) / per_node, "share of a node");
+    if (asset(device, hardware.name, "device", hardware.device, hardware.device_place))
+      amortise(device, 1.0, "one device");
+    if (asset(node, hardware.name, "node", hardware.node, hardware.node_place))
+      amortise(node, Expression(1.0) / per_node, "share of a node");
   }
   add(std::move(hour));
   return product;
@@ -100,84 +112,109 @@ void Builder::stated_asset(const Hardware& hardware, const std::string& which, c
          "stated footprint of one " + which + ", raw materials included"}}});
 }
 
-void Builder::catalogue_asset(const Hardware& hardware, const std::string& which, const std::string& id,
-                              const Place& place) {
+std::optional<std::string> Builder::asset(const std::string& name, const std::string& label, const std::string& kind,
+                                          const std::string& id, const Place& place) {
   const Product* found = catalogue_.find(id);
-  if (found == nullptr || found->kind != which) {
-    report(which == "device" ? "E014" : "E018", place, fmt::format("unknown {} '{}'", which, id), [&] {
-      std::string hint = did_you_mean(id, catalogue_.ids(which));
-      return hint.empty() ? fmt::format("`cradle catalogue search {}` lists them", which)
-                          : hint + " `cradle catalogue search " + id.substr(0, id.find('-')) + "` lists them";
-    }());
-    return;
+  if (found == nullptr || found->kind != kind) {
+    std::string hint = did_you_mean(id, catalogue_.ids(kind));
+    hint = hint.empty() ? fmt::format("`cradle catalogue search {}` lists them", kind)
+                        : hint + " `cradle catalogue search " + id.substr(0, id.find('-')) + "` lists them";
+    report(kind == "device" ? "E014" : "E018", place, fmt::format("unknown {} '{}'", kind, id), hint);
+    return std::nullopt;
   }
-  if (!found->has_model()) {
-    report(
-        "E019", place, fmt::format("'{}' has no embodied model in the catalogue", id),
-        fmt::format("state it: 'embodied: {{{}: 150 kg, source: ...}}', or leave hardware out of the boundary", which));
-    return;
-  }
-  lca::UnitProcess asset{"hardware/" + hardware.name + "/" + which,
-                         fmt::format("{} of {}", found->name, hardware.name),
-                         which,
-                         false,
-                         {},
-                         1.0,
-                         {}};
-  asset.exchanges.push_back({Exchange::Kind::technosphere, catalogue_product(*found), 1.0, {}, "", "made"});
-  const auto mass = found->parameters.find("mass");
-  for (const auto& [stage, process] : {std::pair{"transport", "delivery"}, std::pair{"end-of-life", "disposal"}}) {
+  const auto made = catalogue_product(*found, place);
+  if (!made) return std::nullopt;
+  lca::UnitProcess process{name, label.empty() ? found->name : fmt::format("{} of {}", found->name, label), kind};
+  process.exchanges.push_back({Exchange::Kind::technosphere, *made, 1.0, {}, "", "made"});
+  const auto resolved = catalogue_.resolve(*found, profile_);
+  const auto mass = resolved.parameters.find("mass");
+  for (const auto& [stage, recipe] : {std::pair{"transport", "delivery"}, std::pair{"end-of-life", "disposal"}}) {
     if (!includes(stage)) continue;
-    if (mass == found->parameters.end()) {
-      cover(fmt::format("{} of {}", stage, id), "not estimated", "its mass is not known");
-      missing.push_back(fmt::format("{} of {}", stage, id));
+    if (mass == resolved.parameters.end()) {
+      cover(fmt::format("{} of {}", stage, found->id), "not estimated", "its mass is not known");
+      missing.push_back(fmt::format("{} of {}", stage, found->id));
       continue;
     }
-    const auto& recipe = catalogue_.shared_processes().at(process);
-    if (once("catalogue/" + recipe.id)) catalogue_process(recipe, "catalogue", {}, {});
-    asset.exchanges.push_back({Exchange::Kind::technosphere,
-                               "catalogue/" + recipe.id,
-                               parameter("catalogue." + id + ".mass", "mass of " + id, mass->second),
-                               {},
-                               "",
-                               "per kg of its mass"});
+    if (once(std::string("catalogue/") + recipe))
+      catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, place);
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 std::string("catalogue/") + recipe,
+                                 parameter("catalogue." + found->id + ".mass", "mass of " + found->id, mass->second),
+                                 {},
+                                 "",
+                                 "per kg of its mass"});
   }
-  add(std::move(asset));
+  add(std::move(process));
+  return name;
 }
 
-std::string Builder::catalogue_product(const Product& product) {
-  const std::string prefix = "catalogue/" + product.id;
-  if (!once(prefix)) return prefix;
-  use_dataset(product.dataset);
-  Scope local;
-  for (const auto& [name, input] : product.parameters) {
-    // Only what a formula reads becomes a parameter of the system: TDP does not make a device heavier.
-    const auto read = [&](const std::string& text) { return text.find(name) != std::string::npos; };
-    bool wanted = false;
-    for (const auto& [let, text] : product.let) wanted = wanted || read(text);
-    for (const auto& recipe : product.processes) {
-      wanted = wanted || read(recipe.emits);
-      for (const auto& [input_name, text] : recipe.inputs) wanted = wanted || read(text);
-    }
+/// Only what a formula reads becomes a parameter of the system: TDP does not make a device heavier.
+void Builder::add_parameters(const ResolvedProduct& resolved, Scope& local) {
+  const std::string& id = resolved.product->id;
+  for (const auto& [name, input] : resolved.parameters) {
+    const auto reads = [&, n = name](const Formulas& formulas) {
+      return std::any_of(formulas.begin(), formulas.end(), [&](const auto& f) { return mentions(f.second, n); });
+    };
+    const bool wanted = reads(resolved.let) || std::any_of(resolved.processes.begin(), resolved.processes.end(),
+                                                           [&](const ProcessRecipe& recipe) {
+                                                             return reads(recipe.emits) || reads(recipe.inputs);
+                                                           });
     if (wanted)
-      local.emplace(name, parameter("catalogue." + product.id + "." + name,
-                                    (input.label.empty() ? name : input.label) + ", " + product.id, input));
+      local.emplace(name, parameter("catalogue." + id + "." + name,
+                                    (input.label.empty() ? name : input.label) + ", " + id, input));
   }
-  for (const auto& [name, text] : product.let)
-    if (auto value = formula(text, local, {})) local.emplace(name, *value);
+  for (const auto& [name, text] : resolved.let)
+    if (auto value = formula(text, local, resolved.product->place)) local.emplace(name, *value);
+}
+
+std::optional<std::string> Builder::catalogue_product(const Product& product, const Place& place) {
+  const std::string prefix = "catalogue/" + product.id;
+  if (!product.has_model()) {
+    report("E019", place, fmt::format("'{}' has no embodied model in the catalogue", product.id),
+           fmt::format("state it: 'embodied: {{{}: 150 kg, source: ...}}', or leave hardware out of the boundary",
+                       product.kind));
+    return std::nullopt;
+  }
+  if (!once(prefix)) return prefix;
+  const auto resolved = catalogue_.resolve(product, profile_);
+  if (!resolved.missing.empty()) {
+    report("E019", place,
+           fmt::format("'{}' cannot be estimated: not known is {}", product.id, fmt::join(resolved.missing, ", ")),
+           "add the figure in a catalogue file of your own (--catalogue), state 'embodied', or choose another profile");
+    return std::nullopt;
+  }
+  use_dataset(product.dataset);
+  hardware_products.insert(product.id);
+  for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
+  Scope local;
+  add_parameters(resolved, local);
   std::set<std::string> siblings;
-  for (const auto& recipe : product.processes) siblings.insert(recipe.id);
-  for (const auto& recipe : product.processes) catalogue_process(recipe, prefix, local, siblings);
+  for (const auto& recipe : resolved.processes) siblings.insert(recipe.id);
+  for (const auto& recipe : resolved.processes) catalogue_process(recipe, prefix, local, siblings, place);
   return prefix;
 }
 
+void Builder::add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process) {
+  static const std::map<std::string, std::string> flow_of = {{criteria::climate, flows::co2e},
+                                                             {criteria::abiotic_depletion, flows::abiotic_depletion},
+                                                             {criteria::primary_energy, flows::primary_energy}};
+  for (const auto& [criterion, text] : recipe.emits)
+    if (const auto value = formula(text, local, recipe.place))
+      process.exchanges.push_back(
+          {Exchange::Kind::biosphere, flow_of.at(criterion), *value, {}, scope_of_stage(recipe.stage), recipe.rule});
+  if (recipe.emits.empty()) return;
+  for (const auto& criterion : criteria::all)
+    if (std::none_of(recipe.emits.begin(), recipe.emits.end(), [&](const auto& e) { return e.first == criterion; }))
+      lacking[criterion].insert(recipe.component.empty() ? recipe.name : recipe.component);
+}
+
 void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
-                                const std::set<std::string>& siblings) {
+                                const std::set<std::string>& siblings, const Place& user) {
   const auto product_of = [&](const std::string& id) {
     if (!siblings.contains(id)) return "catalogue/" + id;
     return prefix == "catalogue/" + id ? prefix : prefix + "/" + id;
   };
-  lca::UnitProcess process{product_of(recipe.id), recipe.name, recipe.unit, recipe.background, {}, 1.0, {}};
+  lca::UnitProcess process{product_of(recipe.id), recipe.name, recipe.unit, recipe.background};
   if (!recipe.background) {
     process.tags = {{"life_cycle", recipe.stage}};
     if (!recipe.component.empty()) process.tags["component"] = recipe.component;
@@ -186,33 +223,36 @@ void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& 
   for (const auto& [id, amount] : recipe.inputs) {
     const auto value = formula(amount, local, recipe.place);
     if (!value) continue;
+    std::string supplier = product_of(id);
     if (!siblings.contains(id)) {
-      const auto shared = catalogue_.shared_processes().find(id);
-      if (shared == catalogue_.shared_processes().end()) {
-        report("E050", recipe.place, fmt::format("'{}' uses '{}', which nothing provides", recipe.name, id));
+      if (const Product* part = catalogue_.find(id)) {
+        if (!catalogue_product(*part, user)) continue;
+        supplier = "catalogue/" + part->id;
+      } else if (const auto shared = catalogue_.shared_process(id)) {
+        // A stage outside the boundary takes its own electricity along, but its materials may still count.
+        if (!counts && shared->background) continue;
+        if (once("catalogue/" + id)) catalogue_process(*shared, "catalogue", {}, {}, user);
+      } else {
+        report("E050", recipe.place, fmt::format("'{}' uses '{}', which nothing provides", recipe.name, id),
+               did_you_mean(id, catalogue_.ids("device")));
         continue;
       }
-      // A stage outside the boundary takes its own electricity along, but its materials may still count.
-      if (!counts && shared->second.background) continue;
-      if (once("catalogue/" + id)) catalogue_process(shared->second, "catalogue", {}, {});
     }
     process.exchanges.push_back(
-        {Exchange::Kind::technosphere, product_of(id), *value, {}, scope_of_stage(recipe.stage), recipe.rule});
+        {Exchange::Kind::technosphere, supplier, *value, {}, scope_of_stage(recipe.stage), recipe.rule});
   }
-  if (!recipe.emits.empty() && counts)
-    if (auto value = formula(recipe.emits, local, recipe.place))
-      process.exchanges.push_back(
-          {Exchange::Kind::biosphere, flows::co2e, *value, {}, scope_of_stage(recipe.stage), recipe.rule});
+  if (counts) add_emissions(recipe, local, process);
   add(std::move(process));
 }
 
 const lca::Expression* Builder::shared_parameter(std::string_view name) {
   const auto known = shared_.find(name);
   if (known != shared_.end()) return &known->second;
-  const auto found = catalogue_.shared_parameters().find(std::string(name));
-  if (found == catalogue_.shared_parameters().end()) return nullptr;
-  const std::string label = found->second.label.empty() ? found->first : found->second.label;
-  return &shared_.emplace(std::string(name), parameter("catalogue." + found->first, label, found->second))
+  if (name == "pi") return &shared_.emplace("pi", Expression(3.141592653589793)).first->second;
+  const std::string key(name);
+  const auto found = catalogue_.shared_parameter(key, profile_);
+  if (!found) return nullptr;
+  return &shared_.emplace(key, parameter("catalogue." + key, found->label.empty() ? key : found->label, *found))
               .first->second;
 }
 

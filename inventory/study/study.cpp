@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "inventory/catalogue/hardware.hpp"
 #include "inventory/study/sections.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "inventory/text/text_file.hpp"
@@ -335,6 +336,7 @@ Study read_root(const StudyContext& context, const Node& root) {
   study.synthetic = reader.boolean("synthetic").value_or(false);
   study.gwp = reader.choice("gwp", {"AR6", "AR5"}).value_or("AR6");
   study.perspective = reader.choice("perspective", {"operator", "tenant"}).value_or("operator");
+  study.profile = reader.choice("profile", hardware_profiles).value_or("central");
   if (const Node* boundary = reader.take("boundary")) study.boundary = read_boundary(context, *boundary);
   if (const Node* unit = reader.take("functional_unit")) study.functional_unit = read_functional_unit(context, *unit);
   const bool hardware_counts = study.boundary && study.boundary->hardware();

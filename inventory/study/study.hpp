@@ -134,6 +134,7 @@ struct Memo {
 struct Study {
   std::string file, text, sha256;
   std::string title, subject, organisation, date, period, gwp = "AR6", perspective = "operator";
+  std::string profile = "central";  ///< of hardware from the catalogue: vendor, central or ademe
   bool synthetic = false;
   std::string note;
   std::optional<Boundary> boundary;

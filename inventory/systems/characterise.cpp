@@ -112,17 +112,16 @@ Findings characterise(lca::MatrixSystem& system, const std::vector<FlowDetail>& 
   system.methods = categories;
   Findings findings;
   if (!without.empty())
-    findings.push_back(
-        {"W118",
-         fmt::format("{} of {} elementary flows have no factor in {} and count for nothing: {}", without.size(),
-                     system.biosphere.rows, family.name, list_of(without)),
-         "flows are matched by name; 'names.csv' may give them the names that the family uses"});
+    findings.push_back({"W118",
+                        fmt::format("{} of {} elementary flows have no factor in {} and count for nothing: {}",
+                                    without.size(), system.biosphere.rows, family.name, list_of(without)),
+                        "flows are matched by name; 'names.csv' may give them the names that the family uses"});
   if (!unclear.empty())
-    findings.push_back({"W119",
-                        fmt::format("in some category of {} it is not clear which factor holds for {}", family.name,
-                                    list_of(unclear)),
-                        "the factors differ by compartment, or the unit does not convert: give both in the columns "
-                        "'unit' and 'compartment' of names.csv"});
+    findings.push_back(
+        {"W119",
+         fmt::format("in some category of {} it is not clear which factor holds for {}", family.name, list_of(unclear)),
+         "the factors differ by compartment, or the unit does not convert: give both in the columns "
+         "'unit' and 'compartment' of names.csv"});
   return findings;
 }
 

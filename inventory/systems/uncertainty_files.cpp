@@ -85,42 +85,43 @@ class UncertaintyReader {
     if (!take("uncertainty.csv")) return;
     CsvReader table(path("uncertainty.csv"), "E088", findings_);
     std::size_t invalid = 0, other_side = 0;
-    table.read(
-        {"matrix", "row", "col", "type"}, {"loc", "scale", "shape", "minimum", "maximum", "negative", "group"},
-        [&](const CsvRow& row) {
-          if (replaced(table, row)) return;
-          auto uncertain = read_entry(table, row, *system_);
-          if (!uncertain) return;
-          auto& d = uncertain->distribution;
-          const double type = table.number(row, "type");
-          d.kind = type >= 0 && type <= 13 && type == std::floor(type)
-                       ? static_cast<lca::DistributionKind>(static_cast<int>(type))
-                       : static_cast<lca::DistributionKind>(-1);
-          d.loc = table.number(row, "loc");
-          d.scale = table.number(row, "scale");
-          d.shape = table.number(row, "shape");
-          d.minimum = table.number(row, "minimum");
-          d.maximum = table.number(row, "maximum");
-          read_sign(table, row, *uncertain);
-          if (const auto fault = d.fault()) {
-            if (++invalid <= 5)
-              table.warn("W111", row,
+    table.read({"matrix", "row", "col", "type"}, {"loc", "scale", "shape", "minimum", "maximum", "negative", "group"},
+               [&](const CsvRow& row) {
+                 if (replaced(table, row)) return;
+                 auto uncertain = read_entry(table, row, *system_);
+                 if (!uncertain) return;
+                 auto& d = uncertain->distribution;
+                 const double type = table.number(row, "type");
+                 d.kind = type >= 0 && type <= 13 && type == std::floor(type)
+                              ? static_cast<lca::DistributionKind>(static_cast<int>(type))
+                              : static_cast<lca::DistributionKind>(-1);
+                 d.loc = table.number(row, "loc");
+                 d.scale = table.number(row, "scale");
+                 d.shape = table.number(row, "shape");
+                 d.minimum = table.number(row, "minimum");
+                 d.maximum = table.number(row, "maximum");
+                 read_sign(table, row, *uncertain);
+                 if (const auto fault = d.fault()) {
+                   if (++invalid <= 5)
+                     table.warn(
+                         "W111", row,
                          fmt::format("the distribution of {}({}, {}) is taken as fixed: {}",
                                      static_cast<char>(uncertain->matrix), uncertain->row, uncertain->column, *fault),
                          "the entry keeps the value of its matrix in every draw");
-            return;
-          }
-          if (d.fixed()) return;
-          d = d.completed();
-          if (const auto name = table.cell(row, "group"); !name.empty()) {
-            const auto [found, fresh] = groups_.try_emplace(std::string(name), static_cast<int>(system_->groups.size()));
-            if (fresh) system_->groups.emplace_back(name);
-            uncertain->group = found->second;
-          }
-          if (!first_of_its_entry(table, row, *uncertain)) return;
-          compare_signs(table, row, *uncertain, other_side);
-          system_->uncertainties.push_back(*uncertain);
-        });
+                   return;
+                 }
+                 if (d.fixed()) return;
+                 d = d.completed();
+                 if (const auto name = table.cell(row, "group"); !name.empty()) {
+                   const auto [found, fresh] =
+                       groups_.try_emplace(std::string(name), static_cast<int>(system_->groups.size()));
+                   if (fresh) system_->groups.emplace_back(name);
+                   uncertain->group = found->second;
+                 }
+                 if (!first_of_its_entry(table, row, *uncertain)) return;
+                 compare_signs(table, row, *uncertain, other_side);
+                 system_->uncertainties.push_back(*uncertain);
+               });
     if (other_side > 5)
       findings_.push_back({"W116",
                            fmt::format("{} more distributions lie on the other side of zero", other_side - 5),

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/catalogue/hardware_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "inventory/text/csv.hpp"
+#include "inventory/text/suggestion.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+/// A field of a lithography scanner, 26 x 33 mm: no die can be larger (recalled; ASML's data sheets, not opened).
+constexpr double reticle_area = 8.58;  // cm2
+/// Words of a product that formulas and names may quote, and those that describe it.
+const std::set<std::string> words = {"process", "process2", "fab", "memory_type", "processor", "form"};
+
+/// A catalogue quantity: its unit is its own, so the dimension is found from it.
+std::optional<Dimension> dimension_of(std::string_view text) {
+  const auto space = text.find(' ');
+  const std::string unit = space == std::string_view::npos ? "" : trim(text.substr(space));
+  // kg CO2e/(t km) has CO2e in its numerator and so is found before plain ratios of masses.
+  return unit.empty() ? std::optional(Dimension::number) : dimension_of_unit(unit);
+}
+
+/// "act; note" keeps its note; the leading word is a key of the file's `sources`.
+std::string cited(const std::string& source, const HardwareData& data) {
+  const auto end = std::min(source.find(';'), source.size());
+  const auto found = data.sources.find(source.substr(0, end));
+  return found == data.sources.end() ? source : found->second + source.substr(end);
+}
+
+std::optional<Input> read_figure(const Document& document, const Node& node, const HardwareData& data,
+                                 Findings& findings) {
+  const Node* value = node.kind == Node::Kind::mapping ? node.find("value") : &node;
+  if (value == nullptr) {
+    findings.push_back(document.finding("E011", node, "'value' is missing"));
+    return std::nullopt;
+  }
+  const auto dimension = dimension_of(value->text);
+  if (!dimension) {
+    findings.push_back(document.finding(
+        "E022", *value,
+        fmt::format("unknown unit '{}'", trim(std::string_view(value->text).substr(value->text.find(' '))))));
+    return std::nullopt;
+  }
+  auto input = read_input(document, node, *dimension, {lca::Basis::default_value, ""}, findings, {"label"});
+  if (!input) return std::nullopt;
+  if (node.kind == Node::Kind::mapping)
+    if (const Node* label = node.find("label")) input->label = label->text;
+  input->source = cited(input->source, data);
+  return input;
+}
+
+Formulas read_formulas(const Document& document, const Node* node, std::string_view what, Findings& findings) {
+  Formulas formulas;
+  if (node == nullptr) return formulas;
+  if (node->kind != Node::Kind::mapping)
+    findings.push_back(document.finding("E012", *node, fmt::format("'{}' must be a mapping", what)));
+  for (const auto& [name, amount] : node->entries) formulas.emplace_back(name.text, amount.text);
+  return formulas;
+}
+
+Formulas read_emissions(const Document& document, const Node* node, Findings& findings) {
+  if (node == nullptr) return {};
+  if (node->kind != Node::Kind::mapping) return {{criteria::climate, node->text}};
+  auto emissions = read_formulas(document, node, "emits", findings);
+  for (const auto& [name, amount] : node->entries)
+    if (std::find(criteria::all.begin(), criteria::all.end(), name.text) == criteria::all.end())
+      findings.push_back(document.finding("E013", name, fmt::format("'{}' is no criterion", name.text),
+                                          fmt::format("one of {}", fmt::join(criteria::all, ", "))));
+  return emissions;
+}
+
+ProcessRecipe read_recipe(const Document& document, const std::string& id, const Node& node, Findings& findings) {
+  MapReader reader(document, node, fmt::format("process '{}'", id), findings);
+  ProcessRecipe recipe;
+  recipe.id = id;
+  recipe.place = document.place(node);
+  recipe.name = reader.text("name").value_or(id);
+  recipe.unit = reader.text("unit").value_or("piece");
+  recipe.background = reader.boolean("background").value_or(false);
+  recipe.stage = reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life"}).value_or("");
+  if (recipe.stage.empty() && !recipe.background && node.find("stage") == nullptr)
+    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id),
+                                        "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
+  recipe.component = reader.text("component").value_or("");
+  recipe.rule = reader.text("rule").value_or("");
+  recipe.when = reader.text("when").value_or("");
+  recipe.profiles = reader.texts("profiles");
+  recipe.emits = read_emissions(document, reader.take("emits"), findings);
+  recipe.inputs = read_formulas(document, reader.take("inputs"), "inputs", findings);
+  reader.finish();
+  return recipe;
+}
+
+/// One recipe, or a sequence of them for different profiles.
+std::vector<ProcessRecipe> read_recipes(const Document& document, const Node* section, Findings& findings) {
+  std::vector<ProcessRecipe> recipes;
+  if (section == nullptr) return recipes;
+  for (const auto& [name, node] : section->entries) {
+    if (node.kind != Node::Kind::sequence) recipes.push_back(read_recipe(document, name.text, node, findings));
+    for (const auto& variant : node.items) recipes.push_back(read_recipe(document, name.text, variant, findings));
+  }
+  return recipes;
+}
+
+void add_missing(Formulas& to, const Formulas& from) {
+  for (const auto& [name, formula] : from)
+    if (std::none_of(to.begin(), to.end(), [&, n = name](const auto& own) { return own.first == n; }))
+      to.emplace_back(name, formula);
+}
+
+HardwareModel read_model(const Document& document, const std::string& id, const Node& node, const HardwareData& data,
+                         Findings& findings) {
+  MapReader reader(document, node, fmt::format("model '{}'", id), findings);
+  HardwareModel model;
+  model.id = id;
+  model.needs = reader.texts("needs");
+  if (const Node* parameters = reader.take("parameters"))
+    for (const auto& [name, value] : parameters->entries)
+      if (auto input = read_figure(document, value, data, findings)) model.parameters.emplace(name.text, *input);
+  model.let = read_formulas(document, reader.take("let"), "let", findings);
+  model.processes = read_recipes(document, reader.take("processes"), findings);
+  if (const Node* base = reader.take("extends")) {
+    const auto found = data.models.find(base->text);
+    if (found == data.models.end()) {
+      findings.push_back(document.finding("E103", *base, fmt::format("unknown model '{}'", base->text),
+                                          "a model extends one that stands before it"));
+    } else {
+      const auto& general = found->second;
+      if (model.needs.empty()) model.needs = general.needs;
+      model.parameters.insert(general.parameters.begin(), general.parameters.end());
+      add_missing(model.let, general.let);
+      std::set<std::string> own;
+      for (const auto& recipe : model.processes) own.insert(recipe.id);
+      for (const auto& recipe : general.processes)
+        if (!own.contains(recipe.id)) model.processes.push_back(recipe);
+    }
+  }
+  reader.finish();
+  return model;
+}
+
+void set_label(Input& input, const std::string& name, const HardwareData& data) {
+  const auto label = data.labels.find(name);
+  if (input.label.empty()) input.label = label == data.labels.end() ? name : label->second;
+}
+
+Product read_product(const Document& document, const std::string& id, const std::string& kind, const Node& node,
+                     const HardwareData& data, Findings& findings) {
+  MapReader reader(document, node, fmt::format("{} '{}'", kind, id), findings);
+  Product product;
+  product.id = id;
+  product.kind = kind;
+  product.place = document.place(node);
+  product.name = reader.text("name").value_or(id);
+  product.vendor = reader.text("vendor").value_or("");
+  product.model = reader.text("model").value_or("");
+  if (auto year = reader.quantity("year", Dimension::number)) product.year = static_cast<int>(year->value);
+  for (const auto& word : words)
+    if (const auto text = reader.text(word)) product.words[word] = *text;
+  if (const Node* parameters = reader.take("parameters"))
+    for (const auto& [name, value] : parameters->entries)
+      if (auto input = read_figure(document, value, data, findings)) {
+        set_label(*input, name.text, data);
+        product.parameters.emplace(name.text, *input);
+      }
+  product.let = read_formulas(document, reader.take("let"), "let", findings);
+  product.processes = read_recipes(document, reader.take("processes"), findings);
+  product.parts = read_formulas(document, reader.take("parts"), "parts", findings);
+  product.footprint = reader.quantity("footprint", Dimension::co2e);
+  reader.finish();
+  return product;
+}
+
+/// "9nm" -> 9.
+std::optional<double> nanometres(std::string_view process) {
+  if (!process.ends_with("nm")) return std::nullopt;
+  const auto value = read_quantity(process.substr(0, process.size() - 2), Dimension::number);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+/// Technologies with factors, finest first.
+std::vector<std::string> known_processes(const HardwareData& data) {
+  constexpr std::string_view prefix = "fab_energy_";
+  std::vector<std::string> known;
+  for (const auto& [name, input] : data.parameters)
+    if (name.starts_with(prefix)) known.push_back(name.substr(prefix.size()));
+  std::sort(known.begin(), known.end(), [](const std::string& a, const std::string& b) {
+    return nanometres(a).value_or(0) < nanometres(b).value_or(0);
+  });
+  return known;
+}
+
+std::string interpolation_hint(const std::string& process, const HardwareData& data) {
+  const auto known = known_processes(data);
+  const auto size = nanometres(process);
+  if (size)
+    for (std::size_t i = 0; i + 1 < known.size(); ++i)
+      if (*size > *nanometres(known[i]) && *size < *nanometres(known[i + 1]))
+        return fmt::format("'process: ~{}' interpolates between {} and {}, and the report says so", process, known[i],
+                           known[i + 1]);
+  return fmt::format("there are {}", fmt::join(known, ", "));
+}
+
+}  // namespace
+
+void read_hardware(const Document& document, MapReader& reader, const std::string& dataset, HardwareData& into,
+                   Findings& findings) {
+  const auto texts = [&](const char* key, std::map<std::string, std::string>& values) {
+    if (const Node* node = reader.take(key))
+      for (const auto& [name, text] : node->entries) values.insert_or_assign(name.text, text.text);
+  };
+  texts("sources", into.sources);
+  texts("figures", into.labels);
+  texts("processes_as", into.process_as);
+  texts("aliases", into.aliases);
+  if (const Node* node = reader.take("parameters"))
+    for (const auto& [name, value] : node->entries)
+      if (auto input = read_figure(document, value, into, findings)) into.parameters.insert_or_assign(name.text, *input);
+  if (const Node* node = reader.take("profiles"))
+    for (const auto& [id, value] : node->entries) {
+      MapReader inner(document, value, fmt::format("profile '{}'", id.text), findings);
+      Profile profile{id.text, inner.text("title").value_or(id.text), {}};
+      if (const Node* parameters = inner.take("parameters"))
+        for (const auto& [name, figure] : parameters->entries)
+          if (auto input = read_figure(document, figure, into, findings)) profile.parameters.emplace(name.text, *input);
+      inner.finish();
+      into.profiles.insert_or_assign(id.text, std::move(profile));
+    }
+  for (auto& recipe : read_recipes(document, reader.take("processes"), findings))
+    into.processes.insert_or_assign(recipe.id, recipe);
+  if (const Node* node = reader.take("models"))
+    for (const auto& [id, value] : node->entries)
+      into.models.insert_or_assign(id.text, read_model(document, id.text, value, into, findings));
+  std::vector<std::string> added;
+  for (const auto& [section, kind] : {std::pair{"devices", "device"}, std::pair{"nodes", "node"}})
+    if (const Node* node = reader.take(section))
+      for (const auto& [id, value] : node->entries) {
+        Product product = read_product(document, id.text, kind, value, into, findings);
+        product.dataset = dataset;
+        into.products.insert_or_assign(id.text, std::move(product));
+        added.push_back(id.text);
+      }
+  for (const auto& id : added) {
+    auto wrong = check_product(into.products.at(id), into);
+    for (auto& finding : wrong) finding.excerpt = document.excerpt(finding.place.line);
+    findings.insert(findings.end(), wrong.begin(), wrong.end());
+  }
+}
+
+Findings read_hardware_table(std::string_view csv, const std::string& file, const std::string& kind,
+                             const std::string& dataset, HardwareData& into) {
+  Findings findings;
+  bool header = true;
+  read_csv(csv, [&](const CsvRow& row) {
+    if (std::exchange(header, false)) return;
+    const auto& c = row.cells;
+    const Place place{file, row.line, 1, 1};
+    if (c.size() != 8) {
+      findings.push_back({"E012", fmt::format("{} cells where 8 are wanted", c.size()), "", place});
+      return;
+    }
+    const std::string &figure = c[1], &value = c[2];
+    auto& product = into.products[c[0]];
+    product.id = c[0];
+    product.kind = kind;
+    product.dataset = dataset;
+    if (product.place.line == 0) product.place = place;
+    if (figure == "name") {
+      product.name = value;
+    } else if (figure == "vendor") {
+      product.vendor = value;
+    } else if (figure == "model") {
+      product.model = value;
+    } else if (figure == "year") {
+      product.year = static_cast<int>(read_quantity(value, Dimension::number).value_or(0));
+    } else if (figure == "alias") {
+      into.aliases[value] = product.id;
+    } else if (words.contains(figure)) {
+      product.words[figure] = value;
+    } else {
+      const auto dimension = dimension_of(value);
+      const auto number = dimension ? read_quantity(value, *dimension) : tl::unexpected(UnitProblem{"E022", value, ""});
+      if (!number) {
+        findings.push_back({number.error().code, fmt::format("'{}' is no figure", value), "", place});
+        return;
+      }
+      Input input;
+      input.value = *number;
+      input.unit = canonical_unit(*dimension);
+      input.source = cited(c[5], into) + (c[7].empty() ? "" : "; " + c[7]);
+      input.verified = c[6] == "yes";
+      input.basis = c[6] == "assumed" ? lca::Basis::assumed : lca::Basis::default_value;
+      input.place = place;
+      const auto low = read_quantity(c[3], *dimension), high = read_quantity(c[4], *dimension);
+      if (low && high && !c[3].empty()) {
+        input.range = lca::RangeKind::interval_95;
+        input.low = *low;
+        input.high = *high;
+      }
+      set_label(input, figure, into);
+      product.parameters.insert_or_assign(figure, std::move(input));
+    }
+  });
+  for (const auto& [id, product] : into.products)
+    if (product.place.file == file) {
+      auto wrong = check_product(product, into);
+      findings.insert(findings.end(), wrong.begin(), wrong.end());
+    }
+  return findings;
+}
+
+Findings check_product(const Product& product, const HardwareData& data) {
+  Findings findings;
+  const auto report = [&](std::string code, const Place& place, std::string message, std::string hint = "") {
+    findings.push_back({std::move(code), product.id + ": " + std::move(message), std::move(hint), place});
+  };
+  const auto limit = [&](const char* name, double low, double high, const char* what, const char* hint) {
+    const auto found = product.parameters.find(name);
+    if (found == product.parameters.end()) return;
+    const auto& p = found->second;
+    if (p.value < low || p.value > high || (p.range != lca::RangeKind::none && (p.low < low || p.high > high)))
+      report("E101", p.place, fmt::format("{} of {}{} is outside {} to {}", what, p.value, p.unit == "1" ? "" : " " + p.unit, low, high), hint);
+  };
+  const char* const field =
+      "a scanner's field is 26 x 33 mm; several dies in one package are 'dies', a whole wafer needs a model of its own";
+  if (!product.model.empty()) {
+    limit("die_area", 1e-4, reticle_area, "a die area", field);
+    limit("die2_area", 0.0, reticle_area, "a die area", field);
+  }
+  limit("die_yield", 1e-6, 1.0, "a yield", "the share of dies that can be sold, such as 0.73");
+  limit("bond_yield", 1e-6, 1.0, "a yield", "the share of bonds that hold, such as 0.96");
+  limit("memory", 0.0, 1e7, "a memory size", "");
+  limit("mass", 0.0, 1e5, "a mass", "");
+  const bool model = !product.model.empty(), own = !product.processes.empty();
+  if ((product.footprint && (model || own || !product.parts.empty())) || (model && own))
+    report("E102", product.place, "made in two ways, so it would be counted twice",
+           "keep the measured total ('footprint'), or what it is made of ('model' or 'processes', and 'parts')");
+  if (!product.model.empty() && !data.models.contains(product.model)) {
+    std::vector<std::string> names;
+    for (const auto& [id, known] : data.models) names.push_back(id);
+    report("E103", product.place, fmt::format("unknown model '{}'", product.model),
+           did_you_mean(product.model, names) + fmt::format(" (there are {})", fmt::join(names, ", ")));
+  }
+  for (const char* word : {"process", "process2"}) {
+    const auto found = product.words.find(word);
+    if (found == product.words.end() || product.model.empty()) continue;
+    std::string process = found->second;
+    if (process.starts_with('~')) process = process.substr(1);
+    const bool known = data.parameters.contains("fab_energy_" + process) || data.process_as.contains(process);
+    const bool between = interpolation_hint(process, data).starts_with('\'');
+    if (!known && !(found->second.starts_with('~') && between))
+      report("E103", product.place, fmt::format("unknown process technology '{}'", found->second),
+             interpolation_hint(process, data));
+  }
+  return findings;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporting/hardware/product_view.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "lca/maths.hpp"
+#include "lca/uncertainty/parameter_draws.hpp"
+
+namespace cradle::reporting {
+namespace {
+
+using inventory::Catalogue;
+using inventory::Compiled;
+using inventory::Product;
+namespace criteria = inventory::criteria;
+
+bool everything(const lca::LedgerEntry&) { return true; }
+
+std::optional<std::size_t> method_of(const lca::ProductSystem& system, const std::string& id) {
+  const auto& methods = system.inventory().methods;
+  for (std::size_t m = 0; m < methods.size(); ++m)
+    if (methods[m].id == id) return m;
+  return std::nullopt;
+}
+
+std::string unit_of(const std::string& criterion) {
+  return criterion == criteria::climate             ? "kg CO2e"
+         : criterion == criteria::abiotic_depletion ? "kg Sb-eq"
+                                                    : "MJ";
+}
+
+std::vector<ProductImpact> impacts_of(const Compiled& compiled, const lca::Solution& solution,
+                                      const lca::ParameterDraws* draws) {
+  std::vector<ProductImpact> impacts;
+  for (const auto& criterion : criteria::all) {
+    ProductImpact impact{criterion, unit_of(criterion), "", {}, {}};
+    const auto lacking = compiled.lacking.find(criterion);
+    const auto method = method_of(compiled.system, criterion);
+    if (lacking != compiled.lacking.end() && !lacking->second.empty()) {
+      impact.reason = fmt::format("no factor for {}", fmt::join(lacking->second, ", "));
+    } else if (!method) {
+      impact.reason = "no factor for it";
+    } else {
+      impact.value = solution.fold(everything, *method);
+      impact.interval = draws != nullptr ? draws->interval(solution.ledger(), everything, *method)
+                                         : solution.interval(everything, *method);
+    }
+    impacts.push_back(std::move(impact));
+  }
+  return impacts;
+}
+
+class Tree {
+ public:
+  Tree(const lca::ProductSystem& system, std::size_t method) : system_(system), method_(method) {}
+
+  std::vector<TreeRow> rows() {
+    add(system_.root(), 0, 1.0);
+    return std::move(rows_);
+  }
+
+ private:
+  /// The row of an instance and those above it; its total. Hardware has no loops, and its trees are a few levels deep.
+  double add(std::size_t instance, std::size_t depth, double amount) {
+    const auto& process = system_.process(instance);
+    const std::size_t row = rows_.size();
+    rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"), lca::tag_of(process.tags, "component"),
+                     process.unit, "", amount});
+    const auto& values = system_.parameters().values();
+    const double runs = amount / process.production.evaluate(values);
+    double own = 0.0, above = 0.0;
+    for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
+      const auto& exchange = process.exchanges[e];
+      const double each = exchange.amount.evaluate(values) * runs;
+      if (rows_[row].rule.empty()) rows_[row].rule = exchange.rule;
+      if (exchange.kind == lca::Exchange::Kind::biosphere) {
+        const auto& factors = system_.inventory().methods[method_].factors;
+        if (const auto factor = factors.find(exchange.flow); factor != factors.end()) own += each * factor->second;
+      } else if (const auto provider = system_.instances()[instance].providers[e]; provider && each != 0.0) {
+        above += add(*provider, depth + 1, each);
+      }
+    }
+    rows_[row].own = own;
+    rows_[row].total = own + above;
+    return own + above;
+  }
+
+  const lca::ProductSystem& system_;
+  std::size_t method_;
+  std::vector<TreeRow> rows_;
+};
+
+std::vector<ComponentShare> components_of(const std::vector<TreeRow>& tree) {
+  std::map<std::string, lca::maths::Sum> sums;
+  std::string component;
+  for (const auto& row : tree) {
+    // Background processes, such as a fab's electricity, belong to what they are used for.
+    if (!row.component.empty()) component = row.component;
+    if (row.own != 0.0) sums[component].add(row.own);
+  }
+  std::vector<ComponentShare> shares;
+  for (const auto& [name, sum] : sums) shares.push_back({name, sum.value()});
+  std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.kg > b.kg; });
+  return shares;
+}
+
+ProfileView view_profile(const Catalogue& catalogue, const Product& product, const std::string& profile,
+                         std::size_t draws, std::uint64_t seed, int threads) {
+  ProfileView view;
+  view.profile = profile;
+  const auto& known = catalogue.hardware().profiles;
+  if (const auto found = known.find(profile); found != known.end()) view.title = found->second.title;
+  const auto compiled = inventory::compile_product(catalogue, product, profile);
+  const auto not_estimated = [&](const std::string& reason) {
+    for (const auto& criterion : criteria::all)
+      view.impacts.push_back({criterion, unit_of(criterion), reason, {}, {}});
+    return view;
+  };
+  if (!compiled) return not_estimated(compiled.error().front().message);
+  const auto solution = lca::Solution::solve(compiled->system);
+  if (!solution) return not_estimated(solution.error().front().message);
+  std::optional<lca::ParameterDraws> drawn;
+  if (draws > 0) drawn = lca::ParameterDraws::run(compiled->system, seed, draws, threads);
+  view.impacts = impacts_of(*compiled, *solution, drawn ? &*drawn : nullptr);
+  view.tree = Tree(compiled->system, *method_of(compiled->system, criteria::climate)).rows();
+  view.components = components_of(view.tree);
+  view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
+  for (const auto& row : compiled->coverage)
+    view.gaps.push_back(row.detail.empty() ? row.item : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
+  if (product.kind == "node")
+    for (const char* part : {"nics", "switches"})
+      if (const auto found = product.parameters.find(part); found != product.parameters.end())
+        view.gaps.push_back(fmt::format("{} {}: not estimated, no source has a factor for them", found->second.value,
+                                        found->second.label));
+  return view;
+}
+
+nlohmann::ordered_json impact_json(const ProductImpact& impact) {
+  nlohmann::ordered_json json = {{"criterion", impact.criterion},
+                                 {"unit", impact.unit},
+                                 {"status", impact.value ? "estimated" : "not_estimated"},
+                                 {"value", nullptr},
+                                 {"low", nullptr},
+                                 {"high", nullptr}};
+  if (impact.value) json["value"] = *impact.value;
+  if (impact.interval) {
+    json["low"] = impact.interval->low;
+    json["high"] = impact.interval->high;
+  }
+  if (!impact.reason.empty()) json["reason"] = impact.reason;
+  return json;
+}
+
+}  // namespace
+
+ProductView view_product(const Catalogue& catalogue, const Product& product, std::size_t draws, std::uint64_t seed,
+                         int threads) {
+  ProductView view{&product, {}};
+  for (const auto& profile : inventory::hardware_profiles)
+    view.profiles.push_back(view_profile(catalogue, product, profile, draws, seed, threads));
+  return view;
+}
+
+std::string write_product_json(const ProductView& view) {
+  using Json = nlohmann::ordered_json;
+  const auto& product = *view.product;
+  Json json = {{"schema", "cradle/product/1"}, {"id", product.id},     {"kind", product.kind},
+               {"name", product.name},         {"vendor", product.vendor}, {"year", product.year},
+               {"words", product.words},       {"figures", Json::array()}, {"profiles", Json::array()}};
+  const auto figure = [](const std::string& id, const lca::Parameter& p) {
+    Json row = {{"id", id},         {"label", p.label}, {"value", p.value},       {"unit", p.unit}, {"low", nullptr},
+                {"high", nullptr}, {"basis", name_of(p.basis)}, {"verified", p.verified}, {"source", p.source}};
+    if (p.range != lca::RangeKind::none) {
+      row["low"] = p.low;
+      row["high"] = p.high;
+    }
+    return row;
+  };
+  for (const auto& [id, input] : product.parameters) json["figures"].push_back(figure(id, input));
+  for (const auto& profile : view.profiles) {
+    Json one = {{"profile", profile.profile}, {"title", profile.title},  {"impacts", Json::array()},
+                {"components", Json::array()}, {"tree", Json::array()}, {"factors", Json::array()},
+                {"gaps", profile.gaps}};
+    for (const auto& impact : profile.impacts) one["impacts"].push_back(impact_json(impact));
+    for (const auto& share : profile.components)
+      one["components"].push_back({{"component", share.component}, {"kg_co2e", share.kg}});
+    for (const auto& row : profile.tree)
+      one["tree"].push_back({{"depth", row.depth},
+                             {"process", row.name},
+                             {"stage", row.stage},
+                             {"component", row.component},
+                             {"amount", row.amount},
+                             {"unit", row.unit},
+                             {"own_kg_co2e", row.own},
+                             {"total_kg_co2e", row.total},
+                             {"rule", row.rule}});
+    for (const auto& p : profile.factors) one["factors"].push_back(figure(p.name, p));
+    json["profiles"].push_back(std::move(one));
+  }
+  return json.dump(1) + "\n";
+}
+
+}  // namespace cradle::reporting

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one product of the catalogue amounts to: all profiles side by side, the tree of its processes, and the factors
+// that it stands on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inventory/compiler/compile.hpp"
+#include "lca/solution.hpp"
+
+namespace cradle::reporting {
+
+/// An impact of a product in one criterion; no value where it is not estimated, with the reason.
+struct ProductImpact {
+  std::string criterion, unit, reason;
+  std::optional<double> value;
+  std::optional<lca::Interval> interval;
+};
+
+/// A process on its way up from the product; depth 0 is the product itself.
+struct TreeRow {
+  std::size_t depth = 0;
+  std::string product, name, stage, component, unit, rule;
+  double amount = 0.0;  ///< of its product, for one piece
+  double own = 0.0;     ///< kg CO2e that it emits itself
+  double total = 0.0;   ///< with everything above it
+};
+
+/// Share of a component in the climate impact.
+struct ComponentShare {
+  std::string component;
+  double kg = 0.0;
+};
+
+struct ProfileView {
+  std::string profile, title;
+  std::vector<ProductImpact> impacts;  ///< in the order of criteria
+  std::vector<TreeRow> tree;
+  std::vector<ComponentShare> components;  ///< largest first
+  std::vector<lca::Parameter> factors;     ///< everything that formulas read
+  std::vector<std::string> gaps;           ///< what is not counted, and what stands for something else
+};
+
+struct ProductView {
+  const inventory::Product* product = nullptr;
+  std::vector<ProfileView> profiles;  ///< in the order of the bracket
+};
+
+/// The product in every profile. Intervals are first-order, or by `draws` of Monte Carlo.
+ProductView view_product(const inventory::Catalogue& catalogue, const inventory::Product& product,
+                         std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
+
+/// `cradle/product/1`.
+std::string write_product_json(const ProductView& view);
+
+}  // namespace cradle::reporting
