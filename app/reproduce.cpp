@@ -29,8 +29,8 @@ void print_rows(const std::vector<reporting::Reproduction>& rows) {
   std::cout << '\n';
   for (const auto& row : rows)
     if (row.verdict() != "reproduced") std::cout << fmt::format("{}: {}\n", row.id, row.cause);
-  std::cout << fmt::format("\nof {} compared, {} are within {:.0f} %, and {} more that a factor was fitted to\n", compared,
-                           reproduced, 100 * rows.front().tolerance, fitted);
+  std::cout << fmt::format("\nof {} compared, {} are within {:.0f} %, and {} more that a factor was fitted to\n",
+                           compared, reproduced, 100 * rows.front().tolerance, fitted);
 }
 
 }  // namespace
@@ -48,9 +48,8 @@ void add_reproduce(CLI::App& app, int& exit_code) {
       ->type_name("DIR");
   command->callback([options, &exit_code] {
     const auto catalogue = inventory::Catalogue::load(options->folder);
-    const auto rows =
-        catalogue ? reporting::reproduce(*catalogue, options->group)
-                  : Result<std::vector<reporting::Reproduction>>(tl::unexpected(catalogue.error()));
+    const auto rows = catalogue ? reporting::reproduce(*catalogue, options->group)
+                                : Result<std::vector<reporting::Reproduction>>(tl::unexpected(catalogue.error()));
     if (!rows) {
       print_findings(std::cerr, rows.error());
       exit_code = refused;

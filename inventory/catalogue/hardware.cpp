@@ -28,7 +28,8 @@ void settle_process(std::string& process, const HardwareData& data, std::vector<
     process.erase(0, 1);
     substitutes.push_back(fmt::format("wafers of {} are interpolated between their neighbours", process));
   } else if (const auto as = data.process_as.find(process); as != data.process_as.end()) {
-    substitutes.push_back(fmt::format("wafers of {} stand for {}, for which nothing is published", as->second, process));
+    substitutes.push_back(
+        fmt::format("wafers of {} stand for {}, for which nothing is published", as->second, process));
     process = as->second;
   }
 }
@@ -92,8 +93,7 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
     for (const auto& [name, formula] : model->second.let)
       if (!resolved.parameters.contains(name) && !names_figure(resolved.let, name))
         resolved.let.emplace_back(name, formula);
-    resolved.processes.insert(resolved.processes.end(), model->second.processes.begin(),
-                              model->second.processes.end());
+    resolved.processes.insert(resolved.processes.end(), model->second.processes.begin(), model->second.processes.end());
   }
   std::erase_if(resolved.processes, [&](const ProcessRecipe& recipe) {
     const bool other = !recipe.profiles.empty() &&
@@ -107,10 +107,18 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
   };
   const char* const unit = product.kind == "node" ? "node" : "device";
   if (root() == resolved.processes.end() && (!product.parts.empty() || product.footprint))
-    resolved.processes.push_back({product.id, product.name, unit, "manufacture",
+    resolved.processes.push_back({product.id,
+                                  product.name,
+                                  unit,
+                                  "manufacture",
                                   product.footprint ? "published footprint" : "assembly",
                                   product.footprint ? "published total, raw materials included" : "its parts",
-                                  {}, {}, false, {}, "", product.place});
+                                  {},
+                                  {},
+                                  false,
+                                  {},
+                                  "",
+                                  product.place});
   if (root() == resolved.processes.end()) {
     if (product.has_model() && resolved.missing.empty())
       resolved.missing.push_back(fmt::format("profile '{}' has no factors for it", profile));

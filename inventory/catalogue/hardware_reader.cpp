@@ -221,7 +221,8 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
   texts("aliases", into.aliases);
   if (const Node* node = reader.take("parameters"))
     for (const auto& [name, value] : node->entries)
-      if (auto input = read_figure(document, value, into, findings)) into.parameters.insert_or_assign(name.text, *input);
+      if (auto input = read_figure(document, value, into, findings))
+        into.parameters.insert_or_assign(name.text, *input);
   if (const Node* node = reader.take("profiles"))
     for (const auto& [id, value] : node->entries) {
       MapReader inner(document, value, fmt::format("profile '{}'", id.text), findings);
@@ -325,7 +326,9 @@ Findings check_product(const Product& product, const HardwareData& data) {
     if (found == product.parameters.end()) return;
     const auto& p = found->second;
     if (p.value < low || p.value > high || (p.range != lca::RangeKind::none && (p.low < low || p.high > high)))
-      report("E101", p.place, fmt::format("{} of {}{} is outside {} to {}", what, p.value, p.unit == "1" ? "" : " " + p.unit, low, high), hint);
+      report("E101", p.place,
+             fmt::format("{} of {}{} is outside {} to {}", what, p.value, p.unit == "1" ? "" : " " + p.unit, low, high),
+             hint);
   };
   const char* const field =
       "a scanner's field is 26 x 33 mm; several dies in one package are 'dies', a whole wafer needs a model of its own";

@@ -226,14 +226,63 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   }
   if (!study_.boundary || !study_.boundary->hardware()) return;
   const auto hardware = study_.hardware.find(run.hardware);
-  if (hardware != study_.hardware.end() && hours) {
+  const auto unknown = [&](const std::string& why) {
+    cover("hardware of " + run.name, "not estimated", why);
+    missing.push_back("hardware of " + run.name);
+  };
+  if (hardware == study_.hardware.end()) return unknown("the run names no hardware");
+  const auto method = method_of(hardware->second);
+  if (counted_in(method) == counted_in(AmortisationMethod::utilised_hours)) {
+    if (!hours) return unknown("its device-hours are not known");
     process.exchanges.push_back(
         {Exchange::Kind::technosphere, device_hour(hardware->second), *hours, account, "", "device-hours"});
-  } else {
-    cover("hardware of " + run.name, "not estimated",
-          run.hardware.empty() ? "the run names no hardware" : "its device-hours are not known");
-    missing.push_back("hardware of " + run.name);
+    return;
   }
+  const auto used = use_of_life(run, method, process);
+  if (!used)
+    return unknown(fmt::format("its hardware is amortised by {}, and the run does not state its {}", name_of(method),
+                               counted_in(method)));
+  lca::UnitProcess share{run.key + "/hardware", "hardware of " + run.name, "run"};
+  take_life(hardware->second, *used, share);
+  process.exchanges.push_back({Exchange::Kind::technosphere, share.product, 1.0, account, "", "its share of lives"});
+  add(std::move(share));
+}
+
+/// What the run used of a life, in what the method counts in; nothing where the run does not say.
+std::optional<Expression> Builder::use_of_life(const Run& run, AmortisationMethod method,
+                                               const lca::UnitProcess& process) {
+  const std::string& key = run.key;
+  std::optional<Expression> used;
+  switch (method) {
+    case AmortisationMethod::energy:  // all that the run draws, at the level where it was measured
+      for (const auto& exchange : process.exchanges)
+        if (exchange.kind == Exchange::Kind::technosphere && exchange.flow.starts_with("sites/"))
+          used = used ? *used + exchange.amount : exchange.amount;
+      return used;
+    case AmortisationMethod::flop:
+      if (run.flop) used = parameter(key + ".flop", "FLOP of " + run.name, *run.flop);
+      return used;
+    case AmortisationMethod::units:
+      if (run.tokens) used = parameter(key + ".tokens", "tokens of " + run.name, *run.tokens);
+      for (const auto& [name, service] : study_.services)
+        if (service.run.key == key)
+          for (const char* unit : {"request", "token"})
+            if (const auto served = units_served(service, unit); served && counts_in(run.hardware, unit)) used = served;
+      return used;
+    case AmortisationMethod::economic:
+      for (const auto& exchange : process.exchanges)
+        if (exchange.kind == Exchange::Kind::biosphere && exchange.flow == flows::compute_cost) used = exchange.amount;
+      return used;
+    default:
+      return used;
+  }
+}
+
+/// Whether the hardware's whole life is stated in this unit.
+bool Builder::counts_in(const std::string& hardware, const std::string& unit) const {
+  const auto found = study_.hardware.find(hardware);
+  return found != study_.hardware.end() && found->second.amortisation.quantity &&
+         found->second.amortisation.quantity->unit == unit;
 }
 
 std::string Builder::run(const Run& run) {

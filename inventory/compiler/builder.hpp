@@ -7,8 +7,12 @@
 #include <string>
 
 #include "inventory/compiler/compile.hpp"
+#include "inventory/hardware/amortisation.hpp"
 
 namespace cradle::inventory {
+
+/// How a hardware entry is amortised.
+AmortisationMethod method_of(const Hardware& hardware);
 
 /// What a kWh drawn from a site stands for.
 enum class Supply {
@@ -42,6 +46,10 @@ class Builder {
                                    const std::string& id, const Place& place);
   /// Adds the device-hour process of a hardware entry once; its product name.
   std::string device_hour(const Hardware& hardware);
+  /// Adds what one device's life needs once; its product name.
+  std::string device_life(const Hardware& hardware);
+  /// `user` takes shares of a device's life for `amount` of what its amortisation counts in.
+  void take_life(const Hardware& hardware, const lca::Expression& amount, lca::UnitProcess& user);
   // site.cpp
   /// Adds the electricity process of a site for one kind of supply once; its product.
   std::string electricity(const Site& site, Supply supply);
@@ -72,6 +80,8 @@ class Builder {
 
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::optional<std::string> catalogue_product(const Product& product, const Place& place);
+  LifeShares life_shares_of(const Hardware& hardware);
+  void add_infrastructure(const Hardware& hardware, lca::UnitProcess& life);
   void add_parameters(const ResolvedProduct& resolved, Scope& local);
   void add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process);
   void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
@@ -86,6 +96,9 @@ class Builder {
                 const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
   void add_occupation(const Run& run, lca::UnitProcess& process);
+  std::optional<lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
+                                             const lca::UnitProcess& process);
+  bool counts_in(const std::string& hardware, const std::string& unit) const;
 
   const Study& study_;
   const Catalogue& catalogue_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hardware: a device-hour takes 1/L of the device and of its share of the machine (productive), and
-// (1/u - 1)/L more for the hours that nobody used (idle). L lifetime in hours, u utilisation.
+// Hardware: a device's life is the device, its share of the machine, of network and building; who uses it takes a share
+// of that life, by hours or by what else the study amortises by.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,25 +29,74 @@ bool mentions(std::string_view formula, std::string_view name) {
   return false;
 }
 
+/// Without hours that nobody used there is no idle exchange to carry along.
+bool hardware_utilised_fully(const Hardware& hardware) {
+  return hardware.utilisation && hardware.utilisation->range == lca::RangeKind::none &&
+         hardware.utilisation->value == 1.0;
+}
+
 }  // namespace
+
+AmortisationMethod method_of(const Hardware& hardware) {
+  const auto found = std::find(amortisation_methods.begin(), amortisation_methods.end(), hardware.amortisation.method);
+  return static_cast<AmortisationMethod>(found - amortisation_methods.begin());
+}
+
+LifeShares Builder::life_shares_of(const Hardware& hardware) {
+  const std::string key = "hardware." + hardware.name;
+  const auto& rule = hardware.amortisation;
+  LifeTerms terms;
+  const auto input = [&](const char* name, const std::string& words, const std::optional<Input>& value,
+                         Expression& into) {
+    if (value) into = parameter(key + "." + name, words + " of " + hardware.name, *value);
+  };
+  input("lifetime", "lifetime", hardware.lifetime, terms.lifetime);
+  input("utilisation", "utilisation", hardware.utilisation, terms.utilisation);
+  input("lifetime_quantity", "whole life", rule.quantity, terms.quantity);
+  input("reserved", "share reserved", rule.reserved, terms.reserved);
+  input("rate", "yearly rate of the declining balance", rule.rate, terms.rate);
+  input("age", "age", rule.age, terms.age);
+  input("second_life", "share passed on to a second life", rule.second_life, terms.passed_on);
+  if (rule.retired_after)
+    terms.retired_after =
+        parameter(key + ".retired_after", "age at retirement of " + hardware.name, *rule.retired_after);
+  if (rule.second_life)
+    cover("second life of " + hardware.name, "excluded",
+          fmt::format("{:.0f} % of the hardware is passed on to it", 100 * rule.second_life->value));
+  if (method_of(hardware) == AmortisationMethod::calendar)
+    cover("hours of " + hardware.name + " that nobody used", "excluded",
+          "amortised by calendar time: they are nobody's, and the shares of all users do not sum to the whole");
+  return life_shares(method_of(hardware), terms);
+}
 
 std::string Builder::device_hour(const Hardware& hardware) {
   const std::string product = "hardware/" + hardware.name + "/device-hour";
   if (!once(product)) return product;
-  const std::string key = "hardware." + hardware.name;
-  lca::UnitProcess hour{product, "device-hour of " + hardware.name, "h", false, {{"hardware", hardware.name}}, 1.0, {}};
-  const Expression lifetime = parameter(key + ".lifetime", "lifetime of " + hardware.name, *hardware.lifetime);
-  const Expression utilisation =
-      parameter(key + ".utilisation", "utilisation of " + hardware.name, *hardware.utilisation);
+  lca::UnitProcess hour{product, "device-hour of " + hardware.name, "h", false, {{"hardware", hardware.name}}};
+  take_life(hardware, 1.0, hour);
+  add(std::move(hour));
+  return product;
+}
 
-  const auto amortise = [&](const std::string& asset, const Expression& share, const std::string& words) {
-    hour.exchanges.push_back({Exchange::Kind::technosphere, asset, share / lifetime, {}, "", words + " / lifetime"});
-    hour.exchanges.push_back({Exchange::Kind::technosphere,
-                              asset,
-                              share * (Expression(1.0) / utilisation - 1.0) / lifetime,
-                              {{"account", "idle"}},
-                              "",
-                              words + " x (1/utilisation - 1) / lifetime: hours nobody used"});
+void Builder::take_life(const Hardware& hardware, const Expression& amount, lca::UnitProcess& user) {
+  const auto shares = life_shares_of(hardware);
+  const std::string life = device_life(hardware);
+  const auto take = [&](const Expression& share, const lca::Tags& account, const std::string& rule) {
+    user.exchanges.push_back({Exchange::Kind::technosphere, life, amount * share, account, "", rule});
+  };
+  take(shares.productive, {}, "share of a life: " + shares.rule);
+  if (shares.idle && !hardware_utilised_fully(hardware)) take(*shares.idle, {{"account", "idle"}}, "hours nobody used");
+  if (shares.unused_life) take(*shares.unused_life, {{"account", "unused life"}}, "years it could have lived on");
+}
+
+std::string Builder::device_life(const Hardware& hardware) {
+  const std::string product = "hardware/" + hardware.name + "/life";
+  if (!once(product)) return product;
+  const std::string key = "hardware." + hardware.name;
+  lca::UnitProcess life{
+      product, "life of one device of " + hardware.name, "life", false, {{"hardware", hardware.name}}};
+  const auto needs = [&](const std::string& asset, const Expression& amount, const std::string& words) {
+    life.exchanges.push_back({Exchange::Kind::technosphere, asset, amount, {}, "", words});
   };
   const Expression per_node =
       hardware.per_node ? parameter(key + ".per_node", "devices per node of " + hardware.name, *hardware.per_node)
@@ -66,12 +115,12 @@ std::string Builder::device_hour(const Hardware& hardware) {
     const Embodied& stated = *hardware.embodied;
     if (stated.device) {
       stated_asset(hardware, "device", *stated.device);
-      amortise(device, 1.0, "one device");
+      needs(device, 1.0, "one device");
     }
     const auto& host = stated.node_with_devices ? stated.node_with_devices : stated.node;
     if (host) {
       stated_asset(hardware, "node", *host);
-      amortise(node, Expression(1.0) / per_node, "share of a node");
+      needs(node, Expression(1.0) / per_node, "share of a node");
     }
     if (!host) cover("host of " + hardware.name, "not estimated", "the study states the device's footprint only");
     if (!stated.device && !stated.node_with_devices)
@@ -86,12 +135,35 @@ std::string Builder::device_hour(const Hardware& hardware) {
     }
   } else {
     if (asset(device, hardware.name, "device", hardware.device, hardware.device_place))
-      amortise(device, 1.0, "one device");
+      needs(device, 1.0, "one device");
     if (asset(node, hardware.name, "node", hardware.node, hardware.node_place))
-      amortise(node, Expression(1.0) / per_node, "share of a node");
+      needs(node, Expression(1.0) / per_node, "share of a node");
   }
-  add(std::move(hour));
+  add_infrastructure(hardware, life);
+  add(std::move(life));
   return product;
+}
+
+/// Network and building outlive or are outlived by the device: it takes of them what its own lifetime is of theirs.
+void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& life) {
+  if (!includes("manufacture")) return;
+  const std::string key = "hardware." + hardware.name;
+  const Expression lifetime = parameter(key + ".lifetime", "lifetime of " + hardware.name, *hardware.lifetime);
+  const auto share = [&](const char* name, const char* words, const std::optional<Input>& amount, double scale,
+                         const char* recipe, const char* own_life) {
+    if (!amount) return;
+    const std::string id = std::string("catalogue/") + recipe;
+    if (once(id)) catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, hardware.place);
+    life.exchanges.push_back({Exchange::Kind::technosphere,
+                              id,
+                              parameter(key + "." + name, std::string(words) + " of " + hardware.name, *amount) *
+                                  scale * lifetime / *shared_parameter(own_life),
+                              {},
+                              "",
+                              "share of it x lifetime / its own life"});
+  };
+  share("network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
+  share("building", "IT power per device", hardware.building, 1e-3, "building-share", "building_life");
 }
 
 void Builder::stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied) {

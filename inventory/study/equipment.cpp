@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a study about things: hardware and sites.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
+#include <map>
+#include <tuple>
 
+#include "inventory/hardware/amortisation.hpp"
 #include "inventory/study/sections.hpp"
 
 namespace cradle::inventory {
@@ -69,6 +74,57 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
   return grid;
 }
 
+Amortisation read_amortisation(const StudyContext& context, const Node& node, const std::string& owner) {
+  Amortisation amortisation;
+  amortisation.place = context.place(node);
+  const auto method = [&](const std::string& text, const Node& at) {
+    if (std::find(amortisation_methods.begin(), amortisation_methods.end(), text) != amortisation_methods.end())
+      amortisation.method = text;
+    else
+      context.report("E013", at, fmt::format("'{}' is no way to amortise {}", text, owner),
+                     fmt::format("one of {}", fmt::join(amortisation_methods, ", ")));
+  };
+  if (node.kind == Node::Kind::scalar) {
+    method(node.text, node);
+  } else {
+    MapReader reader(context.document, node, "amortisation of " + owner, context.findings);
+    if (const Node* named = reader.take("method")) method(named->text, *named);
+    for (const auto& [key, dimension] :
+         {std::pair{"lifetime_energy", Dimension::energy}, std::pair{"lifetime_flop", Dimension::flop},
+          std::pair{"lifetime_tokens", Dimension::tokens}, std::pair{"lifetime_requests", Dimension::requests},
+          std::pair{"lifetime_value", Dimension::money}})
+      if (auto quantity = reader.quantity(key, dimension)) amortisation.quantity = quantity;
+    amortisation.reserved = reader.quantity("reserved", Dimension::number);
+    amortisation.rate = reader.quantity("rate", Dimension::number);
+    amortisation.age = reader.quantity("age", Dimension::time);
+    amortisation.retired_after = reader.quantity("retired_after", Dimension::time);
+    amortisation.second_life = reader.quantity("second_life", Dimension::number);
+    reader.finish();
+    for (const auto& [key, input, low, high] : {std::tuple{"reserved", &amortisation.reserved, 0.0, 1.0},
+                                                std::tuple{"rate", &amortisation.rate, 0.001, 0.999},
+                                                std::tuple{"second_life", &amortisation.second_life, 0.0, 1.0}})
+      if (const Node* at = node.find(key))
+        check_range(context.document, *at, *input, low, high, key, "a share, such as 40 %", context.findings);
+  }
+  static const std::map<std::string, std::string> needed = {{"energy", "lifetime_energy"},
+                                                            {"flop", "lifetime_flop"},
+                                                            {"units", "lifetime_tokens"},
+                                                            {"economic", "lifetime_value"}};
+  const auto need = needed.find(amortisation.method);
+  if (need != needed.end() && !amortisation.quantity)
+    context.report("E011", node, fmt::format("amortisation by {} of {} has no '{}'", need->first, owner, need->second),
+                   "what one device gives in its whole life");
+  if (amortisation.method == "declining-balance" && (!amortisation.rate || !amortisation.age))
+    context.report("E011", node, fmt::format("amortisation of {} has no 'rate' or no 'age'", owner),
+                   "such as {method: declining-balance, rate: 40 %, age: 2 years}");
+  if (amortisation.method == "sci" && !amortisation.reserved)
+    context.report("E011", node, fmt::format("amortisation of {} has no 'reserved'", owner),
+                   "the share of the machine that is reserved, such as 100 %");
+  if (amortisation.quantity && amortisation.quantity->value <= 0)
+    context.report("E024", node, "what a device gives in its whole life must be above zero");
+  return amortisation;
+}
+
 }  // namespace
 
 Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary) {
@@ -89,6 +145,9 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   hardware.lifetime = reader.quantity("lifetime", Dimension::time);
   hardware.utilisation = reader.quantity("utilisation", Dimension::number);
   if (const Node* embodied = reader.take("embodied")) hardware.embodied = read_embodied(context, *embodied, what);
+  if (const Node* rule = reader.take("amortisation")) hardware.amortisation = read_amortisation(context, *rule, what);
+  hardware.building = reader.quantity("building", Dimension::power);
+  hardware.network = reader.quantity("network", Dimension::number);
   reader.finish();
 
   if (const Node* per_node = node.find("per_node"))
@@ -101,6 +160,12 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (const Node* u = node.find("utilisation"))
     check_range(context.document, *u, hardware.utilisation, 0.001, 1.0, "utilisation",
                 "the share of its life that a device works, such as 85 %", context.findings);
+  const auto& retired = hardware.amortisation.retired_after;
+  if (retired && hardware.lifetime && (retired->value <= 0 || retired->value > hardware.lifetime->value))
+    context.report("E024", *node.find("amortisation"), "'retired_after' lies outside the lifetime",
+                   "the age at which the device leaves, such as 4 years of a lifetime of 6");
+  if (hardware.network && hardware.network->value < 0)
+    context.report("E024", *node.find("network"), "sets of network equipment cannot be fewer than none");
   if (!in_boundary || node.kind != Node::Kind::mapping) return hardware;
   if (!hardware.lifetime && node.find("lifetime") == nullptr)
     context.report("E031", node, what + " has no 'lifetime', and hardware is in the boundary",

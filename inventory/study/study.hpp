@@ -36,10 +36,21 @@ struct Embodied {
   Place place;
 };
 
+/// How a device's life is shared among its users: docs/study.md, "Amortisation".
+struct Amortisation {
+  std::string method = "utilised-hours";
+  std::optional<Input> quantity;  ///< kWh, FLOP, tokens or requests, or USD of a whole life
+  std::optional<Input> reserved, rate, age, retired_after, second_life;
+  Place place;
+};
+
 struct Hardware {
   std::string name, device, node;
   std::optional<Input> per_node, lifetime, utilisation;
   std::optional<Embodied> embodied;
+  Amortisation amortisation;
+  std::optional<Input> building;  ///< kW of IT per device: its share of a data centre's building
+  std::optional<Input> network;   ///< sets of network equipment per device
   Place place, device_place, node_place;
 };
 

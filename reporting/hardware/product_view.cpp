@@ -30,9 +30,7 @@ std::optional<std::size_t> method_of(const lca::ProductSystem& system, const std
 }
 
 std::string unit_of(const std::string& criterion) {
-  return criterion == criteria::climate             ? "kg CO2e"
-         : criterion == criteria::abiotic_depletion ? "kg Sb-eq"
-                                                    : "MJ";
+  return criterion == criteria::climate ? "kg CO2e" : criterion == criteria::abiotic_depletion ? "kg Sb-eq" : "MJ";
 }
 
 std::vector<ProductImpact> impacts_of(const Compiled& compiled, const lca::Solution& solution,
@@ -70,8 +68,8 @@ class Tree {
   double add(std::size_t instance, std::size_t depth, double amount) {
     const auto& process = system_.process(instance);
     const std::size_t row = rows_.size();
-    rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"), lca::tag_of(process.tags, "component"),
-                     process.unit, "", amount});
+    rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"),
+                            lca::tag_of(process.tags, "component"), process.unit, "", amount});
     const auto& values = system_.parameters().values();
     const double runs = amount / process.production.evaluate(values);
     double own = 0.0, above = 0.0;
@@ -118,8 +116,7 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   if (const auto found = known.find(profile); found != known.end()) view.title = found->second.title;
   const auto compiled = inventory::compile_product(catalogue, product, profile);
   const auto not_estimated = [&](const std::string& reason) {
-    for (const auto& criterion : criteria::all)
-      view.impacts.push_back({criterion, unit_of(criterion), reason, {}, {}});
+    for (const auto& criterion : criteria::all) view.impacts.push_back({criterion, unit_of(criterion), reason, {}, {}});
     return view;
   };
   if (!compiled) return not_estimated(compiled.error().front().message);
@@ -170,12 +167,13 @@ ProductView view_product(const Catalogue& catalogue, const Product& product, std
 std::string write_product_json(const ProductView& view) {
   using Json = nlohmann::ordered_json;
   const auto& product = *view.product;
-  Json json = {{"schema", "cradle/product/1"}, {"id", product.id},     {"kind", product.kind},
+  Json json = {{"schema", "cradle/product/1"}, {"id", product.id},         {"kind", product.kind},
                {"name", product.name},         {"vendor", product.vendor}, {"year", product.year},
                {"words", product.words},       {"figures", Json::array()}, {"profiles", Json::array()}};
   const auto figure = [](const std::string& id, const lca::Parameter& p) {
-    Json row = {{"id", id},         {"label", p.label}, {"value", p.value},       {"unit", p.unit}, {"low", nullptr},
-                {"high", nullptr}, {"basis", name_of(p.basis)}, {"verified", p.verified}, {"source", p.source}};
+    Json row = {{"id", id},          {"label", p.label}, {"value", p.value},          {"unit", p.unit},
+                {"low", nullptr},    {"high", nullptr},  {"basis", name_of(p.basis)}, {"verified", p.verified},
+                {"source", p.source}};
     if (p.range != lca::RangeKind::none) {
       row["low"] = p.low;
       row["high"] = p.high;
@@ -184,8 +182,8 @@ std::string write_product_json(const ProductView& view) {
   };
   for (const auto& [id, input] : product.parameters) json["figures"].push_back(figure(id, input));
   for (const auto& profile : view.profiles) {
-    Json one = {{"profile", profile.profile}, {"title", profile.title},  {"impacts", Json::array()},
-                {"components", Json::array()}, {"tree", Json::array()}, {"factors", Json::array()},
+    Json one = {{"profile", profile.profile},  {"title", profile.title}, {"impacts", Json::array()},
+                {"components", Json::array()}, {"tree", Json::array()},  {"factors", Json::array()},
                 {"gaps", profile.gaps}};
     for (const auto& impact : profile.impacts) one["impacts"].push_back(impact_json(impact));
     for (const auto& share : profile.components)
