@@ -96,8 +96,10 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
   if (!options.catalogue.empty()) line += " --catalogue " + options.catalogue;
   if (options.draws > 0)
     line += " --draws " + std::to_string(options.draws) + " --seed " + std::to_string(options.seed);
-  assessed->disclosure = reporting::disclose(
-      {assessed->study.get(), assessed->compiled.get(), assessed->solution.get(), assessed->draws.get()}, line);
+  const reporting::Assessment assessment{assessed->study.get(), assessed->compiled.get(), assessed->solution.get(),
+                                         assessed->draws.get()};
+  assessed->disclosure =
+      reporting::disclose(assessment, reporting::bracket_of(assessment, *catalogue, overrides), line);
   assessed->disclosure.seed = options.seed;
   exit_code = done;
   return assessed;

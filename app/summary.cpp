@@ -17,7 +17,7 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   stream << styled(stream, Style::bold, headline.text()) << "  "
          << (total.status == reporting::Status::range ? std::string("a scenario range")
              : headline.range.empty()                 ? std::string("no uncertainty estimate")
-                                                      : "95 %: " + headline.range + ", first-order")
+                                                      : fmt::format("95 %: {}, {}", headline.range, total.interval))
          << "; gross, location-based\n\n";
 
   const auto climate = *reporting::find_method(d.assessment, inventory::methods::climate);

@@ -217,7 +217,7 @@ const Figure& Disclosure::figure(std::string_view id) const {
   return found == figures.end() ? none : *found;
 }
 
-Disclosure disclose(const Assessment& assessment, std::string command) {
+Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracket, std::string command) {
   Disclosure d;
   d.assessment = assessment;
   d.figures = compute_figures(assessment);
@@ -225,6 +225,7 @@ Disclosure disclose(const Assessment& assessment, std::string command) {
   d.scopes = scope_rows(assessment, d.figures);
   d.components = fold_components(assessment);
   d.energy = fold_energy(assessment);
+  d.hardware = hardware_section(assessment, std::move(bracket));
   d.checks = lca::check_solution(*assessment.solution);
   check_study(assessment, d.checks);
   d.headline_excludes = list_excluded(assessment);

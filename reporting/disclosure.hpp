@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reporting/figures.hpp"
+#include "reporting/hardware/hardware_section.hpp"
 
 namespace cradle::reporting {
 
@@ -43,6 +44,7 @@ struct Disclosure {
   std::vector<ScopeRow> scopes;
   std::vector<ComponentRow> components;
   std::vector<EnergyRow> energy;
+  HardwareSection hardware;
   std::vector<lca::SelfCheck> checks;
   std::string headline_excludes;     ///< "this figure excludes: ..."
   std::vector<std::string> caveats;  ///< the two or three most consequential
@@ -56,7 +58,8 @@ struct Disclosure {
   const lca::Solution& solution() const { return *assessment.solution; }
 };
 
-Disclosure disclose(const Assessment& assessment, std::string command);
+/// `bracket`: the study's hardware in every profile, from bracket_of.
+Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracket, std::string command);
 
 /// Refusals to print a report (R01 to R05), empty if it may be printed.
 Findings refusals(const Disclosure& disclosure);

@@ -2,6 +2,7 @@
 #include "reporting/figures.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -52,8 +53,8 @@ const std::vector<FigureDefinition>& definitions() {
       {"water.off_site", "Water consumption of electricity supply", "m3", "", nullptr},
       {"water.embodied", "Water consumption of hardware manufacture", "m3", "", nullptr},
       {"water.scarcity", "Water scarcity", "m3 world-eq", "", nullptr},
-      {"adp.elements", "Abiotic depletion, minerals and metals", "kg Sb-eq", "", nullptr},
-      {"primary_energy", "Primary energy", "MJ", "", nullptr},
+      {"adp.elements", "Abiotic depletion, minerals and metals", "kg Sb-eq", methods::abiotic_depletion, everything},
+      {"primary_energy", "Primary energy", "MJ", methods::primary_energy, everything},
       {"flop.total", "Computation", "FLOP", methods::computation, everything},
       {"device_hours", "Device-hours", "h", methods::occupation, everything},
       {"cost.compute", "Cost of compute", "USD", methods::compute_cost, everything},
@@ -106,6 +107,16 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
                                      [](const auto& site) { return !site.second.wue.has_value(); });
     if (id == "water.on_site" && unknown) return not_estimated("a site states no WUE");
     if (id == "water.total") return not_estimated("off-site water is not in this version's datasets");
+  }
+  if (id == "adp.elements" || id == "primary_energy") {
+    const auto& ledger = a.solution->ledger();
+    if (!find_method(a, definition.method))
+      return not_estimated("no source for this indicator in this version's datasets");
+    if (const auto lacking = a.compiled->lacking.find(definition.method); lacking != a.compiled->lacking.end())
+      return not_estimated(
+          fmt::format("profile '{}' has no factor for {}", a.compiled->profile, fmt::join(lacking->second, ", ")));
+    if (std::any_of(ledger.begin(), ledger.end(), is_energy))
+      return not_estimated("electricity has no factor for it here; hardware alone stands in the hardware section");
   }
   if (!definition.selection) return not_estimated("no source for this indicator in this version's datasets");
   if (id == "energy.it" && a.compiled->facility_level_energy) {

@@ -78,6 +78,25 @@ Json provenance_json(const Disclosure& d) {
           {"seed", d.seed}};
 }
 
+Json hardware_json(const HardwareSection& hardware) {
+  Json json = {{"bracket", Json::array()}, {"lives", Json::array()}, {"gaps", hardware.gaps}};
+  for (const auto& row : hardware.bracket) {
+    Json one = {{"profile", row.profile}, {"chosen", row.chosen}, {"impacts", Json::array()}};
+    for (const auto& impact : row.impacts) one["impacts"].push_back(impact_json(impact));
+    json["bracket"].push_back(std::move(one));
+  }
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  for (const auto& life : hardware.lives)
+    json["lives"].push_back({{"hardware", life.hardware},
+                             {"amortisation", life.method},
+                             {"life_kg_co2e", life.life_kg},
+                             {"assigned_kg_co2e", life.assigned},
+                             {"calendar_kg_co2e", number(life.calendar)},
+                             {"utilised_kg_co2e", number(life.utilised)},
+                             {"assigned_kg_co2e_per_kwh", number(life.per_kwh)}});
+  return json;
+}
+
 Json result(const Disclosure& d) {
   const auto& unit = d.study().functional_unit;
   Json json;
@@ -108,6 +127,7 @@ Json result(const Disclosure& d) {
          {"source", entry.source},
          {"rule", entry.rule}});
   }
+  json["hardware"] = hardware_json(d.hardware);
   json["coverage"] = Json::array();
   for (const auto& row : d.compiled().coverage)
     json["coverage"].push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});

@@ -291,33 +291,81 @@ Json energy_table(const Disclosure& d) {
           {"note", d.figure("energy.it").reason}};
 }
 
-/// The three ways to share embodied emissions, side by side.
+std::string printed(const std::optional<double>& kg) {
+  if (!kg) return "not known";
+  const auto unit = display_unit("kg CO2e", *kg);
+  return significant(*kg / unit.size, 3) + " " + unit.name;
+}
+
+/// The ways to share a device's life, side by side for each hardware entry.
 Json amortisation(const Disclosure& d) {
-  const auto climate = *find_method(d.assessment, inventory::methods::climate);
-  const auto account = [&](const char* wanted) {
-    return d.solution().fold(
-        [&](const lca::LedgerEntry& entry) {
-          return is_embodied(entry) &&
-                 (lca::tag_of(entry.tags, "account") == "idle") == (std::string_view(wanted) == "idle");
-        },
-        climate);
-  };
-  const double productive = account("productive"), idle = account("idle");
-  const auto unit = display_unit("kg CO2e", productive + idle);
-  const double kwh = d.figure("energy.it").value.value_or(d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array();
-  rows.push_back({{"name", "by calendar time (hours used / life)"},
-                  {"value", significant(productive / unit.size, 3) + " " + unit.name}});
-  rows.push_back(
-      {{"name", "idle share of its life, beside it"}, {"value", significant(idle / unit.size, 3) + " " + unit.name}});
-  rows.push_back({{"name", "by utilised hours (the sum, counted here)"},
-                  {"value", significant((productive + idle) / unit.size, 3) + " " + unit.name}});
-  if (kwh > 0) {
-    const auto rate = display_unit("kg CO2e/kWh", (productive + idle) / kwh);
-    rows.push_back({{"name", "per kWh of IT energy of this study"},
-                    {"value", significant((productive + idle) / kwh / rate.size, 3) + " " + rate.name}});
+  for (const auto& life : d.hardware.lives) {
+    std::string per_kwh = "not known";
+    if (life.per_kwh) {
+      const auto rate = display_unit("kg CO2e/kWh", *life.per_kwh);
+      per_kwh = significant(*life.per_kwh / rate.size, 3) + " " + rate.name;
+    }
+    rows.push_back({{"name", life.hardware},
+                    {"life", printed(life.life_kg)},
+                    {"calendar", printed(life.calendar)},
+                    {"utilised", printed(life.utilised)},
+                    {"per_kwh", per_kwh},
+                    {"assigned", printed(life.assigned)},
+                    {"method", life.method}});
   }
   return rows;
+}
+
+Json bracket(const Disclosure& d) {
+  Json rows = Json::array();
+  for (const auto& row : d.hardware.bracket) {
+    Json one = {{"name", row.profile},
+                {"title", row.title},
+                {"chosen", row.chosen},
+                {"mark", row.chosen ? "counted here" : ""}};
+    for (const auto& [key, index] : {std::pair{"climate", 0}, std::pair{"metals", 1}, std::pair{"energy", 2}}) {
+      const auto& impact = row.impacts[static_cast<std::size_t>(index)];
+      const auto unit = display_unit(impact.unit, impact.value.value_or(0.0));
+      one[key] = impact.value ? significant(*impact.value / unit.size, 3) + " " + unit.name : "not estimated";
+    }
+    rows.push_back(std::move(one));
+  }
+  return rows;
+}
+
+Json hardware_tree(const Disclosure& d) {
+  Json rows = Json::array();
+  double whole = 1.0;
+  for (const auto& row : d.hardware.tree) {
+    if (row.depth == 0) whole = row.total;
+    rows.push_back({{"indent", row.depth},
+                    {"spaces", std::string(2 * row.depth, ' ')},
+                    {"dashes", row.depth == 0 ? "" : std::string(row.depth, '-') + " "},
+                    {"name", row.name},
+                    {"stage", row.stage},
+                    {"amount", significant(row.amount, 3) + " " + row.unit},
+                    {"own", row.own == 0.0 ? "" : significant(row.own, 3)},
+                    {"total", significant(row.total, 3)},
+                    {"share", whole > 0.0 ? percent(row.total / whole) : ""}});
+  }
+  return rows;
+}
+
+/// "Memory is 54 % of a life, logic dies 16 %."
+std::string dominant(const Disclosure& d) {
+  std::map<std::string, double> by_component;
+  double total = 0.0;
+  for (const auto& row : d.components) {
+    by_component[row.component] += row.productive + row.idle;
+    total += row.productive + row.idle;
+  }
+  std::vector<std::pair<std::string, double>> sorted(by_component.begin(), by_component.end());
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, sorted.size()) && total > 0.0; ++i)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", sorted[i].first, percent(sorted[i].second / total));
+  return text;
 }
 
 Json hardware_table(const Disclosure& d) {
@@ -348,7 +396,14 @@ Json hardware_table(const Disclosure& d) {
           {"unit", unit.name},
           {"assumptions", assumptions},
           {"components", components},
-          {"amortisation", d.components.empty() ? Json::array() : amortisation(d)},
+          {"dominant", dominant(d)},
+          {"has_bracket", !d.hardware.bracket.empty()},
+          {"bracket", bracket(d)},
+          {"amortisation", amortisation(d)},
+          {"has_tree", !d.hardware.bracket.empty()},
+          {"tree", hardware_tree(d)},
+          {"has_gaps", !d.hardware.gaps.empty()},
+          {"gaps", d.hardware.gaps},
           {"absent", print(d.figure("ghg.embodied")).text() + ": " + d.figure("ghg.embodied").reason}};
 }
 

@@ -73,6 +73,7 @@ class Builder {
   std::vector<std::string> missing;
   std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
+  std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
 
  private:

@@ -102,6 +102,7 @@ class Compiler {
                     profile_,
                     std::move(builder_.lacking),
                     std::move(builder_.hardware_products),
+                    std::move(builder_.hardware_gaps),
                     builder_.facility_level_energy};
   }
 

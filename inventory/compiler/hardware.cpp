@@ -81,8 +81,9 @@ std::string Builder::device_hour(const Hardware& hardware) {
 void Builder::take_life(const Hardware& hardware, const Expression& amount, lca::UnitProcess& user) {
   const auto shares = life_shares_of(hardware);
   const std::string life = device_life(hardware);
-  const auto take = [&](const Expression& share, const lca::Tags& account, const std::string& rule) {
-    user.exchanges.push_back({Exchange::Kind::technosphere, life, amount * share, account, "", rule});
+  const auto take = [&](const Expression& share, lca::Tags tags, const std::string& rule) {
+    tags["hardware"] = hardware.name;
+    user.exchanges.push_back({Exchange::Kind::technosphere, life, amount * share, std::move(tags), "", rule});
   };
   take(shares.productive, {}, "share of a life: " + shares.rule);
   if (shares.idle && !hardware_utilised_fully(hardware)) take(*shares.idle, {{"account", "idle"}}, "hours nobody used");
@@ -257,6 +258,10 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
   }
   use_dataset(product.dataset);
   hardware_products.insert(product.id);
+  for (const char* part : {"nics", "switches"})
+    if (const auto count = product.parameters.find(part); count != product.parameters.end() && count->second.value > 0)
+      hardware_gaps.push_back(fmt::format("{} {} of {}: not estimated, no source has a factor for them",
+                                          count->second.value, count->second.label, product.id));
   for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
   Scope local;
   add_parameters(resolved, local);

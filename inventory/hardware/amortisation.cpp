@@ -21,9 +21,7 @@ Expression declining_share(const LifeTerms& terms) {
 
 }  // namespace
 
-std::string_view name_of(AmortisationMethod method) {
-  return amortisation_methods[static_cast<std::size_t>(method)];
-}
+std::string_view name_of(AmortisationMethod method) { return amortisation_methods[static_cast<std::size_t>(method)]; }
 
 std::string_view counted_in(AmortisationMethod method) {
   switch (method) {
@@ -55,16 +53,15 @@ LifeShares life_shares(AmortisationMethod method, const LifeTerms& terms) {
       shares.rule = std::string("1 / lifetime; idle (1/") + words + " - 1) / lifetime: hours nobody used";
       // What is lost by leaving early is shared by the hours worked until then.
       if (terms.retired_after)
-        shares.unused_life =
-            kept * (terms.lifetime - *terms.retired_after) / (terms.lifetime * *terms.retired_after * terms.utilisation);
+        shares.unused_life = kept * (terms.lifetime - *terms.retired_after) /
+                             (terms.lifetime * *terms.retired_after * terms.utilisation);
       return shares;
     }
     case Method::calendar:
       shares.productive = kept / terms.lifetime;
       shares.rule = "1 / lifetime; hours nobody used are not assigned";
       if (terms.retired_after)
-        shares.unused_life =
-            kept * (terms.lifetime - *terms.retired_after) / (terms.lifetime * *terms.retired_after);
+        shares.unused_life = kept * (terms.lifetime - *terms.retired_after) / (terms.lifetime * *terms.retired_after);
       return shares;
     case Method::sci:
       shares.productive = kept * terms.reserved / terms.lifetime;

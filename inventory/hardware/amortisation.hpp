@@ -25,8 +25,7 @@ enum class AmortisationMethod {
 };
 
 inline const std::vector<std::string> amortisation_methods = {
-    "utilised-hours", "calendar", "reserved-hours", "sci",     "energy",
-    "flop",           "units",    "declining-balance", "economic"};
+    "utilised-hours", "calendar", "reserved-hours", "sci", "energy", "flop", "units", "declining-balance", "economic"};
 std::string_view name_of(AmortisationMethod method);
 /// What one unit of use is counted in: "device-hours", "kWh" ...
 std::string_view counted_in(AmortisationMethod method);

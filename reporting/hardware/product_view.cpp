@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "lca/maths.hpp"
-#include "lca/uncertainty/parameter_draws.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -33,33 +32,12 @@ std::string unit_of(const std::string& criterion) {
   return criterion == criteria::climate ? "kg CO2e" : criterion == criteria::abiotic_depletion ? "kg Sb-eq" : "MJ";
 }
 
-std::vector<ProductImpact> impacts_of(const Compiled& compiled, const lca::Solution& solution,
-                                      const lca::ParameterDraws* draws) {
-  std::vector<ProductImpact> impacts;
-  for (const auto& criterion : criteria::all) {
-    ProductImpact impact{criterion, unit_of(criterion), "", {}, {}};
-    const auto lacking = compiled.lacking.find(criterion);
-    const auto method = method_of(compiled.system, criterion);
-    if (lacking != compiled.lacking.end() && !lacking->second.empty()) {
-      impact.reason = fmt::format("no factor for {}", fmt::join(lacking->second, ", "));
-    } else if (!method) {
-      impact.reason = "no factor for it";
-    } else {
-      impact.value = solution.fold(everything, *method);
-      impact.interval = draws != nullptr ? draws->interval(solution.ledger(), everything, *method)
-                                         : solution.interval(everything, *method);
-    }
-    impacts.push_back(std::move(impact));
-  }
-  return impacts;
-}
-
 class Tree {
  public:
   Tree(const lca::ProductSystem& system, std::size_t method) : system_(system), method_(method) {}
 
-  std::vector<TreeRow> rows() {
-    add(system_.root(), 0, 1.0);
+  std::vector<TreeRow> rows(std::size_t instance) {
+    add(instance, 0, 1.0);
     return std::move(rows_);
   }
 
@@ -124,18 +102,41 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   if (!solution) return not_estimated(solution.error().front().message);
   std::optional<lca::ParameterDraws> drawn;
   if (draws > 0) drawn = lca::ParameterDraws::run(compiled->system, seed, draws, threads);
-  view.impacts = impacts_of(*compiled, *solution, drawn ? &*drawn : nullptr);
-  view.tree = Tree(compiled->system, *method_of(compiled->system, criteria::climate)).rows();
+  view.impacts = product_impacts(*compiled, *solution, everything, drawn ? &*drawn : nullptr);
+  view.tree = tree_of(compiled->system, compiled->system.root(), *method_of(compiled->system, criteria::climate));
   view.components = components_of(view.tree);
   view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
   for (const auto& row : compiled->coverage)
     view.gaps.push_back(row.detail.empty() ? row.item : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
-  if (product.kind == "node")
-    for (const char* part : {"nics", "switches"})
-      if (const auto found = product.parameters.find(part); found != product.parameters.end())
-        view.gaps.push_back(fmt::format("{} {}: not estimated, no source has a factor for them", found->second.value,
-                                        found->second.label));
+  view.gaps.insert(view.gaps.end(), compiled->hardware_gaps.begin(), compiled->hardware_gaps.end());
   return view;
+}
+
+}  // namespace
+
+std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::Solution& solution,
+                                           const lca::Selection& selection, const lca::ParameterDraws* draws) {
+  std::vector<ProductImpact> impacts;
+  for (const auto& criterion : criteria::all) {
+    ProductImpact impact{criterion, unit_of(criterion), "", {}, {}};
+    const auto lacking = compiled.lacking.find(criterion);
+    const auto method = method_of(compiled.system, criterion);
+    if (lacking != compiled.lacking.end() && !lacking->second.empty()) {
+      impact.reason = fmt::format("no factor for {}", fmt::join(lacking->second, ", "));
+    } else if (!method) {
+      impact.reason = "no factor for it";
+    } else {
+      impact.value = solution.fold(selection, *method);
+      impact.interval = draws != nullptr ? draws->interval(solution.ledger(), selection, *method)
+                                         : solution.interval(selection, *method);
+    }
+    impacts.push_back(std::move(impact));
+  }
+  return impacts;
+}
+
+std::vector<TreeRow> tree_of(const lca::ProductSystem& system, std::size_t instance, std::size_t method) {
+  return Tree(system, method).rows(instance);
 }
 
 nlohmann::ordered_json impact_json(const ProductImpact& impact) {
@@ -153,8 +154,6 @@ nlohmann::ordered_json impact_json(const ProductImpact& impact) {
   if (!impact.reason.empty()) json["reason"] = impact.reason;
   return json;
 }
-
-}  // namespace
 
 ProductView view_product(const Catalogue& catalogue, const Product& product, std::size_t draws, std::uint64_t seed,
                          int threads) {

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "inventory/compiler/compile.hpp"
 #include "lca/solution.hpp"
+#include "lca/uncertainty/parameter_draws.hpp"
 
 namespace cradle::reporting {
 
@@ -49,9 +51,20 @@ struct ProductView {
   std::vector<ProfileView> profiles;  ///< in the order of the bracket
 };
 
+/// What a solved system comes to in each criterion, over the selected entries; a criterion that some component has no
+/// factor for is not estimated.
+std::vector<ProductImpact> product_impacts(const inventory::Compiled& compiled, const lca::Solution& solution,
+                                           const lca::Selection& selection, const lca::ParameterDraws* draws);
+
+/// The processes above an instance, itself first, for one unit of its product.
+std::vector<TreeRow> tree_of(const lca::ProductSystem& system, std::size_t instance, std::size_t method);
+
 /// The product in every profile. Intervals are first-order, or by `draws` of Monte Carlo.
 ProductView view_product(const inventory::Catalogue& catalogue, const inventory::Product& product,
                          std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
+
+/// {criterion, unit, status, value, low, high, reason}
+nlohmann::ordered_json impact_json(const ProductImpact& impact);
 
 /// `cradle/product/1`.
 std::string write_product_json(const ProductView& view);

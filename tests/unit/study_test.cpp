@@ -38,7 +38,7 @@ Run1 assess(ReadStudy read, const Overrides& overrides = {}) {
   auto solution = lca::Solution::solve(run.compiled->system);
   if (!solution) FAIL(solution.error().front().message);
   run.solution = std::make_unique<lca::Solution>(std::move(*solution));
-  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, "test");
+  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, {}, "test");
   return run;
 }
 

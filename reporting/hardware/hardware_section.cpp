@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporting/hardware/hardware_section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "lca/maths.hpp"
+
+namespace cradle::reporting {
+namespace {
+
+using inventory::Compiled;
+
+BracketRow row_of(const Compiled& compiled, const lca::Solution& solution, const lca::ParameterDraws* draws) {
+  return {compiled.profile, "", false, product_impacts(compiled, solution, is_embodied, draws)};
+}
+
+std::optional<double> parameter_value(const Compiled& compiled, const std::string& name) {
+  const auto& parameters = compiled.system.parameters();
+  const auto found = parameters.find(name);
+  return found ? std::optional(parameters[*found].value) : std::nullopt;
+}
+
+/// Device-hours and kWh of the runs and services on a hardware entry, as often as the functional unit takes them.
+struct Use {
+  lca::maths::Sum hours, kwh;
+};
+
+Use use_of(const Assessment& a, const std::string& hardware) {
+  std::set<std::string> runs;
+  for (const auto& run : a.study->runs)
+    if (run.hardware == hardware) runs.insert(run.name);
+  for (const auto& [name, service] : a.study->services)
+    if (service.run.hardware == hardware) runs.insert(service.run.name);
+  Use use;
+  for (const auto& entry : a.solution->ledger()) {
+    if (!runs.contains(lca::tag_of(entry.tags, "run"))) continue;
+    if (entry.flow == inventory::flows::occupation) use.hours.add(entry.amount);
+    if (is_energy(entry) && lca::tag_of(entry.tags, "level") != "overhead") use.kwh.add(entry.amount);
+  }
+  return use;
+}
+
+LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, std::size_t life, std::size_t climate) {
+  LifeRow row{hardware.name, hardware.amortisation.method, 0.0, 0.0, {}, {}, {}};
+  const auto tree = tree_of(a.compiled->system, life, climate);
+  row.life_kg = tree.front().total;
+  row.assigned = a.solution->fold(
+      [&](const lca::LedgerEntry& entry) {
+        return is_embodied(entry) && lca::tag_of(entry.tags, "hardware") == hardware.name;
+      },
+      climate);
+  const auto lifetime = parameter_value(*a.compiled, "hardware." + hardware.name + ".lifetime");
+  const auto utilisation = parameter_value(*a.compiled, "hardware." + hardware.name + ".utilisation");
+  const Use use = use_of(a, hardware.name);
+  if (lifetime && use.hours.value() > 0.0) {
+    row.calendar = row.life_kg * use.hours.value() / *lifetime;
+    if (utilisation) row.utilised = *row.calendar / *utilisation;
+  }
+  if (use.kwh.value() > 0.0) row.per_kwh = row.assigned / use.kwh.value();
+  return row;
+}
+
+}  // namespace
+
+std::vector<BracketRow> bracket_of(const Assessment& a, const inventory::Catalogue& catalogue,
+                                   const inventory::Overrides& overrides) {
+  std::vector<BracketRow> rows;
+  if (a.compiled->hardware_products.empty()) return rows;
+  for (const auto& profile : inventory::hardware_profiles) {
+    if (profile == a.compiled->profile) {
+      rows.push_back(row_of(*a.compiled, *a.solution, a.draws));
+      rows.back().chosen = true;
+    } else if (const auto compiled = inventory::compile(*a.study, catalogue, overrides, profile); !compiled) {
+      rows.push_back({profile, "", false, {}});
+      for (const auto& criterion : inventory::criteria::all)
+        rows.back().impacts.push_back({criterion, "", compiled.error().front().message, {}, {}});
+    } else if (const auto solution = lca::Solution::solve(compiled->system); solution) {
+      rows.push_back(row_of(*compiled, *solution, nullptr));
+    }
+    const auto known = catalogue.hardware().profiles.find(profile);
+    if (known != catalogue.hardware().profiles.end()) rows.back().title = known->second.title;
+  }
+  return rows;
+}
+
+HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> bracket) {
+  HardwareSection section;
+  section.bracket = std::move(bracket);
+  const auto climate = *find_method(a, inventory::methods::climate);
+  const auto& system = a.compiled->system;
+  for (const auto& [name, hardware] : a.study->hardware) {
+    for (std::size_t i = 0; i < system.instances().size(); ++i) {
+      if (system.process(i).product != "hardware/" + name + "/life") continue;
+      section.lives.push_back(life_row(a, hardware, i, climate));
+      for (auto& row : tree_of(system, i, climate)) section.tree.push_back(std::move(row));
+      break;  // further instances differ in their account only
+    }
+    const bool counted = !section.lives.empty() && section.lives.back().hardware == name;
+    if (counted && !hardware.embodied) {
+      if (!hardware.network) section.gaps.push_back("network equipment of " + name + ": not counted (state 'network')");
+      if (!hardware.building) section.gaps.push_back("building of " + name + ": not counted (state 'building')");
+    }
+  }
+  for (const auto& product : a.compiled->hardware_gaps) section.gaps.push_back(product);
+  return section;
+}
+
+}  // namespace cradle::reporting
