@@ -384,6 +384,8 @@ Json hardware_table(const Disclosure& d) {
          {"utilisation", percent(parameters[*utilisation].value)},
          {"model", hardware.embodied ? "footprint stated in the study" : "catalogue, component by component"}});
   }
+  Json rules = Json::array();
+  for (const auto& life : d.hardware.lives) rules.push_back({{"name", life.hardware}, {"rule", life.rule}});
   double total = 0.0;
   for (const auto& row : d.components) total += row.productive + row.idle;
   for (const auto& row : d.components)
@@ -400,6 +402,7 @@ Json hardware_table(const Disclosure& d) {
           {"has_bracket", !d.hardware.bracket.empty()},
           {"bracket", bracket(d)},
           {"amortisation", amortisation(d)},
+          {"rules", rules},
           {"has_tree", !d.hardware.bracket.empty()},
           {"tree", hardware_tree(d)},
           {"has_gaps", !d.hardware.gaps.empty()},
@@ -431,6 +434,11 @@ Json method_section(const Disclosure& d) {
   std::vector<std::string> seen;
   for (const auto& entry : d.solution().ledger()) {
     if (!entry.at || entry.rule.empty()) continue;
+    // Criteria that the report does not print need no formulas in it; the ledger has them all.
+    const auto& flow = entry.flow;
+    if ((flow == inventory::flows::abiotic_depletion && !d.figure("adp.elements").value) ||
+        (flow == inventory::flows::primary_energy && !d.figure("primary_energy").value))
+      continue;
     const std::string formula =
         system.exchange(*entry.at).amount.text([&](lca::ParameterIndex i) { return system.parameters()[i].name; });
     const std::string key = entry.process + entry.rule + formula;

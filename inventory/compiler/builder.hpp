@@ -11,9 +11,6 @@
 
 namespace cradle::inventory {
 
-/// How a hardware entry is amortised.
-AmortisationMethod method_of(const Hardware& hardware);
-
 /// What a kWh drawn from a site stands for.
 enum class Supply {
   it,               ///< IT energy; PUE adds the overhead

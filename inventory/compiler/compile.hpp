@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inventory/catalogue/catalogue.hpp"
+#include "inventory/hardware/amortisation.hpp"
 #include "inventory/study/study.hpp"
 #include "inventory/telemetry/log.hpp"
 #include "lca/product_system.hpp"
@@ -67,6 +68,9 @@ struct Compiled {
 
 /// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+/// How a hardware entry is amortised.
+AmortisationMethod method_of(const Hardware& hardware);
 
 /// `profile` replaces the study's choice.
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "inventory/compiler/compile.hpp"
 #include "lca/maths.hpp"
 
 namespace cradle::reporting {
@@ -44,7 +45,8 @@ Use use_of(const Assessment& a, const std::string& hardware) {
 }
 
 LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, std::size_t life, std::size_t climate) {
-  LifeRow row{hardware.name, hardware.amortisation.method, 0.0, 0.0, {}, {}, {}};
+  LifeRow row{hardware.name, hardware.amortisation.method, "", 0.0, 0.0, {}, {}, {}};
+  row.rule = fmt::format("{}: {}", row.method, inventory::life_shares(inventory::method_of(hardware), {}).rule);
   const auto tree = tree_of(a.compiled->system, life, climate);
   row.life_kg = tree.front().total;
   row.assigned = a.solution->fold(

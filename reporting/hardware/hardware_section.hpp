@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a report says about hardware: the published traditions side by side, each device's life and the ways to share it,
-// what dominates, and what is known to be missing.
+// What a report says about hardware: the published traditions side by side, each device's life and the ways to share
+// it, what dominates, and what is known to be missing.
 #pragma once
 
 #include <string>
@@ -20,9 +20,9 @@ struct BracketRow {
 
 /// One hardware entry: the footprint of one device's life, and what the study takes of it by each rule.
 struct LifeRow {
-  std::string hardware, method;
-  double life_kg = 0.0;   ///< one device with its share of machine, network and building
-  double assigned = 0.0;  ///< kg CO2e that the study takes
+  std::string hardware, method, rule;
+  double life_kg = 0.0;                      ///< one device with its share of machine, network and building
+  double assigned = 0.0;                     ///< kg CO2e that the study takes
   std::optional<double> calendar, utilised;  ///< kg CO2e by these two rules, where device-hours are known
   std::optional<double> per_kwh;             ///< kg CO2e assigned per kWh that its runs drew
 };
