@@ -50,6 +50,7 @@ void add_report(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_catalogue(CLI::App& app, int& exit_code);
 void add_lca(CLI::App& app, int& exit_code);
+void add_refresh(CLI::App& app, int& exit_code);
 void add_reproduce(CLI::App& app, int& exit_code);
 void add_completion(CLI::App& app, int& exit_code);
 

@@ -35,6 +35,7 @@ std::vector<StageRow> fold_stages(const Assessment& a) {
   const std::size_t methods = a.solution->totals().size();
   for (const auto& entry : a.solution->ledger()) {
     const std::string stage = stage_of(entry);
+    if (stage == "credit") continue;  // a memo, in no total
     auto& row = sums.try_emplace(stage, methods).first->second;
     for (std::size_t m = 0; m < methods; ++m) row[m].add(entry.impacts[m]);
     if (is_energy(entry)) energy[stage].add(entry.amount);

@@ -40,7 +40,7 @@ const std::vector<FigureDefinition>& definitions() {
       {"ghg.embodied", "Greenhouse gases, embodied in hardware", "kg CO2e", methods::climate, is_embodied},
       {"ghg.transport", "of which transport", "kg CO2e", methods::climate, stage("transport")},
       {"ghg.end_of_life", "of which end of life", "kg CO2e", methods::climate, stage("end-of-life")},
-      {"ghg.credits", "Credits for recycling and reuse (memo)", "kg CO2e", methods::climate, stage("credit")},
+      {"ghg.credits", "Credits for recycling and reuse (memo)", "kg CO2e", methods::credit, stage("credit")},
       {"ghg.scope1", "Scope 1", "kg CO2e", methods::climate, scope("1")},
       {"ghg.scope2_lb", "Scope 2, location-based", "kg CO2e", methods::climate, scope("2")},
       {"ghg.scope2_mb", "Scope 2, market-based", "kg CO2e", methods::climate_market, scope("2")},
@@ -100,7 +100,8 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
     });
     if (lacking) return not_estimated("no figure for end of life is stated");
   }
-  if (id == "ghg.credits") return not_estimated("credits are not modelled: end of life is cut-off");
+  if (id == "ghg.credits" && !find_method(a, methods::credit))
+    return not_estimated("end of life is cut-off: recycling is its user's");
   if (id.starts_with("water.")) {
     if (auto reason = excluded("water")) return reason;
     const bool unknown = std::any_of(study.sites.begin(), study.sites.end(),

@@ -70,7 +70,7 @@ std::string substitute_words(std::string_view text, const std::map<std::string, 
 }
 
 ResolvedProduct Catalogue::resolve(const Product& product, const std::string& profile) const {
-  ResolvedProduct resolved{&product, product.parameters, product.let, product.processes, {}, {}};
+  ResolvedProduct resolved{&product, product.parameters, product.let, product.processes, product.materials, {}, {}};
   auto words = product.words;
   words.emplace("fab", "taiwan");
   for (const char* key : {"process", "process2"})
@@ -90,6 +90,7 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
       const auto label = hardware_.labels.find(name);
       if (added.label.empty()) added.label = label == hardware_.labels.end() ? name : label->second;
     }
+    if (resolved.materials.empty()) resolved.materials = model->second.materials;
     for (const auto& [name, formula] : model->second.let)
       if (!resolved.parameters.contains(name) && !names_figure(resolved.let, name))
         resolved.let.emplace_back(name, formula);

@@ -19,6 +19,7 @@ namespace criteria {
 inline const std::string climate = "climate-change";
 inline const std::string abiotic_depletion = "abiotic-depletion";
 inline const std::string primary_energy = "primary-energy";
+inline const std::string credit = "credit";  ///< kg CO2e that recycling displaces elsewhere: never in a total
 inline const std::vector<std::string> all = {climate, abiotic_depletion, primary_energy};
 }  // namespace criteria
 
@@ -45,6 +46,7 @@ struct HardwareModel {
   std::map<std::string, Input> parameters;  ///< where the product does not say
   Formulas let;                             ///< likewise, as formulas
   std::vector<ProcessRecipe> processes;
+  Formulas materials;  ///< metal -> kg of it, for end-of-life rules that look at recycling
 };
 
 /// A device or a node: words ("process" -> "7nm") and figures, made by a model, by processes of its own, from parts, or
@@ -56,6 +58,7 @@ struct Product {
   std::map<std::string, Input> parameters;
   Formulas let;
   std::vector<ProcessRecipe> processes;
+  Formulas materials;              ///< metal -> kg; those of the model where the product names none
   Formulas parts;                  ///< product or shared process -> how many
   std::optional<Input> footprint;  ///< a published total, manufacture and raw materials
   Place place;
@@ -68,6 +71,7 @@ struct ResolvedProduct {
   std::map<std::string, Input> parameters;
   Formulas let;
   std::vector<ProcessRecipe> processes;
+  Formulas materials;
   std::vector<std::string> substitutes;  ///< "12nm stands for 14nm ..."
   std::vector<std::string> missing;      ///< what is not known, so that the product is "not estimated"
 };

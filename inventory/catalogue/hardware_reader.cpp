@@ -69,7 +69,8 @@ Formulas read_emissions(const Document& document, const Node* node, Findings& fi
   if (node->kind != Node::Kind::mapping) return {{criteria::climate, node->text}};
   auto emissions = read_formulas(document, node, "emits", findings);
   for (const auto& [name, amount] : node->entries)
-    if (std::find(criteria::all.begin(), criteria::all.end(), name.text) == criteria::all.end())
+    if (name.text != criteria::credit &&
+        std::find(criteria::all.begin(), criteria::all.end(), name.text) == criteria::all.end())
       findings.push_back(document.finding("E013", name, fmt::format("'{}' is no criterion", name.text),
                                           fmt::format("one of {}", fmt::join(criteria::all, ", "))));
   return emissions;
@@ -83,7 +84,8 @@ ProcessRecipe read_recipe(const Document& document, const std::string& id, const
   recipe.name = reader.text("name").value_or(id);
   recipe.unit = reader.text("unit").value_or("piece");
   recipe.background = reader.boolean("background").value_or(false);
-  recipe.stage = reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life"}).value_or("");
+  recipe.stage =
+      reader.choice("stage", {"raw-materials", "manufacture", "transport", "end-of-life", "credit"}).value_or("");
   if (recipe.stage.empty() && !recipe.background && node.find("stage") == nullptr)
     findings.push_back(document.finding("E011", node, fmt::format("process '{}' has no 'stage'", id),
                                         "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
@@ -125,6 +127,7 @@ HardwareModel read_model(const Document& document, const std::string& id, const 
       if (auto input = read_figure(document, value, data, findings)) model.parameters.emplace(name.text, *input);
   model.let = read_formulas(document, reader.take("let"), "let", findings);
   model.processes = read_recipes(document, reader.take("processes"), findings);
+  model.materials = read_formulas(document, reader.take("materials"), "materials", findings);
   if (const Node* base = reader.take("extends")) {
     const auto found = data.models.find(base->text);
     if (found == data.models.end()) {
@@ -135,6 +138,7 @@ HardwareModel read_model(const Document& document, const std::string& id, const 
       if (model.needs.empty()) model.needs = general.needs;
       model.parameters.insert(general.parameters.begin(), general.parameters.end());
       add_missing(model.let, general.let);
+      if (model.materials.empty()) model.materials = general.materials;
       std::set<std::string> own;
       for (const auto& recipe : model.processes) own.insert(recipe.id);
       for (const auto& recipe : general.processes)
@@ -171,6 +175,7 @@ Product read_product(const Document& document, const std::string& id, const std:
       }
   product.let = read_formulas(document, reader.take("let"), "let", findings);
   product.processes = read_recipes(document, reader.take("processes"), findings);
+  product.materials = read_formulas(document, reader.take("materials"), "materials", findings);
   product.parts = read_formulas(document, reader.take("parts"), "parts", findings);
   product.footprint = reader.quantity("footprint", Dimension::co2e);
   reader.finish();

@@ -40,7 +40,7 @@ class Builder {
   /// Adds a product of the catalogue, delivered and disposed of as far as the boundary goes; its product name. Nothing,
   /// with findings at `place`, where the catalogue does not know it or cannot estimate it.
   std::optional<std::string> asset(const std::string& name, const std::string& label, const std::string& kind,
-                                   const std::string& id, const Place& place);
+                                   const std::string& id, const Place& place, const Hardware* end_of_life = nullptr);
   /// Adds the device-hour process of a hardware entry once; its product name.
   std::string device_hour(const Hardware& hardware);
   /// Adds what one device's life needs once; its product name.
@@ -79,8 +79,10 @@ class Builder {
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::optional<std::string> catalogue_product(const Product& product, const Place& place);
   LifeShares life_shares_of(const Hardware& hardware);
+  void add_recycling(const Hardware& hardware, const ResolvedProduct& resolved, const Place& place,
+                     lca::UnitProcess& process);
   void add_infrastructure(const Hardware& hardware, lca::UnitProcess& life);
-  void add_parameters(const ResolvedProduct& resolved, Scope& local);
+  void add_parameters(const ResolvedProduct& resolved, bool materials, Scope& local);
   void add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process);
   void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
                          const std::set<std::string>& siblings, const Place& user);

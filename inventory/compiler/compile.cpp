@@ -82,6 +82,7 @@ class Compiler {
                              {flows::water, "m3"},
                              {flows::abiotic_depletion, "kg Sb-eq"},
                              {flows::primary_energy, "MJ"},
+                             {flows::credit, "kg CO2e"},
                              {flows::occupation, "h"},
                              {flows::computation, "FLOP"},
                              {flows::compute_cost, "USD"}})
@@ -348,6 +349,9 @@ class Compiler {
                 flows::abiotic_depletion);
       indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
     }
+    const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
+                                     [](const auto& entry) { return entry.second.end_of_life != "cut-off"; });
+    if (credits) indicator(methods::credit, "climate change, displaced by recycling", "kg CO2e", flows::credit);
     indicator(methods::computation, "computation", "FLOP", flows::computation);
     indicator(methods::compute_cost, "cost of compute", "USD", flows::compute_cost);
     indicator(methods::inherited, "climate change, inherited from base models", "kg CO2e", flows::inherited);

@@ -8,6 +8,7 @@
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
+#include "lca/allocation/end_of_life.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -135,9 +136,9 @@ std::string Builder::device_life(const Hardware& hardware) {
       missing.push_back("end-of-life of " + hardware.name);
     }
   } else {
-    if (asset(device, hardware.name, "device", hardware.device, hardware.device_place))
+    if (asset(device, hardware.name, "device", hardware.device, hardware.device_place, &hardware))
       needs(device, 1.0, "one device");
-    if (asset(node, hardware.name, "node", hardware.node, hardware.node_place))
+    if (asset(node, hardware.name, "node", hardware.node, hardware.node_place, &hardware))
       needs(node, Expression(1.0) / per_node, "share of a node");
   }
   add_infrastructure(hardware, life);
@@ -186,7 +187,7 @@ void Builder::stated_asset(const Hardware& hardware, const std::string& which, c
 }
 
 std::optional<std::string> Builder::asset(const std::string& name, const std::string& label, const std::string& kind,
-                                          const std::string& id, const Place& place) {
+                                          const std::string& id, const Place& place, const Hardware* end_of_life) {
   const Product* found = catalogue_.find(id);
   if (found == nullptr || found->kind != kind) {
     std::string hint = did_you_mean(id, catalogue_.ids(kind));
@@ -217,21 +218,81 @@ std::optional<std::string> Builder::asset(const std::string& name, const std::st
                                  "",
                                  "per kg of its mass"});
   }
+  if (end_of_life != nullptr && end_of_life->end_of_life != "cut-off" && includes("end-of-life"))
+    add_recycling(*end_of_life, resolved, place, process);
   add(std::move(process));
   return name;
 }
 
+/// What the rule adds to the treatment that the product has anyway: burdens of recycling, and the credit in an account
+/// of its own. The virgin metal and the disposal are in the product's own processes already.
+void Builder::add_recycling(const Hardware& hardware, const ResolvedProduct& resolved, const Place& place,
+                            lca::UnitProcess& process) {
+  using lca::EndOfLifeRule;
+  static const std::map<std::string, EndOfLifeRule> rules = {{"0-100", EndOfLifeRule::end_of_life},
+                                                             {"50-50", EndOfLifeRule::fifty_fifty},
+                                                             {"circular", EndOfLifeRule::circular_footprint},
+                                                             {"closed-loop", EndOfLifeRule::closed_loop}};
+  Scope local;
+  add_parameters(resolved, true, local);
+  const Expression collected =
+      hardware.collection ? parameter("hardware." + hardware.name + ".collection",
+                                      "share of " + hardware.name + " collected for recycling", *hardware.collection)
+                          : *shared_parameter("collection");
+  if (resolved.materials.empty())
+    cover("recycling of " + resolved.product->id, "not estimated", "its metals are not known");
+  for (const auto& [material, mass] : resolved.materials) {
+    const auto kg = formula(mass, local, place);
+    const auto* recovery = shared_parameter(material + "_recovery");
+    if (!kg || recovery == nullptr) {
+      cover("recycling of " + material, "not estimated", "the catalogue has no recovery rate for it");
+      continue;
+    }
+    lca::MaterialCycle cycle;
+    cycle.material = material;
+    cycle.mass = *kg;
+    cycle.R2 = collected * *recovery;
+    cycle.A = *shared_parameter("metals_allocation");
+    cycle.Qs_out = *shared_parameter("metals_quality");
+    cycle.virgin = "virgin metal, counted by the product's own model";
+    cycle.disposal = "treatment, counted by the disposal above";
+    cycle.recycling = "catalogue/recycling-" + material;
+    cycle.substituted = "catalogue/avoided-" + material;
+    const auto exchanges =
+        lca::end_of_life_exchanges(cycle, rules.at(hardware.end_of_life), inventory.parameters.values());
+    if (!exchanges) {
+      for (const auto& finding : exchanges.error()) report(finding.code, place, finding.message, finding.hint);
+      continue;
+    }
+    for (auto exchange : *exchanges) {
+      // In a closed loop the metal that comes back replaces virgin metal of this very product: that is its credit.
+      const bool loop = exchange.flow == cycle.virgin && hardware.end_of_life == "closed-loop";
+      if (loop)
+        exchange = {Exchange::Kind::technosphere,
+                    cycle.substituted,
+                    Expression(0.0) - *kg * cycle.R2,
+                    {{"account", "credit"}},
+                    "",
+                    "virgin metal that the product's own scrap replaces: R2 Ev"};
+      if (exchange.flow == cycle.virgin || exchange.flow == cycle.disposal) continue;
+      const std::string recipe = exchange.flow.substr(std::string_view("catalogue/").size());
+      if (once(exchange.flow)) catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, place);
+      process.exchanges.push_back(std::move(exchange));
+    }
+  }
+}
+
 /// Only what a formula reads becomes a parameter of the system: TDP does not make a device heavier.
-void Builder::add_parameters(const ResolvedProduct& resolved, Scope& local) {
+void Builder::add_parameters(const ResolvedProduct& resolved, bool materials, Scope& local) {
   const std::string& id = resolved.product->id;
   for (const auto& [name, input] : resolved.parameters) {
     const auto reads = [&, n = name](const Formulas& formulas) {
       return std::any_of(formulas.begin(), formulas.end(), [&](const auto& f) { return mentions(f.second, n); });
     };
-    const bool wanted = reads(resolved.let) || std::any_of(resolved.processes.begin(), resolved.processes.end(),
-                                                           [&](const ProcessRecipe& recipe) {
-                                                             return reads(recipe.emits) || reads(recipe.inputs);
-                                                           });
+    const bool wanted =
+        reads(resolved.let) || (materials && reads(resolved.materials)) ||
+        std::any_of(resolved.processes.begin(), resolved.processes.end(),
+                    [&](const ProcessRecipe& recipe) { return reads(recipe.emits) || reads(recipe.inputs); });
     if (wanted)
       local.emplace(name, parameter("catalogue." + id + "." + name,
                                     (input.label.empty() ? name : input.label) + ", " + id, input));
@@ -264,7 +325,7 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
                                           count->second.value, count->second.label, product.id));
   for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
   Scope local;
-  add_parameters(resolved, local);
+  add_parameters(resolved, false, local);
   std::set<std::string> siblings;
   for (const auto& recipe : resolved.processes) siblings.insert(recipe.id);
   for (const auto& recipe : resolved.processes) catalogue_process(recipe, prefix, local, siblings, place);
@@ -274,12 +335,13 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
 void Builder::add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process) {
   static const std::map<std::string, std::string> flow_of = {{criteria::climate, flows::co2e},
                                                              {criteria::abiotic_depletion, flows::abiotic_depletion},
-                                                             {criteria::primary_energy, flows::primary_energy}};
+                                                             {criteria::primary_energy, flows::primary_energy},
+                                                             {criteria::credit, flows::credit}};
   for (const auto& [criterion, text] : recipe.emits)
     if (const auto value = formula(text, local, recipe.place))
       process.exchanges.push_back(
           {Exchange::Kind::biosphere, flow_of.at(criterion), *value, {}, scope_of_stage(recipe.stage), recipe.rule});
-  if (recipe.emits.empty()) return;
+  if (recipe.emits.empty() || recipe.stage == "credit") return;
   for (const auto& criterion : criteria::all)
     if (std::none_of(recipe.emits.begin(), recipe.emits.end(), [&](const auto& e) { return e.first == criterion; }))
       lacking[criterion].insert(recipe.component.empty() ? recipe.name : recipe.component);
@@ -296,7 +358,7 @@ void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& 
     process.tags = {{"life_cycle", recipe.stage}};
     if (!recipe.component.empty()) process.tags["component"] = recipe.component;
   }
-  const bool counts = recipe.stage.empty() || includes(recipe.stage);
+  const bool counts = recipe.stage.empty() || recipe.stage == "credit" || includes(recipe.stage);
   for (const auto& [id, amount] : recipe.inputs) {
     const auto value = formula(amount, local, recipe.place);
     if (!value) continue;

@@ -146,6 +146,24 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   hardware.utilisation = reader.quantity("utilisation", Dimension::number);
   if (const Node* embodied = reader.take("embodied")) hardware.embodied = read_embodied(context, *embodied, what);
   if (const Node* rule = reader.take("amortisation")) hardware.amortisation = read_amortisation(context, *rule, what);
+  if (const Node* end = reader.take("end_of_life")) {
+    static const std::vector<std::string> rules = {"cut-off", "0-100", "50-50", "circular", "closed-loop"};
+    const Node* rule = end;
+    if (end->kind == Node::Kind::mapping) {
+      MapReader inner(context.document, *end, "end_of_life of " + what, context.findings);
+      rule = inner.need("rule");
+      hardware.collection = inner.quantity("collection", Dimension::number);
+      inner.finish();
+      if (const Node* share = end->find("collection"))
+        check_range(context.document, *share, hardware.collection, 0.0, 1.0, "a share collected for recycling",
+                    "such as 22 %", context.findings);
+    }
+    if (rule != nullptr && std::find(rules.begin(), rules.end(), rule->text) != rules.end())
+      hardware.end_of_life = rule->text;
+    else if (rule != nullptr)
+      context.report("E013", *rule, fmt::format("'{}' is no end-of-life rule", rule->text),
+                     fmt::format("one of {}", fmt::join(rules, ", ")));
+  }
   hardware.building = reader.quantity("building", Dimension::power);
   hardware.network = reader.quantity("network", Dimension::number);
   reader.finish();

@@ -49,8 +49,10 @@ struct Hardware {
   std::optional<Input> per_node, lifetime, utilisation;
   std::optional<Embodied> embodied;
   Amortisation amortisation;
-  std::optional<Input> building;  ///< kW of IT per device: its share of a data centre's building
-  std::optional<Input> network;   ///< sets of network equipment per device
+  std::string end_of_life = "cut-off";  ///< cut-off, 0-100, 50-50, circular, closed-loop
+  std::optional<Input> collection;      ///< share collected for recycling, instead of the catalogue's
+  std::optional<Input> building;        ///< kW of IT per device: its share of a data centre's building
+  std::optional<Input> network;         ///< sets of network equipment per device
   Place place, device_place, node_place;
 };
 

@@ -8,6 +8,7 @@
 #include "inventory/hardware/amortisation.hpp"
 #include "lca/solution.hpp"
 #include "reporting/hardware/product_view.hpp"
+#include "reporting/hardware/refresh.hpp"
 
 using namespace cradle;
 using namespace cradle::inventory;
@@ -166,4 +167,20 @@ TEST_CASE("wafers between two technologies are interpolated and marked as assume
   CHECK(!nine->verified);
   CHECK(!catalogue().shared_parameter("fab_energy_1nm", "central"));
   CHECK(!catalogue().shared_parameter("no_such_factor", "central"));
+}
+
+TEST_CASE("a refresh pays back sooner on dirtier electricity and never where it saves nothing", "[hardware]") {
+  reporting::ProductImpact old_device{"climate-change", "kg CO2e", "", 100.0, lca::Interval{80.0, 150.0, false}};
+  reporting::ProductImpact new_device{"climate-change", "kg CO2e", "", 300.0, lca::Interval{200.0, 400.0, false}};
+  reporting::RefreshQuestion q{4.0, 250.0, 500.0, 0.5, 0.4, 1.0, 3.0, 6.0};
+  const auto answer = reporting::refresh(q, old_device, new_device);
+  // (4 x 250 - 500) W x 8760 h x 0.5 x 0.4 kg/kWh = 876 kg a year
+  CHECK(answer.old_yearly - answer.new_yearly == Approx(876.0));
+  CHECK(*answer.passed_on.years == Approx(300.0 / 876.0));
+  CHECK(*answer.written_off.years == Approx((300.0 + 4 * 100.0 * 0.5) / 876.0));
+  CHECK(*answer.passed_on.low == Approx(200.0 / 876.0));
+  q.grid = 0.8;
+  CHECK(*reporting::refresh(q, old_device, new_device).passed_on.years == Approx(300.0 / 1752.0));
+  q.speed = 2.0;
+  CHECK(!reporting::refresh(q, old_device, new_device).passed_on.years);
 }
