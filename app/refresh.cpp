@@ -20,7 +20,7 @@ using inventory::Dimension;
 
 struct RefreshOptions {
   std::string old_id, new_id, grid, pue = "1.2", utilisation = "60 %", load = "70 %", age, lifetime = "6 years",
-                              old_power, new_power, format = "text", profile = "central", folder;
+                                    old_power, new_power, format = "text", profile = "central", folder;
   double speed = 0.0;
 };
 
@@ -28,14 +28,16 @@ struct RefreshOptions {
 std::optional<std::pair<double, std::string>> speed_of(const inventory::Product& old_one,
                                                        const inventory::Product& new_one) {
   // Before BF16 the tensor cores of a device knew FP16 only: the two stand for each other.
-  const std::pair<const char*, const char*> peaks[] = {{"peak_bf16", "peak_bf16"}, {"peak_fp16", "peak_fp16"},
-                                                       {"peak_fp16", "peak_bf16"}, {"peak_tf32", "peak_tf32"},
+  const std::pair<const char*, const char*> peaks[] = {{"peak_bf16", "peak_bf16"},
+                                                       {"peak_fp16", "peak_fp16"},
+                                                       {"peak_fp16", "peak_bf16"},
+                                                       {"peak_tf32", "peak_tf32"},
                                                        {"peak_fp32", "peak_fp32"}};
   for (const auto& [before, after] : peaks)
     if (old_one.parameters.contains(before) && new_one.parameters.contains(after))
-      return std::pair(new_one.parameters.at(after).value / old_one.parameters.at(before).value,
-                       fmt::format("{} over {}", new_one.parameters.at(after).label,
-                                   old_one.parameters.at(before).label));
+      return std::pair(
+          new_one.parameters.at(after).value / old_one.parameters.at(before).value,
+          fmt::format("{} over {}", new_one.parameters.at(after).label, old_one.parameters.at(before).label));
   return std::nullopt;
 }
 
@@ -53,15 +55,14 @@ nlohmann::ordered_json even_json(const reporting::BreakEven& even) {
 void print(const reporting::RefreshQuestion& q, const reporting::RefreshAnswer& a, const inventory::Product& old_one,
            const inventory::Product& new_one, const std::string& speed_from) {
   const auto number = [](double value) { return reporting::significant(value, 3); };
-  std::cout << styled(std::cout, Style::bold,
-                      fmt::format("{} {} -> 1 {}", number(q.speed), old_one.name, new_one.name))
+  std::cout << styled(std::cout, Style::bold, fmt::format("{} {} -> 1 {}", number(q.speed), old_one.name, new_one.name))
             << fmt::format("  ({})\n\n", speed_from);
   Table table{{"kg CO2e", "old", "new"}, {}, {false, true, true}};
-  table.rows = {{fmt::format("operation, each year ({} and {} W)", number(q.speed * q.old_power), number(q.new_power)),
-                 number(a.old_yearly), number(a.new_yearly)},
-                {"making it", "", number(a.new_embodied)},
-                {fmt::format("unused life at {} of {} years", number(q.age), number(q.lifetime)),
-                 number(a.old_remaining), ""}};
+  table.rows = {
+      {fmt::format("operation, each year ({} and {} W)", number(q.speed * q.old_power), number(q.new_power)),
+       number(a.old_yearly), number(a.new_yearly)},
+      {"making it", "", number(a.new_embodied)},
+      {fmt::format("unused life at {} of {} years", number(q.age), number(q.lifetime)), number(a.old_remaining), ""}};
   print_table(std::cout, table);
   std::cout << "\npays back, old devices passed on:   " << printed(a.passed_on)
             << "\npays back, old devices written off: " << printed(a.written_off) << "\n\n";
@@ -126,7 +127,8 @@ int run(const RefreshOptions& o) {
       q.speed = found->first;
       speed_from = found->second + "; work may gain less or more";
     } else {
-      report("E011", "the catalogue has no peak that both devices share", "state --speed: old devices that one new replaces");
+      report("E011", "the catalogue has no peak that both devices share",
+             "state --speed: old devices that one new replaces");
     }
   }
   std::optional<reporting::ProductImpact> impacts[2];

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <filesystem>
 #include <set>
 
-#include "inventory/text/csv.hpp"
+#include "inventory/text/csv_reader.hpp"
 #include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
@@ -154,6 +156,20 @@ void set_label(Input& input, const std::string& name, const HardwareData& data) 
   if (input.label.empty()) input.label = label == data.labels.end() ? name : label->second;
 }
 
+/// A bill of materials beside the catalogue's file: part,amount; further columns are for people.
+Formulas read_bill(const Document& document, const Node& node, Findings& findings) {
+  const auto path = (std::filesystem::path(document.file()).parent_path() / node.text).string();
+  Formulas parts;
+  CsvReader table(path, "E088", findings);
+  table.read({"part", "amount"}, {"note", "supplier", "description"}, [&](const CsvRow& row) {
+    const double amount = table.number(row, "amount");
+    if (!(amount > 0.0) || !std::isfinite(amount))
+      return table.wrong(row, fmt::format("the amount of '{}' is not above zero", table.cell(row, "part")), "");
+    parts.emplace_back(table.cell(row, "part"), fmt::format("{}", amount));
+  });
+  return parts;
+}
+
 Product read_product(const Document& document, const std::string& id, const std::string& kind, const Node& node,
                      const HardwareData& data, Findings& findings) {
   MapReader reader(document, node, fmt::format("{} '{}'", kind, id), findings);
@@ -177,6 +193,8 @@ Product read_product(const Document& document, const std::string& id, const std:
   product.processes = read_recipes(document, reader.take("processes"), findings);
   product.materials = read_formulas(document, reader.take("materials"), "materials", findings);
   product.parts = read_formulas(document, reader.take("parts"), "parts", findings);
+  if (const Node* bill = reader.take("bill_of_materials"))
+    for (auto& part : read_bill(document, *bill, findings)) product.parts.push_back(std::move(part));
   product.footprint = reader.quantity("footprint", Dimension::co2e);
   reader.finish();
   return product;

@@ -36,9 +36,9 @@ RefreshAnswer refresh(const RefreshQuestion& q, const ProductImpact& old_device,
   answer.old_remaining = unused * old_made.value;
   const double saving = answer.old_yearly - answer.new_yearly;
   answer.passed_on = break_even(made, saving);
-  answer.written_off = break_even({made.low + unused * old_made.low, made.value + unused * old_made.value,
-                                   made.high + unused * old_made.high},
-                                  saving);
+  answer.written_off = break_even(
+      {made.low + unused * old_made.low, made.value + unused * old_made.value, made.high + unused * old_made.high},
+      saving);
   return answer;
 }
 

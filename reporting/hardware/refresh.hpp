@@ -11,10 +11,10 @@ namespace cradle::reporting {
 
 /// What is asked; energies by the mean power of a device while it works.
 struct RefreshQuestion {
-  double speed = 1.0;         ///< old devices that one new one replaces
+  double speed = 1.0;                       ///< old devices that one new one replaces
   double old_power = 0.0, new_power = 0.0;  ///< W
-  double utilisation = 1.0;   ///< share of the year that they work
-  double grid = 0.0;          ///< kg CO2e/kWh
+  double utilisation = 1.0;                 ///< share of the year that they work
+  double grid = 0.0;                        ///< kg CO2e/kWh
   double pue = 1.0;
   double age = 0.0, lifetime = 0.0;  ///< years; of the old devices
 };
@@ -25,13 +25,15 @@ struct BreakEven {
 
 /// Per new device and the old ones that it replaces.
 struct RefreshAnswer {
-  double old_yearly = 0.0, new_yearly = 0.0;  ///< kg CO2e a year, operation
+  double old_yearly = 0.0, new_yearly = 0.0;       ///< kg CO2e a year, operation
   double new_embodied = 0.0, old_remaining = 0.0;  ///< kg CO2e; the latter is the unused life of the old devices
   BreakEven passed_on;    ///< the old devices live on elsewhere and take their remaining life along
   BreakEven written_off;  ///< their remaining life is lost and charged to the change
 };
 
-/// t = (E_new [+ E_old x speed x (1 - age / lifetime)]) / (yearly saving); the interval is that of the embodied figures.
-RefreshAnswer refresh(const RefreshQuestion& question, const ProductImpact& old_device, const ProductImpact& new_device);
+/// t = (E_new [+ E_old x speed x (1 - age / lifetime)]) / (yearly saving); the interval is that of the embodied
+/// figures.
+RefreshAnswer refresh(const RefreshQuestion& question, const ProductImpact& old_device,
+                      const ProductImpact& new_device);
 
 }  // namespace cradle::reporting
