@@ -166,6 +166,7 @@ void add_catalogue(CLI::App& app, int& exit_code) {
       exit_code = refused;
       return;
     }
+    print_findings(std::cerr, catalogue->warnings());
     auto rows =
         *show_command && catalogue->find(options->id) != nullptr ? std::vector<CatalogueRow>{} : catalogue->rows();
     if (*show_command) {

@@ -67,6 +67,7 @@ std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_c
   }
   auto catalogue = inventory::Catalogue::load(options.catalogue);
   if (!catalogue) return stop(catalogue.error());
+  read->findings.insert(read->findings.end(), catalogue->warnings().begin(), catalogue->warnings().end());
 
   auto assessed = std::make_unique<Assessed>();
   assessed->study = std::make_unique<inventory::Study>(std::move(read->study));

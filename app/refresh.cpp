@@ -42,7 +42,7 @@ std::optional<std::pair<double, std::string>> speed_of(const inventory::Product&
 }
 
 std::string printed(const reporting::BreakEven& even) {
-  if (!even.years) return "never: the new one does not save energy for the same work";
+  if (!even.years) return "never: the new one does not save emissions of electricity for the same work";
   return fmt::format("{} years ({} to {})", reporting::significant(*even.years, 2),
                      reporting::significant(*even.low, 2), reporting::significant(*even.high, 2));
 }
@@ -66,6 +66,8 @@ void print(const reporting::RefreshQuestion& q, const reporting::RefreshAnswer& 
   print_table(std::cout, table);
   std::cout << "\npays back, old devices passed on:   " << printed(a.passed_on)
             << "\npays back, old devices written off: " << printed(a.written_off) << "\n\n";
+  if (a.passed_on.years && *a.passed_on.years > q.lifetime)
+    std::cout << fmt::format("that is longer than the {} years that a device lives\n\n", number(q.lifetime));
   if (!a.passed_on.years) return;
   const double last = std::max(a.new_embodied + a.old_remaining + a.new_yearly * q.lifetime, a.old_yearly * q.lifetime);
   for (int year = 1; year <= static_cast<int>(q.lifetime); ++year)
@@ -181,7 +183,8 @@ void add_refresh(CLI::App& app, int& exit_code) {
   command->add_option("--load", o->load, "mean power while working, as a share of thermal design power (70 %)");
   command->add_option("--old-power", o->old_power, "mean power of an old device while working, instead of --load");
   command->add_option("--new-power", o->new_power, "mean power of a new device while working, instead of --load");
-  command->add_option("--speed", o->speed, "old devices that one new one replaces (ratio of dense peaks)");
+  command->add_option("--speed", o->speed, "old devices that one new one replaces (ratio of dense peaks)")
+      ->check(CLI::PositiveNumber);
   command->add_option("--age", o->age, "age of the old devices (half of the lifetime)");
   command->add_option("--lifetime", o->lifetime, "of the old devices (6 years)");
   command->add_option("--profile", o->profile, "vendor, central or ademe (central)")

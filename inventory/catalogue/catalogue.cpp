@@ -99,6 +99,7 @@ Result<void> Catalogue::read_hardware_file(const Document& document) {
   read_hardware(document, reader, dataset.id, hardware_, findings);
   reader.finish();
   if (has_errors(findings)) return tl::unexpected(std::move(findings));
+  warnings_.insert(warnings_.end(), findings.begin(), findings.end());
   datasets_.insert_or_assign(dataset.id, dataset);
   return {};
 }

@@ -57,6 +57,8 @@ class Catalogue {
   /// GWP100 in kg CO2e per kg, by gas and assessment report ("AR5", "AR6").
   std::map<std::string, double> gwp100(std::string_view report) const;
 
+  /// What was odd in the user's files (W120).
+  const Findings& warnings() const { return warnings_; }
   const Dataset& dataset(std::string_view id) const;
   std::vector<CatalogueRow> rows() const;
 
@@ -72,6 +74,7 @@ class Catalogue {
 
   std::map<std::string, Dataset, std::less<>> datasets_;
   HardwareData hardware_;
+  Findings warnings_;
   std::vector<GridRow> grids_;
   std::map<std::string, std::pair<double, double>> gwp_;  ///< gas -> AR5, AR6
   std::map<std::string, bool> gwp_verified_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "inventory/catalogue/catalogue.hpp"
@@ -51,6 +52,14 @@ void keep_reachable(std::vector<ProcessRecipe>& processes, const std::string& ro
 }
 
 }  // namespace
+
+bool mentions(std::string_view formula, std::string_view name) {
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (std::size_t at = 0; (at = formula.find(name, at)) != std::string_view::npos; at += name.size())
+    if ((at == 0 || !part(formula[at - 1])) && (at + name.size() == formula.size() || !part(formula[at + name.size()])))
+      return true;
+  return false;
+}
 
 std::string substitute_words(std::string_view text, const std::map<std::string, std::string>& words) {
   std::string out;
@@ -129,7 +138,7 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
     root()->emits = {{criteria::climate, "footprint"}};
     resolved.parameters.insert_or_assign("footprint", *product.footprint);
   }
-  for (const auto& part : product.parts) root()->inputs.push_back(part);
+  for (const auto& [part, amount] : product.parts) root()->inputs.emplace_back(part_prefix + part, amount);
   // An input from a process that this product does not have (no interposer, no second dies) falls away.
   std::set<std::string> own;
   for (const auto& recipe : resolved.processes) own.insert(recipe.id);

@@ -82,6 +82,12 @@ struct Profile {
   std::map<std::string, Input> parameters;
 };
 
+/// Before the id of a part, so that it is not taken for a process of the product itself.
+inline const std::string part_prefix = "part ";
+
+/// Whether a formula reads a name, not only a longer one that begins with it.
+bool mentions(std::string_view formula, std::string_view name);
+
 /// `{key}` replaced by words; unknown keys stay as they are.
 std::string substitute_words(std::string_view text, const std::map<std::string, std::string>& words);
 

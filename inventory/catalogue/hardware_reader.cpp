@@ -28,6 +28,31 @@ std::optional<Dimension> dimension_of(std::string_view text) {
   return unit.empty() ? std::optional(Dimension::number) : dimension_of_unit(unit);
 }
 
+/// Figures whose dimension is known whatever their author writes.
+std::optional<Dimension> dimension_of_figure(const std::string& name) {
+  static const std::map<std::string, Dimension> known = {{"die_area", Dimension::area},
+                                                         {"die2_area", Dimension::area},
+                                                         {"effective_die_area", Dimension::area},
+                                                         {"interposer_area", Dimension::area},
+                                                         {"board_area", Dimension::area},
+                                                         {"memory", Dimension::information},
+                                                         {"memory_fitted", Dimension::information},
+                                                         {"storage", Dimension::information},
+                                                         {"mass", Dimension::mass},
+                                                         {"casing_mass", Dimension::mass},
+                                                         {"heatsink_mass", Dimension::mass},
+                                                         {"adapter_mass", Dimension::mass},
+                                                         {"board_share", Dimension::mass},
+                                                         {"tdp", Dimension::power},
+                                                         {"idle", Dimension::power},
+                                                         {"power_supply_rating", Dimension::power}};
+  static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",    "die_yield",
+                                               "bond_yield",     "processors", "dimms",    "ssds",        "hdds",
+                                               "power_supplies", "nics",       "switches", "accelerators"};
+  if (const auto found = known.find(name); found != known.end()) return found->second;
+  return counts.contains(name) || name.starts_with("peak_") ? std::optional(Dimension::number) : std::nullopt;
+}
+
 /// "act; note" keeps its note; the leading word is a key of the file's `sources`.
 std::string cited(const std::string& source, const HardwareData& data) {
   const auto end = std::min(source.find(';'), source.size());
@@ -35,14 +60,15 @@ std::string cited(const std::string& source, const HardwareData& data) {
   return found == data.sources.end() ? source : found->second + source.substr(end);
 }
 
-std::optional<Input> read_figure(const Document& document, const Node& node, const HardwareData& data,
-                                 Findings& findings) {
+std::optional<Input> read_figure(const Document& document, const std::string& name, const Node& node,
+                                 const HardwareData& data, Findings& findings) {
   const Node* value = node.kind == Node::Kind::mapping ? node.find("value") : &node;
   if (value == nullptr) {
     findings.push_back(document.finding("E011", node, "'value' is missing"));
     return std::nullopt;
   }
-  const auto dimension = dimension_of(value->text);
+  const auto fixed = dimension_of_figure(name);
+  const auto dimension = fixed ? fixed : dimension_of(value->text);
   if (!dimension) {
     findings.push_back(document.finding(
         "E022", *value,
@@ -54,6 +80,13 @@ std::optional<Input> read_figure(const Document& document, const Node& node, con
   if (node.kind == Node::Kind::mapping)
     if (const Node* label = node.find("label")) input->label = label->text;
   input->source = cited(input->source, data);
+  // A factor that replaces one of ours counts the same thing.
+  const auto ours = data.parameters.find(name);
+  if (!fixed && ours != data.parameters.end() && ours->second.unit != input->unit) {
+    findings.push_back(document.finding(
+        "E021", *value, fmt::format("'{}' is in {}, but {} is expected", name, input->unit, ours->second.unit)));
+    return std::nullopt;
+  }
   return input;
 }
 
@@ -97,6 +130,13 @@ ProcessRecipe read_recipe(const Document& document, const std::string& id, const
   recipe.profiles = reader.texts("profiles");
   recipe.emits = read_emissions(document, reader.take("emits"), findings);
   recipe.inputs = read_formulas(document, reader.take("inputs"), "inputs", findings);
+  for (const auto& [criterion, amount] : recipe.emits)
+    if ((criterion == criteria::credit) != (recipe.stage == "credit"))
+      findings.push_back(document.finding("E013", node, fmt::format("process '{}' mixes credits and emissions", id),
+                                          "'stage: credit' has 'emits: {credit: ...}' and nothing else has"));
+  if (recipe.emits.empty() && recipe.inputs.empty())
+    findings.push_back(document.finding("E011", node, fmt::format("process '{}' has neither 'emits' nor 'inputs'", id),
+                                        "it would come to zero; what is not known is left out and named"));
   reader.finish();
   return recipe;
 }
@@ -126,7 +166,8 @@ HardwareModel read_model(const Document& document, const std::string& id, const 
   model.needs = reader.texts("needs");
   if (const Node* parameters = reader.take("parameters"))
     for (const auto& [name, value] : parameters->entries)
-      if (auto input = read_figure(document, value, data, findings)) model.parameters.emplace(name.text, *input);
+      if (auto input = read_figure(document, name.text, value, data, findings))
+        model.parameters.emplace(name.text, *input);
   model.let = read_formulas(document, reader.take("let"), "let", findings);
   model.processes = read_recipes(document, reader.take("processes"), findings);
   model.materials = read_formulas(document, reader.take("materials"), "materials", findings);
@@ -185,7 +226,7 @@ Product read_product(const Document& document, const std::string& id, const std:
     if (const auto text = reader.text(word)) product.words[word] = *text;
   if (const Node* parameters = reader.take("parameters"))
     for (const auto& [name, value] : parameters->entries)
-      if (auto input = read_figure(document, value, data, findings)) {
+      if (auto input = read_figure(document, name.text, value, data, findings)) {
         set_label(*input, name.text, data);
         product.parameters.emplace(name.text, *input);
       }
@@ -230,6 +271,35 @@ std::string interpolation_hint(const std::string& process, const HardwareData& d
   return fmt::format("there are {}", fmt::join(known, ", "));
 }
 
+/// Figures that nothing reads and nobody knows: most likely misspelt.
+Findings unread_figures(const Product& product, const HardwareData& data) {
+  std::string formulas;
+  const auto gather = [&](const Formulas& all) {
+    for (const auto& [name, formula] : all) formulas += name + " " + formula + " ";
+  };
+  const auto gather_recipes = [&](const std::vector<ProcessRecipe>& recipes) {
+    for (const auto& recipe : recipes) {
+      gather(recipe.emits);
+      gather(recipe.inputs);
+    }
+  };
+  gather(product.let);
+  gather_recipes(product.processes);
+  std::vector<std::string> known;
+  for (const auto& [name, label] : data.labels) known.push_back(name);
+  if (const auto model = data.models.find(product.model); model != data.models.end()) {
+    gather(model->second.let);
+    gather_recipes(model->second.processes);
+    for (const auto& [name, input] : model->second.parameters) known.push_back(name);
+  }
+  Findings findings;
+  for (const auto& [name, input] : product.parameters)
+    if (std::find(known.begin(), known.end(), name) == known.end() && !mentions(formulas, name))
+      findings.push_back({"W120", fmt::format("{}: nothing reads the figure '{}'", product.id, name),
+                          did_you_mean(name, known), input.place});
+  return findings;
+}
+
 }  // namespace
 
 void read_hardware(const Document& document, MapReader& reader, const std::string& dataset, HardwareData& into,
@@ -244,7 +314,7 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
   texts("aliases", into.aliases);
   if (const Node* node = reader.take("parameters"))
     for (const auto& [name, value] : node->entries)
-      if (auto input = read_figure(document, value, into, findings))
+      if (auto input = read_figure(document, name.text, value, into, findings))
         into.parameters.insert_or_assign(name.text, *input);
   if (const Node* node = reader.take("profiles"))
     for (const auto& [id, value] : node->entries) {
@@ -252,7 +322,8 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
       Profile profile{id.text, inner.text("title").value_or(id.text), {}};
       if (const Node* parameters = inner.take("parameters"))
         for (const auto& [name, figure] : parameters->entries)
-          if (auto input = read_figure(document, figure, into, findings)) profile.parameters.emplace(name.text, *input);
+          if (auto input = read_figure(document, name.text, figure, into, findings))
+            profile.parameters.emplace(name.text, *input);
       inner.finish();
       into.profiles.insert_or_assign(id.text, std::move(profile));
     }
@@ -272,6 +343,8 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
       }
   for (const auto& id : added) {
     auto wrong = check_product(into.products.at(id), into);
+    const auto unread = unread_figures(into.products.at(id), into);
+    wrong.insert(wrong.end(), unread.begin(), unread.end());
     for (auto& finding : wrong) finding.excerpt = document.excerpt(finding.place.line);
     findings.insert(findings.end(), wrong.begin(), wrong.end());
   }
@@ -359,10 +432,17 @@ Findings check_product(const Product& product, const HardwareData& data) {
     limit("die_area", 1e-4, reticle_area, "a die area", field);
     limit("die2_area", 0.0, reticle_area, "a die area", field);
   }
+  limit("dies", 1.0, 1000.0, "a number of dies", "");
+  limit("dies2", 0.0, 1000.0, "a number of dies", "");
+  limit("stacks", 0.0, 1000.0, "a number of memory stacks", "");
+  limit("interposer_area", 1e-4, 700.0, "an interposer area", "it is cut from a wafer of 300 mm");
+  limit("storage", 0.0, 1e9, "a storage size", "");
+  if (product.footprint && !(product.footprint->value > 0.0))
+    report("E101", product.footprint->place, "a footprint must be above zero", "leave out what is not known");
   limit("die_yield", 1e-6, 1.0, "a yield", "the share of dies that can be sold, such as 0.73");
   limit("bond_yield", 1e-6, 1.0, "a yield", "the share of bonds that hold, such as 0.96");
   limit("memory", 0.0, 1e7, "a memory size", "");
-  limit("mass", 0.0, 1e5, "a mass", "");
+  limit("mass", 1e-6, 1e5, "a mass", "");
   const bool model = !product.model.empty(), own = !product.processes.empty();
   if ((product.footprint && (model || own || !product.parts.empty())) || (model && own))
     report("E102", product.place, "made in two ways, so it would be counted twice",
@@ -373,12 +453,32 @@ Findings check_product(const Product& product, const HardwareData& data) {
     report("E103", product.place, fmt::format("unknown model '{}'", product.model),
            did_you_mean(product.model, names) + fmt::format(" (there are {})", fmt::join(names, ", ")));
   }
+  if (const auto memory = product.words.find("memory_type"); memory != product.words.end() && !product.model.empty()) {
+    const auto factor = data.parameters.find(memory->second);
+    if (factor == data.parameters.end() || factor->second.unit != canonical_unit(Dimension::co2e_per_information)) {
+      std::vector<std::string> kinds;
+      for (const auto& [name, input] : data.parameters)
+        if (input.unit == canonical_unit(Dimension::co2e_per_information)) kinds.push_back(name);
+      report("E103", product.place, fmt::format("unknown kind of memory '{}'", memory->second),
+             fmt::format("there are {}", fmt::join(kinds, ", ")));
+    }
+  }
+  if (const auto fab = product.words.find("fab");
+      fab != product.words.end() && !data.parameters.contains("fab_grid_" + fab->second))
+    report("E103", product.place, fmt::format("no electricity is known for a fab in '{}'", fab->second),
+           "taiwan, korea, japan, usa, singapore, europe");
+  if (product.parameters.contains("dies2") && !product.model.empty() && product.model != "processor" &&
+      !product.words.contains("process2"))
+    report("E103", product.place, "dies of a second kind need 'process2', their technology");
   for (const char* word : {"process", "process2"}) {
     const auto found = product.words.find(word);
     if (found == product.words.end() || product.model.empty()) continue;
     std::string process = found->second;
     if (process.starts_with('~')) process = process.substr(1);
     const bool known = data.parameters.contains("fab_energy_" + process) || data.process_as.contains(process);
+    if (found->second.starts_with('~') && known)
+      report("E103", product.place, fmt::format("'{}' has figures of its own: nothing is interpolated", process),
+             fmt::format("process: {}", process));
     const bool between = interpolation_hint(process, data).starts_with('\'');
     if (!known && !(found->second.starts_with('~') && between))
       report("E103", product.place, fmt::format("unknown process technology '{}'", found->second),

@@ -62,6 +62,13 @@ Result<ImpactFamily> family_of_file(const std::string& path) {
                         std::string(table.cell(row, "flow_unit")), table.number(row, "factor")};
     if (!std::isfinite(factor.factor)) return table.wrong(row, "the factor is not a finite number", "");
     if (!table.cell(row, "family").empty()) family.name = table.cell(row, "family");
+    const auto other = std::find_if(family.factors.begin(), family.factors.end(), [&](const FamilyFactor& known) {
+      return known.category == factor.category && known.unit != factor.unit;
+    });
+    if (other != family.factors.end())
+      return table.wrong(
+          row, fmt::format("category '{}' is in {} above and in {} here", factor.category, other->unit, factor.unit),
+          "one unit to a category");
     family.factors.push_back(std::move(factor));
   });
   if (has_errors(findings)) return tl::unexpected(findings);

@@ -256,14 +256,16 @@ std::optional<Expression> Builder::use_of_life(const Run& run, AmortisationMetho
   switch (method) {
     case AmortisationMethod::energy:  // all that the run draws, at the level where it was measured
       for (const auto& exchange : process.exchanges)
-        if (exchange.kind == Exchange::Kind::technosphere && exchange.flow.starts_with("sites/"))
+        if (exchange.kind == Exchange::Kind::technosphere && exchange.flow.starts_with("sites/") &&
+            lca::tag_of(exchange.assigns, "component") != "cooling and power losses")
           used = used ? *used + exchange.amount : exchange.amount;
       return used;
     case AmortisationMethod::flop:
       if (run.flop) used = parameter(key + ".flop", "FLOP of " + run.name, *run.flop);
       return used;
     case AmortisationMethod::units:
-      if (run.tokens) used = parameter(key + ".tokens", "tokens of " + run.name, *run.tokens);
+      if (run.tokens && counts_in(run.hardware, "token"))
+        used = parameter(key + ".tokens", "tokens of " + run.name, *run.tokens);
       for (const auto& [name, service] : study_.services)
         if (service.run.key == key)
           for (const char* unit : {"request", "token"})

@@ -83,6 +83,7 @@ class Builder {
                      lca::UnitProcess& process);
   void add_infrastructure(const Hardware& hardware, lca::UnitProcess& life);
   void add_parameters(const ResolvedProduct& resolved, bool materials, Scope& local);
+  bool not_negative(const lca::Expression& value, const ProcessRecipe& recipe, const std::string& what);
   void add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process);
   void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
                          const std::set<std::string>& siblings, const Place& user);
@@ -103,6 +104,7 @@ class Builder {
   const Study& study_;
   const Catalogue& catalogue_;
   std::string profile_;
+  std::vector<std::string> making_;  ///< products of the catalogue under way, outermost first
   std::set<std::string> done_;
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;

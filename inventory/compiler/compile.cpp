@@ -32,6 +32,10 @@ struct Limits {
 Limits limits_of(std::string_view name) {
   if (name.ends_with(".pue")) return {1.0, 3.0};
   if (name.ends_with(".utilisation")) return {0.001, 1.0};
+  if (name.ends_with("yield")) return {1e-6, 1.0};
+  for (const char* share : {".second_life", ".reserved", ".rate", ".collection"})
+    if (name.ends_with(share)) return {0.0, 1.0};
+  if (name.ends_with(".per_node")) return {1.0, 10000.0};
   if (name.find(".grid.") != std::string_view::npos) return {0.0, 1.5};
   return {0.0, std::numeric_limits<double>::max()};
 }
@@ -214,6 +218,9 @@ class Compiler {
       const auto hardware = study_.hardware.find(key);
       if (hardware == study_.hardware.end()) return refuse(fmt::format("unknown hardware '{}'", key), "hardware/NAME");
       if (unit.unit != "device-hour") return refuse(missing, "unit: device-hour");
+      if (counted_in(method_of(hardware->second)) != counted_in(AmortisationMethod::utilised_hours))
+        return refuse(fmt::format("'{}' is amortised by {}, not by hours", key, hardware->second.amortisation.method),
+                      "take a run as the functional unit, or amortise by hours");
       if (!study_.boundary || !study_.boundary->hardware())
         return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
       return Reference{builder_.device_hour(hardware->second), amount, {{"account", "productive"}}};

@@ -2,9 +2,11 @@
 // Hardware: a device's life is the device, its share of the machine, of network and building; who uses it takes a share
 // of that life, by hours or by what else the study amortises by.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -19,21 +21,6 @@ using lca::Expression;
 /// Capital goods; freight; waste: GHG Protocol scope 3 categories 2, 4 and 5.
 std::string scope_of_stage(const std::string& stage) {
   return stage == "transport" ? "3.4" : stage == "end-of-life" ? "3.5" : "3.2";
-}
-
-/// Whether a formula reads a name, not only a longer one that begins with it.
-bool mentions(std::string_view formula, std::string_view name) {
-  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  for (std::size_t at = 0; (at = formula.find(name, at)) != std::string_view::npos; at += name.size())
-    if ((at == 0 || !part(formula[at - 1])) && (at + name.size() == formula.size() || !part(formula[at + name.size()])))
-      return true;
-  return false;
-}
-
-/// Without hours that nobody used there is no idle exchange to carry along.
-bool hardware_utilised_fully(const Hardware& hardware) {
-  return hardware.utilisation && hardware.utilisation->range == lca::RangeKind::none &&
-         hardware.utilisation->value == 1.0;
 }
 
 }  // namespace
@@ -87,7 +74,7 @@ void Builder::take_life(const Hardware& hardware, const Expression& amount, lca:
     user.exchanges.push_back({Exchange::Kind::technosphere, life, amount * share, std::move(tags), "", rule});
   };
   take(shares.productive, {}, "share of a life: " + shares.rule);
-  if (shares.idle && !hardware_utilised_fully(hardware)) take(*shares.idle, {{"account", "idle"}}, "hours nobody used");
+  if (shares.idle) take(*shares.idle, {{"account", "idle"}}, "hours nobody used");
   if (shares.unused_life) take(*shares.unused_life, {{"account", "unused life"}}, "years it could have lived on");
 }
 
@@ -298,7 +285,14 @@ void Builder::add_parameters(const ResolvedProduct& resolved, bool materials, Sc
                                     (input.label.empty() ? name : input.label) + ", " + id, input));
   }
   for (const auto& [name, text] : resolved.let)
-    if (auto value = formula(text, local, resolved.product->place)) local.emplace(name, *value);
+    if (auto value = formula(text, local, resolved.product->place)) {
+      const double now = value->evaluate(inventory.parameters.values());
+      const double least = name.ends_with("_per_wafer") ? 1.0 : 0.0;
+      if (!(now >= least) || !std::isfinite(now))
+        report("E101", resolved.product->place, fmt::format("{} of '{}' comes to {:.4g}", name, id, now),
+               least > 0.0 ? "that does not fit on a wafer: are area and number of dies right?" : "");
+      local.emplace(name, *value);
+    }
 }
 
 std::optional<std::string> Builder::catalogue_product(const Product& product, const Place& place) {
@@ -309,13 +303,25 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
                        product.kind));
     return std::nullopt;
   }
+  constexpr std::size_t deepest = 50;
+  if (std::find(making_.begin(), making_.end(), product.id) != making_.end() || making_.size() >= deepest) {
+    report("E105", place,
+           fmt::format("'{}' contains itself, or its parts go more than {} levels deep", product.id, deepest),
+           "parts are made of smaller parts");
+    return std::nullopt;
+  }
   if (!once(prefix)) return prefix;
+  making_.push_back(product.id);
+  const auto done = [&](std::optional<std::string> result) {
+    making_.pop_back();
+    return result;
+  };
   const auto resolved = catalogue_.resolve(product, profile_);
   if (!resolved.missing.empty()) {
     report("E019", place,
            fmt::format("'{}' cannot be estimated: not known is {}", product.id, fmt::join(resolved.missing, ", ")),
            "add the figure in a catalogue file of your own (--catalogue), state 'embodied', or choose another profile");
-    return std::nullopt;
+    return done(std::nullopt);
   }
   use_dataset(product.dataset);
   hardware_products.insert(product.id);
@@ -329,7 +335,16 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
   std::set<std::string> siblings;
   for (const auto& recipe : resolved.processes) siblings.insert(recipe.id);
   for (const auto& recipe : resolved.processes) catalogue_process(recipe, prefix, local, siblings, place);
-  return prefix;
+  return done(prefix);
+}
+
+/// Amounts of hardware are never below zero: credits have an account of their own.
+bool Builder::not_negative(const Expression& value, const ProcessRecipe& recipe, const std::string& what) {
+  const double now = value.evaluate(inventory.parameters.values());
+  if (now >= 0.0 && std::isfinite(now)) return true;
+  report("E101", recipe.place, fmt::format("'{}' takes or emits {:.4g} of '{}'", recipe.name, now, what),
+         "amounts are zero or more; a credit is 'stage: credit' with 'emits: {credit: ...}'");
+  return false;
 }
 
 void Builder::add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process) {
@@ -338,7 +353,7 @@ void Builder::add_emissions(const ProcessRecipe& recipe, const Scope& local, lca
                                                              {criteria::primary_energy, flows::primary_energy},
                                                              {criteria::credit, flows::credit}};
   for (const auto& [criterion, text] : recipe.emits)
-    if (const auto value = formula(text, local, recipe.place))
+    if (const auto value = formula(text, local, recipe.place); value && not_negative(*value, recipe, criterion))
       process.exchanges.push_back(
           {Exchange::Kind::biosphere, flow_of.at(criterion), *value, {}, scope_of_stage(recipe.stage), recipe.rule});
   if (recipe.emits.empty() || recipe.stage == "credit") return;
@@ -361,19 +376,22 @@ void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& 
   const bool counts = recipe.stage.empty() || recipe.stage == "credit" || includes(recipe.stage);
   for (const auto& [id, amount] : recipe.inputs) {
     const auto value = formula(amount, local, recipe.place);
-    if (!value) continue;
+    if (!value || !not_negative(*value, recipe, id)) continue;
     std::string supplier = product_of(id);
     if (!siblings.contains(id)) {
-      if (const Product* part = catalogue_.find(id)) {
+      const bool is_part = id.starts_with(part_prefix);
+      const std::string name = is_part ? id.substr(part_prefix.size()) : id;
+      if (const Product* part = catalogue_.find(name)) {
         if (!catalogue_product(*part, user)) continue;
         supplier = "catalogue/" + part->id;
-      } else if (const auto shared = catalogue_.shared_process(id)) {
+      } else if (const auto shared = catalogue_.shared_process(name)) {
         // A stage outside the boundary takes its own electricity along, but its materials may still count.
         if (!counts && shared->background) continue;
-        if (once("catalogue/" + id)) catalogue_process(*shared, "catalogue", {}, {}, user);
+        supplier = "catalogue/" + name;
+        if (once(supplier)) catalogue_process(*shared, "catalogue", {}, {}, user);
       } else {
-        report("E050", recipe.place, fmt::format("'{}' uses '{}', which nothing provides", recipe.name, id),
-               did_you_mean(id, catalogue_.ids("device")));
+        report("E050", recipe.place, fmt::format("'{}' uses '{}', which nothing provides", recipe.name, name),
+               did_you_mean(name, catalogue_.ids("device")));
         continue;
       }
     }

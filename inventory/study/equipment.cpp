@@ -89,17 +89,33 @@ Amortisation read_amortisation(const StudyContext& context, const Node& node, co
   } else {
     MapReader reader(context.document, node, "amortisation of " + owner, context.findings);
     if (const Node* named = reader.take("method")) method(named->text, *named);
-    for (const auto& [key, dimension] :
-         {std::pair{"lifetime_energy", Dimension::energy}, std::pair{"lifetime_flop", Dimension::flop},
-          std::pair{"lifetime_tokens", Dimension::tokens}, std::pair{"lifetime_requests", Dimension::requests},
-          std::pair{"lifetime_value", Dimension::money}})
-      if (auto quantity = reader.quantity(key, dimension)) amortisation.quantity = quantity;
+    std::string counted;
+    for (const auto& [key, dimension, of] : {std::tuple{"lifetime_energy", Dimension::energy, "energy"},
+                                             std::tuple{"lifetime_flop", Dimension::flop, "flop"},
+                                             std::tuple{"lifetime_tokens", Dimension::tokens, "units"},
+                                             std::tuple{"lifetime_requests", Dimension::requests, "units"},
+                                             std::tuple{"lifetime_value", Dimension::money, "economic"}}) {
+      auto quantity = reader.quantity(key, dimension);
+      if (!quantity) continue;
+      if (amortisation.method != of || !counted.empty())
+        context.report("E032", *node.find(key),
+                       fmt::format("'{}' is not what amortisation by {} of {} reads", key, amortisation.method, owner),
+                       fmt::format("'method: {}' reads it; one whole life is stated once", of));
+      counted = key;
+      amortisation.quantity = quantity;
+    }
     amortisation.reserved = reader.quantity("reserved", Dimension::number);
     amortisation.rate = reader.quantity("rate", Dimension::number);
     amortisation.age = reader.quantity("age", Dimension::time);
     amortisation.retired_after = reader.quantity("retired_after", Dimension::time);
     amortisation.second_life = reader.quantity("second_life", Dimension::number);
     reader.finish();
+    const bool by_hours = amortisation.method == "utilised-hours" || amortisation.method == "reserved-hours" ||
+                          amortisation.method == "calendar";
+    if (amortisation.retired_after && !by_hours)
+      context.report("E032", *node.find("retired_after"),
+                     fmt::format("amortisation by {} does not read 'retired_after'", amortisation.method),
+                     "utilised-hours, reserved-hours and calendar do");
     for (const auto& [key, input, low, high] : {std::tuple{"reserved", &amortisation.reserved, 0.0, 1.0},
                                                 std::tuple{"rate", &amortisation.rate, 0.001, 0.999},
                                                 std::tuple{"second_life", &amortisation.second_life, 0.0, 1.0}})
@@ -120,7 +136,8 @@ Amortisation read_amortisation(const StudyContext& context, const Node& node, co
   if (amortisation.method == "sci" && !amortisation.reserved)
     context.report("E011", node, fmt::format("amortisation of {} has no 'reserved'", owner),
                    "the share of the machine that is reserved, such as 100 %");
-  if (amortisation.quantity && amortisation.quantity->value <= 0)
+  const auto& whole = amortisation.quantity;
+  if (whole && (whole->value <= 0 || (whole->range != lca::RangeKind::none && whole->low <= 0)))
     context.report("E024", node, "what a device gives in its whole life must be above zero");
   return amortisation;
 }
@@ -171,7 +188,8 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (const Node* per_node = node.find("per_node"))
     check_range(context.document, *per_node, hardware.per_node, 1, 10000, "devices per node",
                 "how many devices share one machine, such as 8", context.findings);
-  if (hardware.lifetime && hardware.lifetime->value <= 0)
+  if (hardware.lifetime && (hardware.lifetime->value <= 0 ||
+                            (hardware.lifetime->range != lca::RangeKind::none && hardware.lifetime->low <= 0)))
     context.report("E024", *node.find("lifetime"), "a lifetime must be longer than zero");
   if (hardware.lifetime && hardware.lifetime->value > 50 * hours_per_year)
     context.report("E024", *node.find("lifetime"), "a lifetime above 50 years is not plausible");
@@ -182,6 +200,9 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (retired && hardware.lifetime && (retired->value <= 0 || retired->value > hardware.lifetime->value))
     context.report("E024", *node.find("amortisation"), "'retired_after' lies outside the lifetime",
                    "the age at which the device leaves, such as 4 years of a lifetime of 6");
+  const auto& age = hardware.amortisation.age;
+  if (age && hardware.lifetime && (age->value < 0 || age->value >= hardware.lifetime->value))
+    context.report("E024", *node.find("amortisation"), "'age' lies outside the lifetime");
   if (hardware.network && hardware.network->value < 0)
     context.report("E024", *node.find("network"), "sets of network equipment cannot be fewer than none");
   if (!in_boundary || node.kind != Node::Kind::mapping) return hardware;

@@ -151,6 +151,9 @@ class UncertaintyReader {
       if (!a || !b) return;
       if (!(std::abs(coefficient) <= 1.0)) return table.wrong(row, "a correlation lies between -1 and 1", "");
       if (*a == *b) return table.wrong(row, "a group goes with itself already", "the members of one group share draws");
+      for (const auto& known : system_->correlations)
+        if ((known.group == *a && known.other == *b) || (known.group == *b && known.other == *a))
+          return table.wrong(row, "this pair has a correlation already", "one row to a pair");
       system_->correlations.push_back({*a, *b, coefficient});
     });
     if (has_errors(findings_) || lca::CorrelatedVariables::of(*system_)) return;

@@ -40,10 +40,10 @@ struct MonteCarlo::Plan {
 
   std::optional<SamplerTables> tables;
   std::vector<lanes::Sampler> exchanges, outputs, emissions, factors;
-  std::vector<int> output_index;                   ///< of each position: its place in `outputs`, or -1
-  std::vector<std::size_t> output_position;        ///< of each uncertain own product
+  std::vector<int> output_index;                          ///< of each position: its place in `outputs`, or -1
+  std::vector<std::size_t> output_position;               ///< of each uncertain own product
   std::vector<lanes::Block> fixed_values, fixed_factors;  ///< what is not drawn stands here already
-  std::vector<int> flow_rows;                      ///< rows of B that some method characterises
+  std::vector<int> flow_rows;                             ///< rows of B that some method characterises
   std::vector<DrawnFactor> factor_place;
   std::vector<std::vector<std::pair<std::size_t, double>>> right_sides;  ///< per demand: position, amount
   std::vector<std::vector<double>> start;   ///< per demand the supply, or per method the price, without draws
@@ -78,8 +78,9 @@ struct MonteCarlo::Plan {
   void score_by_supply(const lanes::DrawContext& context, Workspace& work, DrawBatch& result) const;
   void score_by_prices(const lanes::DrawContext& context, Workspace& work, DrawBatch& result) const;
   std::vector<lanes::Block> demand_right_side(std::size_t demand, const Workspace& work) const;
-  std::array<bool, lanes::lane_width> settle(Side side, std::span<const double> weights, std::span<const lanes::Block> b,
-                                             std::span<const std::uint32_t> rows, Workspace& work) const;
+  std::array<bool, lanes::lane_width> settle(Side side, std::span<const double> weights,
+                                             std::span<const lanes::Block> b, std::span<const std::uint32_t> rows,
+                                             Workspace& work) const;
   bool solve_lane(Side side, std::size_t lane, const std::vector<double>& b, Workspace& work, DrawCounts& counts) const;
 };
 

@@ -32,6 +32,7 @@ std::string unit_of(const std::string& criterion) {
   return criterion == criteria::climate ? "kg CO2e" : criterion == criteria::abiotic_depletion ? "kg Sb-eq" : "MJ";
 }
 
+/// A process above another, with what it emits and what stands above it, per unit of its product.
 class Tree {
  public:
   Tree(const lca::ProductSystem& system, std::size_t method) : system_(system), method_(method) {}
@@ -42,33 +43,58 @@ class Tree {
   }
 
  private:
-  /// The row of an instance and those above it; its total. Hardware has no loops, and its trees are a few levels deep.
-  double add(std::size_t instance, std::size_t depth, double amount) {
+  /// Parts that many parts share would be written out once for each way to them.
+  static constexpr std::size_t most_rows = 2000;
+
+  struct Intensity {
+    double own = 0.0, total = 0.0;
+  };
+
+  /// Hardware has no loops, and the compiler keeps it at most a few dozen levels deep.
+  const Intensity& intensity(std::size_t instance) {
+    if (const auto known = known_.find(instance); known != known_.end()) return known->second;
+    Intensity sum;
+    for_each_exchange(instance, 1.0,
+                      [&](const lca::Exchange& exchange, double amount, std::optional<std::size_t> provider) {
+                        const auto& factors = system_.inventory().methods[method_].factors;
+                        if (provider)
+                          sum.total += amount * intensity(*provider).total;
+                        else if (const auto factor = factors.find(exchange.flow); factor != factors.end())
+                          sum.own += amount * factor->second;
+                      });
+    sum.total += sum.own;
+    return known_.emplace(instance, sum).first->second;
+  }
+
+  template <typename Use>
+  void for_each_exchange(std::size_t instance, double amount, Use use) const {
     const auto& process = system_.process(instance);
-    const std::size_t row = rows_.size();
-    rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"),
-                            lca::tag_of(process.tags, "component"), process.unit, "", amount});
     const auto& values = system_.parameters().values();
     const double runs = amount / process.production.evaluate(values);
-    double own = 0.0, above = 0.0;
     for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
       const auto& exchange = process.exchanges[e];
-      const double each = exchange.amount.evaluate(values) * runs;
-      if (rows_[row].rule.empty()) rows_[row].rule = exchange.rule;
-      if (exchange.kind == lca::Exchange::Kind::biosphere) {
-        const auto& factors = system_.inventory().methods[method_].factors;
-        if (const auto factor = factors.find(exchange.flow); factor != factors.end()) own += each * factor->second;
-      } else if (const auto provider = system_.instances()[instance].providers[e]; provider && each != 0.0) {
-        above += add(*provider, depth + 1, each);
-      }
+      const bool inside = exchange.kind == lca::Exchange::Kind::technosphere;
+      use(exchange, exchange.amount.evaluate(values) * runs,
+          inside ? system_.instances()[instance].providers[e] : std::nullopt);
     }
-    rows_[row].own = own;
-    rows_[row].total = own + above;
-    return own + above;
+  }
+
+  void add(std::size_t instance, std::size_t depth, double amount) {
+    if (rows_.size() >= most_rows) return;
+    const auto& process = system_.process(instance);
+    const auto& per_unit = intensity(instance);
+    rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"),
+                            lca::tag_of(process.tags, "component"), process.unit,
+                            process.exchanges.empty() ? "" : process.exchanges.front().rule, amount,
+                            amount * per_unit.own, amount * per_unit.total});
+    for_each_exchange(instance, amount, [&](const lca::Exchange&, double each, std::optional<std::size_t> provider) {
+      if (provider && each != 0.0) add(*provider, depth + 1, each);
+    });
   }
 
   const lca::ProductSystem& system_;
   std::size_t method_;
+  std::map<std::size_t, Intensity> known_;
   std::vector<TreeRow> rows_;
 };
 
