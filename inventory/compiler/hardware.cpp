@@ -123,8 +123,12 @@ std::string Builder::device_life(const Hardware& hardware) {
       missing.push_back("end-of-life of " + hardware.name);
     }
   } else {
-    if (asset(device, hardware.name, "device", hardware.device, hardware.device_place, &hardware))
+    if (asset(device, hardware.name, "device", hardware.device, hardware.device_place, &hardware)) {
       needs(device, 1.0, "one device");
+      if (hardware.spares)
+        needs(device, parameter(key + ".spares", "share of devices replaced of " + hardware.name, *hardware.spares),
+              "devices that replace failed ones");
+    }
     if (asset(node, hardware.name, "node", hardware.node, hardware.node_place, &hardware))
       needs(node, Expression(1.0) / per_node, "share of a node");
   }

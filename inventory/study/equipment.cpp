@@ -183,6 +183,10 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   }
   hardware.building = reader.quantity("building", Dimension::power);
   hardware.network = reader.quantity("network", Dimension::number);
+  hardware.spares = reader.quantity("spares", Dimension::number);
+  if (const Node* spares = node.find("spares"))
+    check_range(context.document, *spares, hardware.spares, 0.0, 1.0, "a share of devices replaced",
+                "those that fail during a lifetime, such as 5 %", context.findings);
   reader.finish();
 
   if (const Node* per_node = node.find("per_node"))

@@ -52,6 +52,7 @@ struct Hardware {
   std::string end_of_life = "cut-off";  ///< cut-off, 0-100, 50-50, circular, closed-loop
   std::optional<Input> collection;      ///< share collected for recycling, instead of the catalogue's
   std::optional<Input> building;        ///< kW of IT per device: its share of a data centre's building
+  std::optional<Input> spares;          ///< devices that fail and are replaced during a lifetime, as a share
   std::optional<Input> network;         ///< sets of network equipment per device
   Place place, device_place, node_place;
 };
