@@ -235,49 +235,59 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   if (counted_in(method) == counted_in(AmortisationMethod::utilised_hours)) {
     if (!hours) return unknown("its device-hours are not known");
     process.exchanges.push_back(
-        {Exchange::Kind::technosphere, device_hour(hardware->second), *hours, account, "", "device-hours"});
+        {Exchange::Kind::technosphere, hardware_use(hardware->second), *hours, account, "", "device-hours"});
     return;
   }
   const auto used = use_of_life(run, method, process);
-  if (!used)
+  if (used.empty())
     return unknown(fmt::format("its hardware is amortised by {}, and the run does not state its {}", name_of(method),
                                counted_in(method)));
-  lca::UnitProcess share{run.key + "/hardware", "hardware of " + run.name, "run"};
-  take_life(hardware->second, *used, share);
-  process.exchanges.push_back({Exchange::Kind::technosphere, share.product, 1.0, account, "", "its share of lives"});
-  add(std::move(share));
+  for (const auto& [of_account, amount] : used)
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 hardware_use(hardware->second),
+                                 amount,
+                                 {{"account", of_account.empty() ? account.at("account") : of_account}},
+                                 "",
+                                 fmt::format("{} of its hardware", counted_in(method))});
 }
 
-/// What the run used of a life, in what the method counts in; nothing where the run does not say.
-std::optional<Expression> Builder::use_of_life(const Run& run, AmortisationMethod method,
-                                               const lca::UnitProcess& process) {
+/// What the run used of a life, in what the method counts in, by account ("" is the run's own); nothing where the run
+/// does not say.
+std::map<std::string, Expression> Builder::use_of_life(const Run& run, AmortisationMethod method,
+                                                       const lca::UnitProcess& process) {
   const std::string& key = run.key;
-  std::optional<Expression> used;
+  std::map<std::string, Expression> used;
   switch (method) {
     case AmortisationMethod::energy:  // all that the run draws, at the level where it was measured
-      for (const auto& exchange : process.exchanges)
-        if (exchange.kind == Exchange::Kind::technosphere && exchange.flow.starts_with("sites/") &&
-            lca::tag_of(exchange.assigns, "component") != "cooling and power losses")
-          used = used ? *used + exchange.amount : exchange.amount;
-      return used;
+      for (const auto& exchange : process.exchanges) {
+        if (exchange.kind != Exchange::Kind::technosphere || !exchange.flow.starts_with("sites/") ||
+            lca::tag_of(exchange.assigns, "component") == "cooling and power losses")
+          continue;
+        const std::string account = lca::tag_of(exchange.assigns, "account") == "idle" ? "idle" : "";
+        const auto [known, fresh] = used.emplace(account, exchange.amount);
+        if (!fresh) known->second = known->second + exchange.amount;
+      }
+      break;
     case AmortisationMethod::flop:
-      if (run.flop) used = parameter(key + ".flop", "FLOP of " + run.name, *run.flop);
-      return used;
+      if (run.flop) used.emplace("", parameter(key + ".flop", "FLOP of " + run.name, *run.flop));
+      break;
     case AmortisationMethod::units:
       if (run.tokens && counts_in(run.hardware, "token"))
-        used = parameter(key + ".tokens", "tokens of " + run.name, *run.tokens);
+        used.emplace("", parameter(key + ".tokens", "tokens of " + run.name, *run.tokens));
       for (const auto& [name, service] : study_.services)
-        if (service.run.key == key)
-          for (const char* unit : {"request", "token"})
-            if (const auto served = units_served(service, unit); served && counts_in(run.hardware, unit)) used = served;
-      return used;
+        for (const char* unit : {"request", "token"})
+          if (service.run.key == key && counts_in(run.hardware, unit))
+            if (const auto served = units_served(service, unit)) used.emplace("", *served);
+      break;
     case AmortisationMethod::economic:
       for (const auto& exchange : process.exchanges)
-        if (exchange.kind == Exchange::Kind::biosphere && exchange.flow == flows::compute_cost) used = exchange.amount;
-      return used;
+        if (exchange.kind == Exchange::Kind::biosphere && exchange.flow == flows::compute_cost)
+          used.emplace("", exchange.amount);
+      break;
     default:
-      return used;
+      break;
   }
+  return used;
 }
 
 /// Whether the hardware's whole life is stated in this unit.

@@ -41,12 +41,10 @@ class Builder {
   /// with findings at `place`, where the catalogue does not know it or cannot estimate it.
   std::optional<std::string> asset(const std::string& name, const std::string& label, const std::string& kind,
                                    const std::string& id, const Place& place, const Hardware* end_of_life = nullptr);
-  /// Adds the device-hour process of a hardware entry once; its product name.
-  std::string device_hour(const Hardware& hardware);
+  /// Adds once what a device-hour, a kWh, a FLOP ... on a hardware entry takes of a device's life; its product name.
+  std::string hardware_use(const Hardware& hardware);
   /// Adds what one device's life needs once; its product name.
   std::string device_life(const Hardware& hardware);
-  /// `user` takes shares of a device's life for `amount` of what its amortisation counts in.
-  void take_life(const Hardware& hardware, const lca::Expression& amount, lca::UnitProcess& user);
   // site.cpp
   /// Adds the electricity process of a site for one kind of supply once; its product.
   std::string electricity(const Site& site, Supply supply);
@@ -97,8 +95,8 @@ class Builder {
                 const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
   void add_occupation(const Run& run, lca::UnitProcess& process);
-  std::optional<lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
-                                             const lca::UnitProcess& process);
+  std::map<std::string, lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
+                                                     const lca::UnitProcess& process);
   bool counts_in(const std::string& hardware, const std::string& unit) const;
 
   const Study& study_;

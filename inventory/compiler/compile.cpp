@@ -223,7 +223,7 @@ class Compiler {
                       "take a run as the functional unit, or amortise by hours");
       if (!study_.boundary || !study_.boundary->hardware())
         return refuse("the functional unit is hardware, but hardware is outside the boundary", "include: [hardware]");
-      return Reference{builder_.device_hour(hardware->second), amount, {{"account", "productive"}}};
+      return Reference{builder_.hardware_use(hardware->second), amount, {{"account", "productive"}}};
     }
     return refuse(fmt::format("'{}' names no product of the study", unit.of),
                   "runs/NAME, models/NAME, services/NAME or hardware/NAME");

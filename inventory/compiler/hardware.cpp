@@ -57,25 +57,25 @@ LifeShares Builder::life_shares_of(const Hardware& hardware) {
   return life_shares(method_of(hardware), terms);
 }
 
-std::string Builder::device_hour(const Hardware& hardware) {
-  const std::string product = "hardware/" + hardware.name + "/device-hour";
+std::string Builder::hardware_use(const Hardware& hardware) {
+  const auto counted = counted_in(method_of(hardware));
+  const bool hours = counted == counted_in(AmortisationMethod::utilised_hours);
+  const std::string unit = hours ? "device-hour" : std::string(counted);
+  const std::string product = "hardware/" + hardware.name + "/" + unit;
   if (!once(product)) return product;
-  lca::UnitProcess hour{product, "device-hour of " + hardware.name, "h", false, {{"hardware", hardware.name}}};
-  take_life(hardware, 1.0, hour);
-  add(std::move(hour));
-  return product;
-}
-
-void Builder::take_life(const Hardware& hardware, const Expression& amount, lca::UnitProcess& user) {
+  lca::UnitProcess use{
+      product, unit + " of " + hardware.name, hours ? "h" : unit, false, {{"hardware", hardware.name}}};
   const auto shares = life_shares_of(hardware);
   const std::string life = device_life(hardware);
   const auto take = [&](const Expression& share, lca::Tags tags, const std::string& rule) {
     tags["hardware"] = hardware.name;
-    user.exchanges.push_back({Exchange::Kind::technosphere, life, amount * share, std::move(tags), "", rule});
+    use.exchanges.push_back({Exchange::Kind::technosphere, life, share, std::move(tags), "", rule});
   };
   take(shares.productive, {}, "share of a life: " + shares.rule);
   if (shares.idle) take(*shares.idle, {{"account", "idle"}}, "hours nobody used");
   if (shares.unused_life) take(*shares.unused_life, {{"account", "unused life"}}, "years it could have lived on");
+  add(std::move(use));
+  return product;
 }
 
 std::string Builder::device_life(const Hardware& hardware) {
