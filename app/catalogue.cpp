@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
 #include "inventory/catalogue/catalogue.hpp"
+#include "inventory/text/csv.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "reporting/hardware/product_view.hpp"
 #include "reporting/rounding.hpp"
@@ -18,12 +18,6 @@ namespace {
 
 using inventory::Catalogue;
 using inventory::CatalogueRow;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 void print_rows(const std::vector<CatalogueRow>& rows, const std::string& format) {
   if (format == "json") {
@@ -186,9 +180,9 @@ void add_catalogue(CLI::App& app, int& exit_code) {
       exit_code = refused;
       return;
     }
-    const std::string word = lower(options->word);
+    const std::string word = inventory::lower_case(options->word);
     std::erase_if(rows, [&](const CatalogueRow& row) {
-      return lower(row.id + " " + row.kind + " " + row.name).find(word) == std::string::npos;
+      return inventory::lower_case(row.id + " " + row.kind + " " + row.name).find(word) == std::string::npos;
     });
     print_rows(rows, options->format);
   });

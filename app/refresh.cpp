@@ -133,21 +133,19 @@ int run(const RefreshOptions& o) {
              "state --speed: old devices that one new replaces");
     }
   }
-  std::optional<reporting::ProductImpact> impacts[2];
+  reporting::ProductImpact impacts[2];
   for (int i = 0; i < 2 && findings.empty(); ++i) {
     const auto& product = i == 0 ? *old_one : *new_one;
-    const auto view = reporting::view_product(*catalogue, product);
-    for (const auto& profile : view.profiles)
-      if (profile.profile == o.profile) impacts[i] = profile.impacts.front();
-    if (!impacts[i] || !impacts[i]->value)
-      report("E019", fmt::format("'{}' cannot be estimated: {}", product.id, impacts[i] ? impacts[i]->reason : ""),
+    impacts[i] = reporting::view_profile(*catalogue, product, o.profile).impacts.front();
+    if (!impacts[i].value)
+      report("E019", fmt::format("'{}' cannot be estimated: {}", product.id, impacts[i].reason),
              "choose another --profile, or add the figure in a catalogue of your own");
   }
   if (!findings.empty()) {
     print_findings(std::cerr, findings);
     return refused;
   }
-  const auto answer = reporting::refresh(q, *impacts[0], *impacts[1]);
+  const auto answer = reporting::refresh(q, impacts[0], impacts[1]);
   if (o.format == "json")
     std::cout << nlohmann::ordered_json{{"schema", "cradle/refresh/1"},
                                         {"old", old_one->id},

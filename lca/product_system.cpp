@@ -112,6 +112,12 @@ void ProductSystem::analyse() {
                    [&](std::size_t a, std::size_t b) { return component_[a] > component_[b]; });
 }
 
+std::optional<std::size_t> ProductSystem::find_method(std::string_view id) const {
+  const auto& all = inventory_.methods;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Method& method) { return method.id == id; });
+  return found == all.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - all.begin()));
+}
+
 Tags ProductSystem::tags(std::size_t instance) const {
   Tags all = instances_[instance].inherited;
   for (const auto& [key, value] : process(instance).tags) all[key] = value;

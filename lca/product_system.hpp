@@ -57,6 +57,8 @@ class ProductSystem {
   const UnitProcess& process(std::size_t instance) const { return inventory_.processes[instances_[instance].process]; }
   const Exchange& exchange(const ExchangeAt& at) const { return process(at.instance).exchanges[at.exchange]; }
   bool background(std::size_t instance) const { return process(instance).background; }
+  /// Index of a method by its id.
+  std::optional<std::size_t> find_method(std::string_view id) const;
   /// Own and inherited tags together.
   Tags tags(std::size_t instance) const;
   /// The instance that supplies the functional unit.

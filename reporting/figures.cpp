@@ -244,10 +244,7 @@ std::string stage_of(const LedgerEntry& entry) {
 }
 
 std::optional<std::size_t> find_method(const Assessment& a, std::string_view id) {
-  const auto& all = a.compiled->system.inventory().methods;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const lca::Method& method) { return method.id == id; });
-  if (found == all.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - all.begin());
+  return a.compiled->system.find_method(id);
 }
 
 std::optional<FigureDefinition> find_definition(std::string_view id) {

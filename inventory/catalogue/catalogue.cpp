@@ -4,29 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <filesystem>
 
-#include "inventory/catalogue/embedded.hpp"
+#include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/catalogue/impact_family.hpp"
-#include "inventory/text/csv.hpp"
 #include "inventory/text/text_file.hpp"
 
 namespace cradle::inventory {
 namespace {
-
-std::string_view embedded_file(std::string_view name) {
-  for (const auto& [file, bytes] : embedded::datasets())
-    if (file == name) return bytes;
-  return {};
-}
-
-std::optional<double> number(std::string_view text) {
-  double value = 0.0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 /// The header keys that every dataset file carries.
 Dataset read_dataset(MapReader& reader, std::string_view data) {
@@ -42,35 +28,52 @@ Dataset read_dataset(MapReader& reader, std::string_view data) {
   return dataset;
 }
 
+Result<Document> embedded_document(std::string_view name) {
+  return Document::parse(std::string(embedded_file(name)), std::string(name));
+}
+
+/// What stands in the file beside a table: "x.yaml" beside "x.csv".
+Result<Dataset> dataset_of_table(const std::string& table) {
+  const auto document = embedded_document(table.substr(0, table.rfind('.')) + ".yaml");
+  if (!document) return tl::unexpected(document.error());
+  Findings findings;
+  MapReader reader(*document, document->root(), table, findings);
+  return read_dataset(reader, embedded_file(table));
+}
+
+const std::string grid_table = "datasets/electricity/owid-carbon-intensity.csv";
+const std::string gwp_table = "datasets/climate/gwp100.csv";
+const std::string impact_table = "datasets/impact/openlca-methods.csv";
+
 }  // namespace
+
+Result<void> Catalogue::load_built_in() {
+  for (const auto& table : {grid_table, gwp_table}) {
+    auto dataset = dataset_of_table(table);
+    if (!dataset) return tl::unexpected(std::move(dataset.error()));
+    datasets_.emplace(dataset->id, *dataset);
+  }
+  read_grids();
+  read_gwp();
+  const auto hardware = embedded_document("datasets/hardware/embodied.yaml");
+  if (!hardware) return tl::unexpected(hardware.error());
+  if (auto read = read_hardware_file(*hardware); !read) return read;
+  // Models and the figures they read are one dataset: its hash is that of all three files.
+  std::string bytes = hardware->text();
+  for (const auto& [file, kind] :
+       {std::pair{"datasets/hardware/devices.csv", "device"}, std::pair{"datasets/hardware/nodes.csv", "node"}}) {
+    const auto table = embedded_file(file);
+    auto wrong = read_hardware_table(table, file, kind, "embodied-hardware", hardware_);
+    if (has_errors(wrong)) return tl::unexpected(std::move(wrong));
+    bytes += table;
+  }
+  datasets_.at("embodied-hardware").sha256 = sha256(bytes);
+  return {};
+}
 
 Result<Catalogue> Catalogue::load(const std::string& user_folder) {
   Catalogue catalogue;
-  const auto document_of = [](std::string_view name) {
-    return Document::parse(std::string(embedded_file(name)), std::string(name));
-  };
-  for (const auto& [meta, data] :
-       {std::pair{"datasets/electricity/owid-carbon-intensity.yaml", "datasets/electricity/owid-carbon-intensity.csv"},
-        std::pair{"datasets/climate/gwp100.yaml", "datasets/climate/gwp100.csv"},
-        std::pair{"datasets/impact/openlca-methods.yaml", "datasets/impact/openlca-methods.csv"}}) {
-    auto document = document_of(meta);
-    if (!document) return tl::unexpected(std::move(document.error()));
-    Findings findings;
-    MapReader reader(*document, document->root(), meta, findings);
-    Dataset dataset = read_dataset(reader, embedded_file(data));
-    catalogue.datasets_.emplace(dataset.id, dataset);
-  }
-  catalogue.read_grids(embedded_file("datasets/electricity/owid-carbon-intensity.csv"));
-  catalogue.read_gwp(embedded_file("datasets/climate/gwp100.csv"));
-  auto hardware = document_of("datasets/hardware/embodied.yaml");
-  if (!hardware) return tl::unexpected(std::move(hardware.error()));
-  if (auto read = catalogue.read_hardware_file(*hardware); !read) return tl::unexpected(std::move(read.error()));
-  for (const auto& [file, kind] :
-       {std::pair{"datasets/hardware/devices.csv", "device"}, std::pair{"datasets/hardware/nodes.csv", "node"}}) {
-    auto wrong = read_hardware_table(embedded_file(file), file, kind, "embodied-hardware", catalogue.hardware_);
-    if (has_errors(wrong)) return tl::unexpected(std::move(wrong));
-  }
-
+  if (auto loaded = catalogue.load_built_in(); !loaded) return tl::unexpected(std::move(loaded.error()));
   if (user_folder.empty()) return catalogue;
   std::error_code error;
   std::vector<std::string> files;
@@ -104,30 +107,24 @@ Result<void> Catalogue::read_hardware_file(const Document& document) {
   return {};
 }
 
-void Catalogue::read_grids(std::string_view csv) {
+void Catalogue::read_grids() {
   std::vector<int> years;
-  read_csv(csv, [&](CsvRow& row) {
+  read_csv(embedded_file(grid_table), [&](const CsvRow& row) {
     if (years.empty()) {
-      for (std::size_t i = 3; i < row.cells.size(); ++i)
-        years.push_back(static_cast<int>(number(row.cells[i]).value_or(0)));
+      for (std::size_t i = 3; i < row.cells.size(); ++i) years.push_back(static_cast<int>(number_of(row.cells[i])));
       return;
     }
     GridRow grid{row.cells[0], row.cells[1], row.cells[2], {}};
     for (std::size_t i = 3; i < row.cells.size(); ++i)
-      if (const auto value = number(row.cells[i])) grid.g_per_kwh[years[i - 3]] = *value;
+      if (const double value = number_of(row.cells[i]); !std::isnan(value)) grid.g_per_kwh[years[i - 3]] = value;
     grids_.push_back(std::move(grid));
   });
 }
 
-void Catalogue::read_gwp(std::string_view csv) {
-  bool header = true;
-  read_csv(csv, [&](CsvRow& row) {
-    if (!std::exchange(header, false)) {
-      const auto ar5 = number(row.cells[2]), ar6 = number(row.cells[3]);
-      constexpr double none = std::numeric_limits<double>::quiet_NaN();
-      gwp_[row.cells[0]] = {ar5.value_or(none), ar6.value_or(none)};
-      gwp_verified_[row.cells[0]] = row.cells[4] == "true";
-    }
+void Catalogue::read_gwp() {
+  for_each_embedded_row(gwp_table, [&](const CsvRow& row) {
+    gwp_[row.cells[0]] = {number_of(row.cells[2]), number_of(row.cells[3])};
+    gwp_verified_[row.cells[0]] = row.cells[4] == "true";
   });
 }
 
@@ -211,8 +208,9 @@ std::vector<CatalogueRow> Catalogue::rows() const {
   for (const auto& [name, input] : hardware_.parameters)
     rows.push_back(
         {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});
+  const auto impact = dataset_of_table(impact_table);
   for (const auto& name : impact_families()) {
-    const auto& from = dataset(name.starts_with("IPCC") ? "ipcc-gwp100" : "openlca-methods");
+    const auto& from = name.starts_with("IPCC") || !impact ? dataset("ipcc-gwp100") : *impact;
     rows.push_back({"family/" + name, "method", name + ", a family of impact methods for `lca --family`", "",
                     from.source, from.verified});
   }

@@ -68,8 +68,9 @@ class Catalogue {
     std::map<int, double> g_per_kwh;
   };
   Result<void> read_hardware_file(const Document& document);
-  void read_grids(std::string_view csv);
-  void read_gwp(std::string_view csv);
+  Result<void> load_built_in();
+  void read_grids();
+  void read_gwp();
   const GridRow* region(std::string_view name) const;
 
   std::map<std::string, Dataset, std::less<>> datasets_;

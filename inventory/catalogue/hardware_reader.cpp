@@ -338,6 +338,10 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
       for (const auto& [id, value] : node->entries) {
         Product product = read_product(document, id.text, kind, value, into, findings);
         product.dataset = dataset;
+        if (const auto other = into.products.find(id.text); other != into.products.end() && other->second.kind != kind)
+          findings.push_back(document.finding("E102", id,
+                                              fmt::format("'{}' is a {} already", id.text, other->second.kind),
+                                              "devices and nodes share one list of ids"));
         into.products.insert_or_assign(id.text, std::move(product));
         added.push_back(id.text);
       }

@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <functional>
 #include <set>
 
-#include "inventory/catalogue/embedded.hpp"
+#include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/text/csv_reader.hpp"
 #include "inventory/text/suggestion.hpp"
 
@@ -20,26 +18,10 @@ constexpr std::string_view published = "datasets/impact/openlca-methods.csv";
 constexpr std::string_view warming = "datasets/climate/gwp100.csv";
 constexpr std::string_view ar5 = "IPCC AR5 GWP100", ar6 = "IPCC AR6 GWP100";
 
-void for_each_row(std::string_view name, const std::function<void(const CsvRow&)>& use) {
-  for (const auto& [file, bytes] : embedded::datasets()) {
-    if (file != name) continue;
-    bool header = true;
-    read_csv(bytes, [&](const CsvRow& row) {
-      if (!std::exchange(header, false)) use(row);
-    });
-  }
-}
-
-double number(std::string_view text) {
-  double value = std::nan("");
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 ImpactFamily warming_family(std::string_view name) {
   ImpactFamily family{std::string(name), "ipcc-gwp100", {}};
-  for_each_row(warming, [&](const CsvRow& row) {
-    const double factor = number(row.cells[name == ar5 ? 2 : 3]);
+  for_each_embedded_row(warming, [&](const CsvRow& row) {
+    const double factor = number_of(row.cells[name == ar5 ? 2 : 3]);
     if (!std::isfinite(factor)) return;
     std::string_view names = row.cells[6];
     family.factors.push_back({"climate change", "kg CO2e", row.cells[0], "", "kg", factor});
@@ -79,7 +61,7 @@ Result<ImpactFamily> family_of_file(const std::string& path) {
 
 std::vector<std::string> impact_families() {
   std::set<std::string> names = {std::string(ar5), std::string(ar6)};
-  for_each_row(published, [&](const CsvRow& row) { names.insert(row.cells[0]); });
+  for_each_embedded_row(published, [&](const CsvRow& row) { names.insert(row.cells[0]); });
   return {names.begin(), names.end()};
 }
 
@@ -87,10 +69,10 @@ Result<ImpactFamily> read_impact_family(const std::string& name) {
   if (name.ends_with(".csv")) return family_of_file(name);
   if (name == ar5 || name == ar6) return warming_family(name);
   ImpactFamily family{name, "openlca-methods", {}};
-  for_each_row(published, [&](const CsvRow& row) {
+  for_each_embedded_row(published, [&](const CsvRow& row) {
     if (row.cells[0] == name)
       family.factors.push_back(
-          {row.cells[1], row.cells[2], row.cells[3], row.cells[4], row.cells[5], number(row.cells[6])});
+          {row.cells[1], row.cells[2], row.cells[3], row.cells[4], row.cells[5], number_of(row.cells[6])});
   });
   if (!family.factors.empty()) return family;
   const auto known = impact_families();

@@ -22,8 +22,10 @@ enum class Supply {
 class Builder {
  public:
   /// `profile` is the tradition that hardware of the catalogue is made in.
-  Builder(const Study& study, const Catalogue& catalogue, std::string profile)
-      : study_(study), catalogue_(catalogue), profile_(std::move(profile)) {}
+  /// `known_logs` are those of an earlier compilation of the same study, in their order.
+  Builder(const Study& study, const Catalogue& catalogue, std::string profile,
+          const std::vector<LogSummary>* known_logs = nullptr)
+      : study_(study), catalogue_(catalogue), profile_(std::move(profile)), known_logs_(known_logs) {}
 
   const Study& study() const { return study_; }
   const Catalogue& catalogue() const { return catalogue_; }
@@ -102,6 +104,7 @@ class Builder {
   const Study& study_;
   const Catalogue& catalogue_;
   std::string profile_;
+  const std::vector<LogSummary>* known_logs_;
   std::vector<std::string> making_;  ///< products of the catalogue under way, outermost first
   std::set<std::string> done_;
   Scope shared_;

@@ -42,8 +42,9 @@ Limits limits_of(std::string_view name) {
 
 class Compiler {
  public:
-  Compiler(const Study& study, const Catalogue& catalogue, const std::string& profile)
-      : builder_(study, catalogue, profile), study_(study), profile_(profile) {}
+  Compiler(const Study& study, const Catalogue& catalogue, const std::string& profile,
+           const std::vector<LogSummary>* logs = nullptr)
+      : builder_(study, catalogue, profile, logs), study_(study), profile_(profile) {}
 
   Result<Compiled> run(const Overrides& overrides) {
     add_flows();
@@ -464,8 +465,8 @@ void Builder::report(std::string code, const Place& place, std::string message, 
 }
 
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides,
-                         const std::string& profile) {
-  return Compiler(study, catalogue, profile.empty() ? study.profile : profile).run(overrides);
+                         const Again& again) {
+  return Compiler(study, catalogue, again.profile.empty() ? study.profile : again.profile, again.logs).run(overrides);
 }
 
 Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile) {

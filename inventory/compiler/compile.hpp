@@ -74,9 +74,14 @@ using Overrides = std::vector<std::pair<std::string, std::string>>;
 /// How a hardware entry is amortised.
 AmortisationMethod method_of(const Hardware& hardware);
 
-/// `profile` replaces the study's choice.
+/// How a study is compiled once more.
+struct Again {
+  std::string profile = {};                       ///< instead of the study's choice, where not empty
+  const std::vector<LogSummary>* logs = nullptr;  ///< of the first time: they are not read again
+};
+
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {},
-                         const std::string& profile = "");
+                         const Again& again = {});
 
 /// One product of the catalogue, delivered and disposed of: the demand is one piece. E014, E018, E019, E050.
 Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile);

@@ -12,11 +12,13 @@ Expression pow(const Expression& base, const Expression& exponent) {
 }
 Expression floor(const Expression& x) { return Expression::call(Expression::Op::floor, {x}); }
 
-/// r (1 - r)^k / (1 - (1 - r)^N) of a life falls on year k, spread over its hours.
+/// r (1 - r)^k of a life falls on year k, spread over its hours and scaled so that n whole years and the last part of
+/// one sum to a life: 1 - (1 - r)^n + (N - n) r (1 - r)^n.
 Expression declining_share(const LifeTerms& terms) {
-  const Expression kept = Expression(1.0) - terms.rate;
-  const Expression year = floor(terms.age / hours_per_year), years = terms.lifetime / hours_per_year;
-  return terms.rate * pow(kept, year) / (Expression(1.0) - pow(kept, years)) / hours_per_year;
+  const Expression kept = Expression(1.0) - terms.rate, years = terms.lifetime / hours_per_year;
+  const Expression whole = floor(years), after = pow(kept, whole);
+  const Expression sum = Expression(1.0) - after + (years - whole) * terms.rate * after;
+  return terms.rate * pow(kept, floor(terms.age / hours_per_year)) / sum / hours_per_year;
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 
@@ -15,13 +14,6 @@ namespace cradle::inventory {
 namespace {
 
 constexpr std::size_t most_named = 10;
-
-std::string lower(std::string_view text) {
-  std::string out(trimmed(text));
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 /// "Emission to air" holds "Emission to air/unspecified".
 bool holds(const std::string& compartment, const std::string& wanted) {
@@ -36,10 +28,10 @@ enum class Match { none, found, unclear };
 
 /// The factor of a flow among those of its name in one category.
 Match choose(const std::vector<const FamilyFactor*>& named, const FlowDetail& flow, double& factor) {
-  const std::string wanted = lower(flow.compartment);
+  const std::string wanted = lower_case(flow.compartment);
   std::vector<const FamilyFactor*> fitting;
   for (const auto* f : named)
-    if (wanted.empty() || f->compartment.empty() || holds(lower(f->compartment), wanted)) fitting.push_back(f);
+    if (wanted.empty() || f->compartment.empty() || holds(lower_case(f->compartment), wanted)) fitting.push_back(f);
   if (fitting.empty()) return Match::none;
   const auto same = [&](const auto& all) {
     return std::all_of(all.begin(), all.end(), [&](const auto* f) {
@@ -49,7 +41,7 @@ Match choose(const std::vector<const FamilyFactor*>& named, const FlowDetail& fl
   if (!same(fitting)) {
     std::vector<const FamilyFactor*> general;
     for (const auto* f : fitting)
-      if (unspecified(lower(f->compartment)) || lower(f->compartment) == wanted) general.push_back(f);
+      if (unspecified(lower_case(f->compartment)) || lower_case(f->compartment) == wanted) general.push_back(f);
     if (general.empty() || !same(general)) return Match::unclear;
     fitting = general;
   }
@@ -84,14 +76,14 @@ Findings characterise(lca::MatrixSystem& system, const std::vector<FlowDetail>& 
       found = categories.insert(found, f.category);
       system.method_units.push_back(f.unit);
     }
-    by_flow[lower(f.flow)][static_cast<int>(found - categories.begin())].push_back(&f);
+    by_flow[lower_case(f.flow)][static_cast<int>(found - categories.begin())].push_back(&f);
   }
   std::vector<lca::Triplet> factors;
   std::vector<std::string> without, unclear;
   for (int row = 0; row < system.biosphere.rows; ++row) {
     const auto name = system.flow_name(row);
     const auto i = static_cast<std::size_t>(row);
-    const auto named = by_flow.find(lower(name));
+    const auto named = by_flow.find(lower_case(name));
     const FlowDetail flow = i < flows.size() ? flows[i] : FlowDetail{};
     bool any = false, doubtful = false;
     if (named != by_flow.end())

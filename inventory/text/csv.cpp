@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <limits>
 
 namespace cradle::inventory {
 namespace {
@@ -57,11 +59,19 @@ std::string_view trimmed(std::string_view text) {
 
 std::string trim(std::string_view text) { return std::string(trimmed(text)); }
 
-std::string header_name(std::string_view cell) {
-  std::string name = trim(cell.substr(0, cell.find('[')));
-  std::transform(name.begin(), name.end(), name.begin(),
+std::string lower_case(std::string_view text) {
+  std::string small = trim(text);
+  std::transform(small.begin(), small.end(), small.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
+  return small;
+}
+
+std::string header_name(std::string_view cell) { return lower_case(cell.substr(0, cell.find('['))); }
+
+double number_of(std::string_view cell) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return error == std::errc{} && end == cell.data() + cell.size() ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace cradle::inventory

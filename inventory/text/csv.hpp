@@ -23,6 +23,12 @@ std::string quoted_cell(std::string text);
 /// Lower-case name of a header cell without surrounding spaces.
 std::string header_name(std::string_view cell);
 
+/// A cell that is one whole number; NaN where it is not.
+double number_of(std::string_view cell);
+
+/// ASCII letters made small, without the white space around.
+std::string lower_case(std::string_view text);
+
 /// Without the white space around it.
 std::string_view trimmed(std::string_view text);
 std::string trim(std::string_view text);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "inventory/compiler/compile.hpp"
@@ -14,8 +15,18 @@ namespace {
 
 using inventory::Compiled;
 
-BracketRow row_of(const Compiled& compiled, const lca::Solution& solution, const lca::ParameterDraws* draws) {
-  return {compiled.profile, "", false, product_impacts(compiled, solution, is_embodied, draws)};
+std::vector<ProductImpact> chosen_impacts(const Assessment& a) {
+  return product_impacts(*a.compiled, *a.solution, is_embodied, a.draws);
+}
+
+/// The study once more in another profile; its logs are not read again.
+std::vector<ProductImpact> other_impacts(const Assessment& a, const inventory::Catalogue& catalogue,
+                                         const inventory::Overrides& overrides, const std::string& profile) {
+  const auto compiled = inventory::compile(*a.study, catalogue, overrides, {profile, &a.compiled->logs});
+  if (!compiled) return not_estimated(compiled.error().front().message);
+  const auto solution = lca::Solution::solve(compiled->system);
+  if (!solution) return not_estimated(solution.error().front().message);
+  return product_impacts(*compiled, *solution, is_embodied, nullptr);
 }
 
 std::optional<double> parameter_value(const Compiled& compiled, const std::string& name) {
@@ -44,11 +55,10 @@ Use use_of(const Assessment& a, const std::string& hardware) {
   return use;
 }
 
-LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, std::size_t life, std::size_t climate) {
+LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, double life_kg, std::size_t climate) {
   LifeRow row{hardware.name, hardware.amortisation.method, "", 0.0, 0.0, {}, {}, {}};
   row.rule = fmt::format("{}: {}", row.method, inventory::life_shares(inventory::method_of(hardware), {}).rule);
-  const auto tree = tree_of(a.compiled->system, life, climate);
-  row.life_kg = tree.front().total;
+  row.life_kg = life_kg;
   row.assigned = a.solution->fold(
       [&](const lca::LedgerEntry& entry) {
         return is_embodied(entry) && lca::tag_of(entry.tags, "hardware") == hardware.name;
@@ -72,16 +82,9 @@ std::vector<BracketRow> bracket_of(const Assessment& a, const inventory::Catalog
   std::vector<BracketRow> rows;
   if (a.compiled->hardware_products.empty()) return rows;
   for (const auto& profile : inventory::hardware_profiles) {
-    if (profile == a.compiled->profile) {
-      rows.push_back(row_of(*a.compiled, *a.solution, a.draws));
-      rows.back().chosen = true;
-    } else if (const auto compiled = inventory::compile(*a.study, catalogue, overrides, profile); !compiled) {
-      rows.push_back({profile, "", false, {}});
-      for (const auto& criterion : inventory::criteria::all)
-        rows.back().impacts.push_back({criterion, "", compiled.error().front().message, {}, {}});
-    } else if (const auto solution = lca::Solution::solve(compiled->system); solution) {
-      rows.push_back(row_of(*compiled, *solution, nullptr));
-    }
+    rows.push_back(profile == a.compiled->profile
+                       ? BracketRow{profile, "", true, chosen_impacts(a)}
+                       : BracketRow{profile, "", false, other_impacts(a, catalogue, overrides, profile)});
     const auto known = catalogue.hardware().profiles.find(profile);
     if (known != catalogue.hardware().profiles.end()) rows.back().title = known->second.title;
   }
@@ -96,8 +99,9 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
   for (const auto& [name, hardware] : a.study->hardware) {
     for (std::size_t i = 0; i < system.instances().size(); ++i) {
       if (system.process(i).product != "hardware/" + name + "/life") continue;
-      section.lives.push_back(life_row(a, hardware, i, climate));
-      for (auto& row : tree_of(system, i, climate)) section.tree.push_back(std::move(row));
+      auto tree = tree_of(system, i, climate);
+      section.lives.push_back(life_row(a, hardware, tree.front().total, climate));
+      std::move(tree.begin(), tree.end(), std::back_inserter(section.tree));
       break;  // further instances differ in their account only
     }
     const bool counted = !section.lives.empty() && section.lives.back().hardware == name;
@@ -106,7 +110,8 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
       if (!hardware.building) section.gaps.push_back("building of " + name + ": not counted (state 'building')");
     }
   }
-  for (const auto& product : a.compiled->hardware_gaps) section.gaps.push_back(product);
+  const auto& gaps = a.compiled->hardware_gaps;
+  section.gaps.insert(section.gaps.end(), gaps.begin(), gaps.end());
   return section;
 }
 

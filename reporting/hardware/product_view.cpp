@@ -21,13 +21,6 @@ namespace criteria = inventory::criteria;
 
 bool everything(const lca::LedgerEntry&) { return true; }
 
-std::optional<std::size_t> method_of(const lca::ProductSystem& system, const std::string& id) {
-  const auto& methods = system.inventory().methods;
-  for (std::size_t m = 0; m < methods.size(); ++m)
-    if (methods[m].id == id) return m;
-  return std::nullopt;
-}
-
 std::string unit_of(const std::string& criterion) {
   return criterion == criteria::climate ? "kg CO2e" : criterion == criteria::abiotic_depletion ? "kg Sb-eq" : "MJ";
 }
@@ -112,32 +105,6 @@ std::vector<ComponentShare> components_of(const std::vector<TreeRow>& tree) {
   return shares;
 }
 
-ProfileView view_profile(const Catalogue& catalogue, const Product& product, const std::string& profile,
-                         std::size_t draws, std::uint64_t seed, int threads) {
-  ProfileView view;
-  view.profile = profile;
-  const auto& known = catalogue.hardware().profiles;
-  if (const auto found = known.find(profile); found != known.end()) view.title = found->second.title;
-  const auto compiled = inventory::compile_product(catalogue, product, profile);
-  const auto not_estimated = [&](const std::string& reason) {
-    for (const auto& criterion : criteria::all) view.impacts.push_back({criterion, unit_of(criterion), reason, {}, {}});
-    return view;
-  };
-  if (!compiled) return not_estimated(compiled.error().front().message);
-  const auto solution = lca::Solution::solve(compiled->system);
-  if (!solution) return not_estimated(solution.error().front().message);
-  std::optional<lca::ParameterDraws> drawn;
-  if (draws > 0) drawn = lca::ParameterDraws::run(compiled->system, seed, draws, threads);
-  view.impacts = product_impacts(*compiled, *solution, everything, drawn ? &*drawn : nullptr);
-  view.tree = tree_of(compiled->system, compiled->system.root(), *method_of(compiled->system, criteria::climate));
-  view.components = components_of(view.tree);
-  view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
-  for (const auto& row : compiled->coverage)
-    view.gaps.push_back(row.detail.empty() ? row.item : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
-  view.gaps.insert(view.gaps.end(), compiled->hardware_gaps.begin(), compiled->hardware_gaps.end());
-  return view;
-}
-
 }  // namespace
 
 std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::Solution& solution,
@@ -146,7 +113,7 @@ std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::
   for (const auto& criterion : criteria::all) {
     ProductImpact impact{criterion, unit_of(criterion), "", {}, {}};
     const auto lacking = compiled.lacking.find(criterion);
-    const auto method = method_of(compiled.system, criterion);
+    const auto method = compiled.system.find_method(criterion);
     if (lacking != compiled.lacking.end() && !lacking->second.empty()) {
       impact.reason = fmt::format("no factor for {}", fmt::join(lacking->second, ", "));
     } else if (!method) {
@@ -158,6 +125,12 @@ std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::
     }
     impacts.push_back(std::move(impact));
   }
+  return impacts;
+}
+
+std::vector<ProductImpact> not_estimated(const std::string& reason) {
+  std::vector<ProductImpact> impacts;
+  for (const auto& criterion : criteria::all) impacts.push_back({criterion, unit_of(criterion), reason, {}, {}});
   return impacts;
 }
 
@@ -179,6 +152,32 @@ nlohmann::ordered_json impact_json(const ProductImpact& impact) {
   }
   if (!impact.reason.empty()) json["reason"] = impact.reason;
   return json;
+}
+
+ProfileView view_profile(const Catalogue& catalogue, const Product& product, const std::string& profile,
+                         std::size_t draws, std::uint64_t seed, int threads) {
+  ProfileView view;
+  view.profile = profile;
+  const auto& known = catalogue.hardware().profiles;
+  if (const auto found = known.find(profile); found != known.end()) view.title = found->second.title;
+  const auto compiled = inventory::compile_product(catalogue, product, profile);
+  const auto refused = [&](const Findings& why) {
+    view.impacts = not_estimated(why.front().message);
+    return view;
+  };
+  if (!compiled) return refused(compiled.error());
+  const auto solution = lca::Solution::solve(compiled->system);
+  if (!solution) return refused(solution.error());
+  std::optional<lca::ParameterDraws> drawn;
+  if (draws > 0) drawn = lca::ParameterDraws::run(compiled->system, seed, draws, threads);
+  view.impacts = product_impacts(*compiled, *solution, everything, drawn ? &*drawn : nullptr);
+  view.tree = tree_of(compiled->system, compiled->system.root(), *compiled->system.find_method(criteria::climate));
+  view.components = components_of(view.tree);
+  view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
+  for (const auto& row : compiled->coverage)
+    view.gaps.push_back(row.detail.empty() ? row.item : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
+  view.gaps.insert(view.gaps.end(), compiled->hardware_gaps.begin(), compiled->hardware_gaps.end());
+  return view;
 }
 
 ProductView view_product(const Catalogue& catalogue, const Product& product, std::size_t draws, std::uint64_t seed,

@@ -56,10 +56,17 @@ struct ProductView {
 std::vector<ProductImpact> product_impacts(const inventory::Compiled& compiled, const lca::Solution& solution,
                                            const lca::Selection& selection, const lca::ParameterDraws* draws);
 
+/// All criteria, without values.
+std::vector<ProductImpact> not_estimated(const std::string& reason);
+
 /// The processes above an instance, itself first, for one unit of its product.
 std::vector<TreeRow> tree_of(const lca::ProductSystem& system, std::size_t instance, std::size_t method);
 
-/// The product in every profile. Intervals are first-order, or by `draws` of Monte Carlo.
+/// The product in one profile. Intervals are first-order, or by `draws` of Monte Carlo.
+ProfileView view_profile(const inventory::Catalogue& catalogue, const inventory::Product& product,
+                         const std::string& profile, std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
+
+/// The product in every profile.
 ProductView view_product(const inventory::Catalogue& catalogue, const inventory::Product& product,
                          std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
 

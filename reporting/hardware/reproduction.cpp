@@ -5,23 +5,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "inventory/catalogue/embedded.hpp"
-#include "inventory/text/csv.hpp"
+#include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "reporting/hardware/product_view.hpp"
 
 namespace cradle::reporting {
 namespace {
-
-double number(std::string_view text) {
-  double value = std::nan("");
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 /// What a boundary takes of a product: "all", "cradle-to-gate", a criterion, or "process package".
 std::optional<double> part_of(const ProfileView& view, const std::string& boundary) {
@@ -51,12 +43,9 @@ std::optional<double> sum_of_terms(const inventory::Catalogue& catalogue, std::s
     const auto times = term.find(" x ");
     const auto* product = times == std::string_view::npos ? nullptr : catalogue.find(term.substr(times + 3));
     if (product == nullptr) return std::nullopt;
-    const auto view = view_product(catalogue, *product);
-    const auto found = std::find_if(view.profiles.begin(), view.profiles.end(),
-                                    [&](const auto& one) { return one.profile == profile; });
-    const auto value = found == view.profiles.end() ? std::nullopt : part_of(*found, boundary);
+    const auto value = part_of(view_profile(catalogue, *product, profile), boundary);
     if (!value) return std::nullopt;
-    sum += number(term.substr(0, times)) * *value;
+    sum += inventory::number_of(term.substr(0, times)) * *value;
     terms.remove_prefix(std::min(end + 3, terms.size()));
   }
   return sum;
@@ -77,17 +66,12 @@ Result<std::vector<Reproduction>> reproduce(const inventory::Catalogue& catalogu
     return failure({"E104", fmt::format("there is no group '{}' of published figures", group),
                     inventory::did_you_mean(group, groups) + fmt::format(" (there are: {})", fmt::join(groups, ", "))});
   std::vector<Reproduction> rows;
-  for (const auto& [file, bytes] : cradle::embedded::datasets()) {
-    if (file != "datasets/reproduce/" + group + ".csv") continue;
-    bool header = true;
-    inventory::read_csv(bytes, [&](const inventory::CsvRow& row) {
-      if (std::exchange(header, false)) return;
-      const auto& c = row.cells;
-      Reproduction one{c[0], c[1], c[3], c[9], c[8], number(c[2]), {}, !c[7].empty()};
-      if (c[6] != "set aside") one.computed = sum_of_terms(catalogue, c[4], c[5], c[6]);
-      rows.push_back(std::move(one));
-    });
-  }
+  inventory::for_each_embedded_row("datasets/reproduce/" + group + ".csv", [&](const inventory::CsvRow& row) {
+    const auto& c = row.cells;
+    Reproduction one{c[0], c[1], c[3], c[9], c[8], inventory::number_of(c[2]), {}, !c[7].empty()};
+    if (c[6] != "set aside") one.computed = sum_of_terms(catalogue, c[4], c[5], c[6]);
+    rows.push_back(std::move(one));
+  });
   return rows;
 }
 

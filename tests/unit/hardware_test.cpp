@@ -92,6 +92,13 @@ TEST_CASE("a declining balance falls year by year and sums to one life", "[hardw
     sum += of_year;
   }
   CHECK(sum == Approx(1.0).epsilon(1e-12));
+  terms.lifetime = 2.5 * 8760.0;
+  sum = 0.0;
+  for (const double year : {0.0, 1.0, 2.0}) {
+    terms.age = (year + 0.1) * 8760.0;
+    sum += (year < 2.0 ? 8760.0 : 4380.0) * value(life_shares(AmortisationMethod::declining_balance, terms).productive);
+  }
+  CHECK(sum == Approx(1.0).epsilon(1e-12));
 }
 
 TEST_CASE("the catalogue is as large and as sound as it claims", "[hardware]") {
