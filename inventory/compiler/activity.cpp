@@ -53,39 +53,58 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
 
 const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which,
                                                    const LogSources& sources) {
-  const auto [known, fresh] = logs_of_run_.emplace(run.key + "." + which, std::vector<std::size_t>());
+  const std::string reader = run.key + "." + which;
+  const auto [known, fresh] = logs_of_run_.emplace(reader, std::vector<std::size_t>());
   if (!fresh) return known->second;
-  const auto folder = std::filesystem::path(study_.file).parent_path();
-  std::vector<std::size_t>& indices = known->second;
-  std::vector<std::string> names;
-  for (const auto& [file, place] : sources.files) {
-    const auto at = place;
-    // The same study names the same logs in the same order, whatever its hardware is modelled by.
-    const bool known_before = known_logs_ != nullptr && logs.size() < known_logs_->size();
-    auto summary =
-        known_before ? Result<LogSummary>((*known_logs_)[logs.size()]) : read_log((folder / file).string(), sources);
-    if (!summary) {
-      for (auto& finding : summary.error()) {
-        if (finding.hint.empty()) finding.hint = fmt::format("named on line {} of {}", at.line, study_.file);
-        findings.push_back(std::move(finding));
-      }
+  LogReading reading;
+  if (known_logs_ != nullptr) {
+    for (const auto& log : *known_logs_)
+      if (log.reader == reader) reading.logs.push_back(log);
+  } else {
+    reading = read_files(sources);
+  }
+  for (auto& finding : reading.findings) {
+    if (finding.code == "E062") {  // for the study to say
+      report(finding.code, sources.place, finding.message, finding.hint);
       continue;
     }
-    summary->file = file;
-    summary->used = sources.files.size() == 1 || file == sources.use;
-    for (const auto& other : logs)
-      if (summary->used && other.used && other.sha256 == summary->sha256)
-        report("E062", place, fmt::format("{} already counts for another run", file), "one measurement counts once");
-    names.push_back(file);
-    indices.push_back(logs.size());
-    logs.push_back(std::move(*summary));
+    if (finding.hint.empty()) finding.hint = fmt::format("named on line {} of {}", sources.place.line, study_.file);
+    findings.push_back(std::move(finding));
   }
-  if (sources.files.size() > 1 && std::find(names.begin(), names.end(), sources.use) == names.end() &&
-      names.size() == sources.files.size())
-    report("E062", sources.place,
-           fmt::format("{} may measure the same machine; their energies are not added", fmt::join(names, " and ")),
-           fmt::format("say which one counts: 'use: {}'; the others are shown beside it", names.front()));
-  return indices;
+  for (auto& log : reading.logs) {
+    log.reader = reader;
+    for (const auto& other : logs)
+      if (log.used && other.used && other.sha256 == log.sha256)
+        report("E062", sources.place, fmt::format("{} already counts for another run", log.file),
+               "one measurement counts once");
+    known->second.push_back(logs.size());
+    logs.push_back(std::move(log));
+  }
+  if (!reading.passed_over.empty())
+    cover("files beside the logs of " + run.name, "excluded",
+          fmt::format("{} files are no logs: {}{}", reading.passed_over.size(), reading.passed_over.front(),
+                      reading.passed_over.size() > 1 ? " ..." : ""));
+  return known->second;
+}
+
+/// Paths in what comes back are those of the study, not of this machine.
+LogReading Builder::read_files(const LogSources& sources) const {
+  const auto folder = std::filesystem::path(study_.file).parent_path();
+  std::vector<std::string> paths;
+  for (const auto& [file, place] : sources.files) paths.push_back((folder / file).string());
+  LogReading reading = inventory::read_logs(paths, sources);
+  const std::string prefix = folder.empty() ? "" : (folder / "").string();
+  const auto strip = [&](std::string& text) {
+    for (std::size_t at = 0; !prefix.empty() && (at = text.find(prefix, at)) != std::string::npos;)
+      text.erase(at, prefix.size());
+  };
+  for (auto& log : reading.logs) {
+    for (std::string* text : {&log.file, &log.relation}) strip(*text);
+    for (auto& file : log.files) strip(file.path);
+    for (auto& note : log.notes) strip(note);
+  }
+  for (auto& text : reading.passed_over) strip(text);
+  return reading;
 }
 
 void Builder::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,

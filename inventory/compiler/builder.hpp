@@ -96,6 +96,7 @@ class Builder {
   void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                 const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
+  LogReading read_files(const LogSources& sources) const;
   void add_occupation(const Run& run, lca::UnitProcess& process);
   std::map<std::string, lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
                                                      const lca::UnitProcess& process);

@@ -12,6 +12,8 @@ namespace {
 const std::vector<std::string> part_names = {"accelerator", "cpu",     "dram", "host",
                                              "network",     "storage", "idle", "overhead"};
 
+constexpr double seconds_per_hour = 3600.0;
+
 LogSources read_logs(const StudyContext& context, const Node& node) {
   LogSources logs;
   logs.place = context.place(node);
@@ -40,9 +42,16 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   logs.use = reader.text("use").value_or("");
   logs.timezone = reader.text("timezone").value_or("");
   logs.gaps = reader.choice("gaps", {"mean", "exclude"}).value_or("mean");
+  logs.format = reader.text("format").value_or("");
+  logs.ranks = reader.choice("ranks", {"one machine", "many machines"}).value_or("");
+  logs.node_energy = reader.choice("node_energy", {"node", "cpu"}).value_or("");
+  logs.start = reader.text("start").value_or("");
+  if (const auto interval = reader.quantity("interval", Dimension::time))
+    logs.interval = interval->value * seconds_per_hour;
+  if (const auto pue = reader.quantity("pue", Dimension::number)) logs.pue = pue->value;
   if (const Node* columns = reader.take("columns")) {
     MapReader map(context.document, *columns, "columns", context.findings);
-    for (const char* key : {"time", "device", "power", "energy", "duration", "unit"})
+    for (const char* key : {"time", "device", "node", "power", "energy", "counter", "duration", "unit"})
       if (auto value = map.text(key)) logs.columns[key] = *value;
     map.finish();
   }

@@ -81,6 +81,13 @@ struct LogSources {
   std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
   std::string use;            ///< the file whose energy is taken, where several cover the same machine
   std::string timezone;       ///< of stamps without an offset
+  std::string start;          ///< of a log without times
+  double interval = 1.0;      ///< s between its rows
+  double pue = 0.0;           ///< contained in the file and not said in it; 0: not stated
+  std::string format;         ///< id of the format, where it cannot be told from the file
+  std::string ranks;          ///< "one machine", "many machines": of runs that lie in the same time
+  bool hash = true;           ///< take the hash of each file for the record
+  std::string node_energy;    ///< what a scheduler's energy contains: "node" or "cpu"
   std::string gaps = "mean";  ///< mean: a gap is filled at the device's mean power, as an entry of its own; exclude
   std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
   Place place;

@@ -1,26 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/telemetry/log.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iconv.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <filesystem>
 
-#include "inventory/telemetry/readers.hpp"
-#include "inventory/text/csv.hpp"
+#include "inventory/telemetry/join.hpp"
+#include "inventory/telemetry/reader.hpp"
 #include "inventory/text/text_file.hpp"
+#include "inventory/text/time_stamp.hpp"
 
 namespace cradle::inventory {
 namespace {
 
-constexpr std::size_t max_log_bytes = std::size_t{2} << 30;
+namespace fs = std::filesystem;
+constexpr std::size_t head_bytes = 64 << 10;
+constexpr std::size_t max_converted_bytes = std::size_t{256} << 20;
+constexpr std::size_t max_sorted_rows = 8u << 20;  // that are held to be sorted
+constexpr std::size_t files_at_once = 64;
+
+struct Found {
+  std::string path, folder;
+  bool named = true;  ///< by the user; else found in a folder
+};
+
+/// Files as they are named, folders as all that lies in them, in the order of their names.
+std::vector<Found> expand(const std::vector<std::string>& paths) {
+  std::vector<Found> files;
+  for (const auto& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      files.push_back({path, ""});
+      continue;
+    }
+    std::vector<Found> inside;
+    for (auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
+         !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      const bool hidden = entry->path().filename().string().starts_with(".");
+      if (hidden && entry->is_directory()) entry.disable_recursion_pending();
+      if (hidden || !entry->is_regular_file(error)) continue;
+      const fs::path folder = fs::relative(entry->path().parent_path(), path, error);
+      inside.push_back({entry->path().string(), folder == "." ? "" : folder.string(), false});
+    }
+    std::sort(inside.begin(), inside.end(), [](const Found& a, const Found& b) { return a.path < b.path; });
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
 
 /// PowerShell's ">" writes UTF-16 with a byte-order mark.
 std::string to_utf8(std::string bytes) {
-  const bool little = bytes.starts_with("\xFF\xFE"), big = bytes.starts_with("\xFE\xFF");
-  if (!little && !big) return bytes;
+  const bool little = bytes.starts_with("\xFF\xFE");
   const iconv_t converter = iconv_open("UTF-8", little ? "UTF-16LE" : "UTF-16BE");
   if (converter == iconv_t(-1)) return bytes;
   std::string result;
@@ -39,27 +77,168 @@ std::string to_utf8(std::string bytes) {
   return result;
 }
 
-CsvTable read_table(std::string_view text) {
-  CsvTable table;
-  read_csv(text, [&](CsvRow& row) {
-    if (!table.header.empty()) {
-      table.rows.push_back(std::move(row.cells));
-      table.lines.push_back(row.line);
-      return;
+Result<std::string> read_head(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string head(head_bytes, '\0');
+  const ssize_t got = file < 0 ? -1 : ::read(file, head.data(), head.size());
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  if (got < 0) return failure({"E001", fmt::format("cannot be read: {}", std::strerror(error)), "", {path, 0, 0, 1}});
+  head.resize(static_cast<std::size_t>(got));
+  return head;
+}
+
+/// Why these bytes are no text; NUL bytes at the end of a log that a machine was writing when it stopped are.
+std::optional<std::string> not_a_log(std::string_view head) {
+  const std::size_t nul = head.find('\0');
+  const bool starts_as_text = nul != std::string_view::npos && head.substr(0, nul).find('\n') != std::string_view::npos;
+  if (starts_as_text) head = head.substr(0, nul);
+  if (head.size() >= 4) head = head.substr(0, head.find_last_of('\n') == std::string_view::npos ? head.size() : head.find_last_of('\n'));
+  return not_text(head);
+}
+
+/// Knows which reader a file is for.
+struct Recognised {
+  const Reader* reader = nullptr;
+  Findings findings;
+};
+
+Recognised recognise(const LogInput& input) {
+  Recognised result;
+  const auto& options = input.options;
+  const auto by_id = [&](const std::string& id) -> const Reader* {
+    for (const auto& reader : readers())
+      if (reader.format.id == id) return &reader;
+    return nullptr;
+  };
+  if (!options.columns.empty() || !options.format.empty()) {
+    const std::string id = options.columns.empty() ? options.format : "columns";
+    result.reader = by_id(id);
+    if (result.reader == nullptr) {
+      std::vector<std::string> ids;
+      for (const auto& reader : readers()) ids.push_back(reader.format.id);
+      result.findings.push_back({"E061", fmt::format("there is no log format '{}'", id),
+                                 fmt::format("one of {}", fmt::join(ids, ", ")), {input.path, 0, 0, 1}, ""});
     }
-    table.header = std::move(row.cells);
-    for (std::size_t i = 0; i < table.header.size(); ++i)
-      if (!trim(table.header[i]).empty()) table.column.emplace(header_name(table.header[i]), i);
-  });
-  return table;
+    return result;
+  }
+  std::vector<const Reader*> candidates;
+  for (const auto& reader : readers())
+    if (reader.recognise(input)) candidates.push_back(&reader);
+  if (candidates.size() == 1) {
+    result.reader = candidates.front();
+    return result;
+  }
+  if (candidates.empty()) {
+    const std::string first(first_line(input.head).substr(0, 120));
+    result.findings.push_back({"E061", fmt::format("the format is not known; the first line reads '{}'", first),
+                               "`cradle logs --formats` lists what is known; any CSV by "
+                               "'columns: {time: ..., power: ..., unit: W}'",
+                               {input.path, 0, 0, 1}, ""});
+    return result;
+  }
+  std::vector<std::string> ids;
+  for (const auto* candidate : candidates) ids.push_back(candidate->format.id);
+  result.findings.push_back({"E061", fmt::format("the format is ambiguous: it may be {}", fmt::join(ids, " or ")),
+                             fmt::format("say which: 'format: {}'", ids.front()), {input.path, 0, 0, 1}, ""});
+  return result;
+}
+
+struct One {
+  Draft draft;
+  Findings findings;
+  bool known = true;  ///< a format was found
+};
+
+One read_one(const Found& found, const LogSources& options, unsigned threads, const LogProgress& progress,
+             bool collect = false) {
+  One one;
+  const auto fail = [&](Findings findings) {
+    one.findings = std::move(findings);
+    return std::move(one);
+  };
+  auto head = read_head(found.path);
+  if (!head) return fail(std::move(head.error()));
+  LogInput input{found.path, fs::path(found.path).filename().string(), {}, options, threads, &progress, {}, false, {}};
+  std::error_code error;
+  const auto size = fs::file_size(found.path, error);
+  const auto here = [&](std::string code, std::string message, std::string hint = "") {
+    return Findings{{std::move(code), std::move(message), std::move(hint), {found.path, 0, 0, 1}, ""}};
+  };
+  if (head->starts_with("\xFF\xFE") || head->starts_with("\xFE\xFF")) {
+    auto bytes = read_text_file(found.path, max_converted_bytes);
+    if (!bytes) return fail(std::move(bytes.error()));
+    input.converted = to_utf8(std::move(*bytes));
+    input.in_memory = true;
+    input.head = std::string_view(input.converted).substr(0, head_bytes);
+  } else {
+    input.head = *head;
+    if (input.head.starts_with("\xEF\xBB\xBF")) input.head.remove_prefix(3);
+  }
+  if (input.head.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return fail(here("E060", "the file holds no usable row: it is empty"));
+  if (auto problem = not_a_log(input.head)) {
+    one.known = false;
+    return fail(here("E003", *problem, "logs are read as text"));
+  }
+  const Recognised recognised = recognise(input);
+  if (recognised.reader == nullptr) {
+    one.known = false;
+    return fail(recognised.findings);
+  }
+  Draft& draft = one.draft;
+  draft.file = {found.path, "", error ? 0 : static_cast<std::size_t>(size), 0};
+  draft.format_id = recognised.reader->format.id;
+  draft.format = recognised.reader->format.name;
+  draft.folder = found.folder;
+  draft.collect = collect;
+  auto read = recognised.reader->read(input, draft);
+  if (!read) return fail(std::move(read.error()));
+  if (draft.rejected > 12)
+    draft.notes.push_back(fmt::format("{} rows rejected in all; the first are named", draft.rejected));
+  if (draft.tracks.empty() && draft.windows.empty()) return fail(here("E060", "the file holds no usable row"));
+  return one;
+}
+
+/// Reads files again with their readings kept, and sums them in order of time.
+One read_sorted(const Found& found, const LogSources& options, std::size_t rows) {
+  if (rows > max_sorted_rows) {
+    One one;
+    one.findings.push_back({"E065",
+                            fmt::format("rows are not in order of time, and {} rows are too many to sort here", rows),
+                            "sort the file by device and time first",
+                            {found.path, 0, 0, 1},
+                            ""});
+    return one;
+  }
+  One one = read_one(found, options, 1, {}, true);
+  if (!one.findings.empty()) return one;
+  bool moved = false;
+  for (auto& track : one.draft.tracks) {
+    moved = moved || !std::is_sorted(track.raw.begin(), track.raw.end(),
+                                     [](const RawReading& a, const RawReading& b) { return a.t < b.t; });
+    if (auto settled = settle(track, found.path); !settled) {
+      one.findings = std::move(settled.error());
+      return one;
+    }
+  }
+  if (moved) one.draft.notes.push_back("time goes backwards; rows are sorted by time");
+  return one;
+}
+
+One read_in_order(const Found& found, const LogSources& options, unsigned threads, const LogProgress& progress) {
+  One one = read_one(found, options, threads, progress);
+  const bool disordered = std::any_of(one.draft.tracks.begin(), one.draft.tracks.end(),
+                                      [](const Track& track) { return track.series.disordered(); });
+  return one.findings.empty() && disordered ? read_sorted(found, options, one.draft.file.rows) : std::move(one);
+}
+
+std::string hash_file(const std::string& path) {
+  auto bytes = read_text_file(path, std::size_t{1} << 40);
+  return bytes ? sha256(*bytes) : "";
 }
 
 }  // namespace
-
-const std::string* CsvTable::cell(std::size_t row, const std::string& name) const {
-  const auto found = column.find(name);
-  return found == column.end() || found->second >= rows[row].size() ? nullptr : &rows[row][found->second];
-}
 
 double LogSummary::kwh() const {
   double total = 0.0;
@@ -67,81 +246,104 @@ double LogSummary::kwh() const {
   return total;
 }
 
-double LogSummary::covered_share() const {
-  double covered = 0.0, window = 0.0;
-  for (const auto& device : devices) {
-    covered += device.covered_hours;
-    window += device.window_hours;
+double LogSummary::filled_kwh() const {
+  double total = 0.0;
+  for (const auto& part : gap_fill) total += part.kwh;
+  return total;
+}
+
+double LogSummary::covered_share() const { return window_hours > 0 ? covered_hours / window_hours : 1.0; }
+
+std::size_t log_bytes(const std::vector<std::string>& paths) {
+  std::size_t bytes = 0;
+  for (const auto& found : expand(paths)) {
+    std::error_code error;
+    const auto size = fs::file_size(found.path, error);
+    if (!error) bytes += static_cast<std::size_t>(size);
   }
-  return window > 0 ? covered / window : 1.0;
+  return bytes;
 }
 
-std::optional<double> log_number(std::string_view text) {
-  const std::string plain = trim(text);
-  double value = 0.0;
-  const auto [end, code] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-  if (code != std::errc{} || end != plain.data() + plain.size() || !(value - value == 0.0)) return std::nullopt;
-  return value;
-}
-
-bool says_missing(const std::string& cell) {
-  const std::string plain = trim(cell);
-  return plain.empty() || plain.front() == '[' || plain == "N/A" || plain == "None" || plain == "nan" ||
-         plain == "NaN" || plain == "ERR!" || plain == "-";
-}
-
-std::optional<double> Clock::seconds(const std::string& text) {
-  const std::string plain = trim(text);
-  if (const auto unix_seconds = log_number(plain)) return *unix_seconds;
-  const auto stamp = read_stamp(plain);
-  if (!stamp) return std::nullopt;
-  if (!stamp->offset && zone_.empty()) unzoned_ = true;
-  const auto moment = to_moment(*stamp, zone_.empty() ? "UTC" : zone_);
-  if (!moment) return std::nullopt;
-  return std::chrono::duration<double>(moment->time_since_epoch()).count();
-}
-
-std::string Clock::text(double seconds) const {
-  std::string utc = to_text(Moment(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6))));
-  if (unzoned_) utc.pop_back();  // as written: no zone is known
-  return utc;
+LogReading read_logs(const std::vector<std::string>& paths, const LogSources& options, const LogProgress& progress,
+                     unsigned threads) {
+  LogReading reading;
+  const auto stop = [&](std::string code, const std::string& file, std::string message, std::string hint = "") {
+    reading.findings.push_back({std::move(code), std::move(message), std::move(hint), {file, 0, 0, 1}, ""});
+  };
+  if (!options.timezone.empty() && !to_moment(*read_stamp("2000-01-01"), options.timezone)) {
+    stop("E064", paths.empty() ? "" : paths.front(), fmt::format("unknown time zone '{}'", options.timezone),
+         "an IANA name such as Europe/Paris or UTC");
+    return reading;
+  }
+  const std::vector<Found> files = expand(paths);
+  if (files.empty()) {
+    stop("E060", paths.empty() ? "" : paths.front(), "the folder holds no file");
+    return reading;
+  }
+  // Where the study says which file counts, the others are read apart and shown beside it.
+  Join counted(options), beside(options);
+  const auto counts = [&](const Found& found) {
+    return options.use.empty() || found.path == options.use || fs::path(found.path).filename() == options.use ||
+           found.path.ends_with("/" + options.use);
+  };
+  tbb::task_arena arena(threads == 0 ? tbb::task_arena::automatic : static_cast<int>(threads));
+  std::vector<std::size_t> rows(files.size(), 0);
+  for (std::size_t start = 0; start < files.size(); start += files_at_once) {
+    const std::size_t end = std::min(files.size(), start + files_at_once);
+    std::vector<One> some(end - start);
+    const auto read = [&](std::size_t i, unsigned inner) {
+      some[i - start] = read_in_order(files[i], options, inner, progress);
+      // Only what is written down needs its hash; it reads the file a second time.
+      if (options.hash && some[i - start].findings.empty()) some[i - start].draft.file.sha256 = hash_file(files[i].path);
+    };
+    if (end - start == 1)
+      read(start, threads);
+    else
+      arena.execute([&] { tbb::parallel_for(start, end, [&](std::size_t i) { read(i, 1); }); });
+    for (std::size_t i = start; i < end; ++i) {
+      One& one = some[i - start];
+      if (!one.findings.empty()) {
+        const bool unknown = !files[i].named && (!one.known || one.findings.front().code == "E060");
+        if (unknown)
+          reading.passed_over.push_back(fmt::format("{}: {}", files[i].path, one.findings.front().message));
+        else
+          reading.findings.insert(reading.findings.end(), one.findings.begin(), one.findings.end());
+        continue;
+      }
+      rows[i] = one.draft.file.rows;
+      (counts(files[i]) ? counted : beside).add(std::move(one.draft));
+    }
+  }
+  // Files of one device that overlap in time, such as logs rotated with a few lines in common, are merged as one.
+  reading.logs = counted.finish(reading.findings);
+  const std::size_t named = reading.logs.size();
+  relate(reading.logs, options, reading.findings);
+  for (auto& log : beside.finish(reading.findings)) {
+    log.relation = fmt::format("'use' names {}", options.use);
+    reading.logs.push_back(std::move(log));
+  }
+  if (named == 0 && !options.use.empty() && !reading.logs.empty())
+    stop("E062", paths.front(), fmt::format("'use' names '{}', which is none of the files", options.use));
+  if (reading.logs.empty() && reading.findings.empty()) {
+    stop("E060", paths.front(), "no file in the folder is a log that can be read",
+         reading.passed_over.empty() ? "" : reading.passed_over.front());
+  }
+  return reading;
 }
 
 Result<LogSummary> read_log(const std::string& path, const LogSources& options) {
-  auto bytes = read_text_file(path, max_log_bytes);
-  if (!bytes) return tl::unexpected(std::move(bytes.error()));
-  LogSummary summary;
-  summary.file = path;
-  summary.bytes = bytes->size();
-  summary.sha256 = sha256(*bytes);
-  if (!options.timezone.empty() && !to_moment(*read_stamp("2000-01-01"), options.timezone))
-    return log_failure(summary, "E064", fmt::format("unknown time zone '{}'", options.timezone),
-                       "an IANA name such as Europe/Paris or UTC");
-  const std::string text = to_utf8(std::move(*bytes));
-  if (auto problem = not_text(text)) return log_failure(summary, "E003", *problem, "logs are read as text: CSV");
-  const CsvTable table = read_table(text);
-  if (table.header.empty()) return log_failure(summary, "E060", "the file holds no usable row: it is empty");
+  LogReading reading = read_logs({path}, options);
+  if (has_errors(reading.findings)) return tl::unexpected(std::move(reading.findings));
+  if (reading.logs.size() == 1) return std::move(reading.logs.front());
+  for (auto& log : reading.logs)
+    if (log.used) return std::move(log);
+  return failure({"E060", "the file holds no usable row", "", {path, 0, 0, 1}, ""});
+}
 
-  Result<void> read;
-  if (!options.columns.empty()) {
-    summary.format = "CSV by column map";
-    read = read_column_map(table, options, summary);
-  } else if (is_codecarbon(table)) {
-    summary.format = "codecarbon emissions.csv";
-    read = read_codecarbon(table, options, summary);
-  } else if (is_nvidia_smi(table, table.header)) {
-    summary.format = "nvidia-smi query CSV";
-    read = read_nvidia_smi(text, options, summary);
-  } else {
-    std::string header;
-    for (const auto& cell : table.header) header += (header.empty() ? "" : ",") + cell;
-    return log_failure(summary, "E061",
-                       fmt::format("the format is not known; the first line reads '{}'", header.substr(0, 120)),
-                       "known: codecarbon emissions.csv, nvidia-smi --query-gpu CSV with power.draw; any other CSV by "
-                       "'columns: {time: ..., power: ..., unit: W}'");
-  }
-  if (!read) return tl::unexpected(std::move(read.error()));
-  return summary;
+std::vector<LogFormat> log_formats() {
+  std::vector<LogFormat> formats;
+  for (const auto& reader : readers()) formats.push_back(reader.format);
+  return formats;
 }
 
 }  // namespace cradle::inventory

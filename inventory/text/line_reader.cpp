@@ -62,6 +62,7 @@ bool LineReader::next(std::string_view& line) {
     if (fill()) continue;
     if (begin_ == end_) return false;
     line = {buffer_.data() + begin_, end_ - begin_};
+    ended_ = false;
     begin_ = end_;
     break;
   }

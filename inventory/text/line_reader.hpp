@@ -29,6 +29,7 @@ class LineReader {
     number_ += lines;
   }
   std::size_t number() const { return number_; }  ///< of the last line, from 1
+  bool ended() const { return ended_; }           ///< the last line had an end of its own
   bool failed() const { return failed_; }
   const std::string& path() const { return path_; }
 
@@ -40,7 +41,7 @@ class LineReader {
   int file_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0, number_ = 0;
-  bool at_end_ = false, failed_ = false;
+  bool at_end_ = false, failed_ = false, ended_ = true;
 };
 
 }  // namespace cradle::inventory

@@ -38,11 +38,17 @@ std::optional<Stamp> read_stamp(const std::string& text) {
 }
 
 std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone) {
-  if (stamp.offset) return stamp.local - *stamp.offset;
+  const auto moments = to_moments(stamp, zone);
+  return moments ? std::optional(moments->first) : std::nullopt;
+}
+
+std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const std::string& zone) {
+  if (stamp.offset) return std::pair(stamp.local - *stamp.offset, stamp.local - *stamp.offset);
   try {
     const auto* found = date::locate_zone(zone);
     const date::local_time<std::chrono::microseconds> local(stamp.local.time_since_epoch());
-    return Moment(found->to_sys(local, date::choose::earliest).time_since_epoch());
+    return std::pair(Moment(found->to_sys(local, date::choose::earliest).time_since_epoch()),
+                     Moment(found->to_sys(local, date::choose::latest).time_since_epoch()));
   } catch (const std::runtime_error&) {
     return std::nullopt;
   }

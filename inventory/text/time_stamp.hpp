@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace cradle::inventory {
 
@@ -23,6 +24,9 @@ std::optional<Stamp> read_stamp(const std::string& text);
 /// The moment of a stamp: by its own offset, else in the named IANA zone. In an hour that repeats at the end of
 /// summer time the earlier is taken. Nothing for an unknown zone.
 std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone);
+
+/// The earliest and the latest moment that a stamp may mean: they differ in an hour that repeats.
+std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const std::string& zone);
 
 /// "2026-05-14T13:02:11Z"
 std::string to_text(Moment moment);

@@ -96,6 +96,28 @@ function sankey(data) {
   };
 }
 
+// data: {unit, zone, log, series: [{name, points: [[milliseconds, value], ...]}]}: power over time, one step line a log
+function power(data) {
+  var series = [], dashes = ['solid', 'dashed', 'dotted'], inks = [colours.operational, colours.embodied, colours.other, ink];
+  for (var i = 0; i < data.series.length; ++i)
+    series.push({
+      name: data.series[i].name, type: 'line', step: 'end', data: data.series[i].points, symbol: 'none', silent: true,
+      lineStyle: { color: inks[i % inks.length], width: 1.5, type: dashes[i % dashes.length] }, itemStyle: { color: inks[i % inks.length] },
+      areaStyle: data.series.length === 1 ? { color: inks[0], opacity: 0.15 } : undefined
+    });
+  return {
+    width: 900, height: 260,
+    option: {
+      animation: false, useUTC: true,
+      grid: { left: 70, right: 30, top: 40, bottom: 36 },
+      legend: { show: data.series.length > 1, top: 0, left: 60, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, selectedMode: false },
+      xAxis: axisStyle({ type: 'time', name: data.zone, nameLocation: 'end', nameGap: 4, splitLine: { show: false } }),
+      yAxis: axisStyle({ type: 'value', min: 0, name: data.unit, splitNumber: 4 }),
+      series: series
+    }
+  };
+}
+
 // data: {unit, log, rows: [{name, value, low, high, label}]}: low null where there is no interval
 function intervals(data) {
   var names = [], lines = [], closed = [], open = [], labels = [];
@@ -124,7 +146,7 @@ function intervals(data) {
 }
 
 function draw(kind, json) {
-  var made = { stages: stageBars, sankey: sankey, intervals: intervals }[kind](JSON.parse(json));
+  var made = { stages: stageBars, sankey: sankey, intervals: intervals, power: power }[kind](JSON.parse(json));
   var chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: made.width, height: made.height });
   chart.setOption(made.option);
   var svg = chart.renderToSVGString();

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// What measurement files hold: sources, windows, coverage, what counts and what lies inside something else.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/progress.hpp"
+#include "app/terminal.hpp"
+#include "inventory/telemetry/log.hpp"
+#include "inventory/text/text_file.hpp"
+#include "inventory/text/units.hpp"
+#include "reporting/logs/log_report.hpp"
+#include "reporting/rounding.hpp"
+
+namespace cradle::app {
+namespace {
+
+using inventory::LogReading;
+using inventory::LogSummary;
+using reporting::significant;
+
+struct Options {
+  std::vector<std::string> paths, columns;
+  inventory::LogSources sources;
+  std::string format = "text", svg, hours, interval;
+  bool formats = false, quiet = false;
+  int threads = -1;
+};
+
+void print_formats(const std::string& format) {
+  const auto formats = inventory::log_formats();
+  if (format == "json") {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const auto& row : formats)
+      rows.push_back({{"id", row.id},
+                      {"name", row.name},
+                      {"recognised_by", row.recognised},
+                      {"taken", row.taken},
+                      {"checked_on", row.real ? "files of other people" : "documents only"}});
+    std::cout << rows.dump(2) << '\n';
+    return;
+  }
+  Table table{{"Format", "Name", "Recognised by", "What is taken", "Checked on"}, {}, {}};
+  for (const auto& row : formats)
+    table.rows.push_back({row.id, row.name, row.recognised, row.taken, row.real ? "real files" : "documents only"});
+  print_table(std::cout, table);
+}
+
+std::string energy(double kwh) {
+  if (kwh == 0) return "0 kWh";
+  return kwh >= 1000 ? significant(kwh / 1000, 5) + " MWh" : kwh < 0.01 ? significant(kwh * 1000, 5) + " Wh" : significant(kwh, 5) + " kWh";
+}
+
+/// Below the folder that was asked for.
+std::string short_name(const Options& options, std::string name) {
+  if (options.paths.size() != 1) return name;
+  std::string root = options.paths.front();
+  while (root.ends_with('/')) root.pop_back();
+  for (std::size_t at = 0; (at = name.find(root + "/", at)) != std::string::npos;) name.erase(at, root.size() + 1);
+  return name;
+}
+
+std::string window(const LogSummary& log) {
+  if (log.start.empty()) return "no times";
+  const bool one_day = log.start.substr(0, 10) == log.end.substr(0, 10);
+  return log.start + " to " + (one_day ? log.end.substr(11) : log.end);
+}
+
+/// Eight heights of a cell; a line of them is a chart.
+void print_chart(const LogReading& reading) {
+  constexpr std::size_t columns = 72;
+  constexpr const char* heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  for (const auto& line : reporting::power_lines(reading, columns)) {
+    double largest = 0.0;
+    for (const auto& [t, watts] : line.points) largest = std::max(largest, watts);
+    if (largest <= 0) continue;
+    std::string chart;
+    for (const auto& [t, watts] : line.points)
+      chart += heights[static_cast<std::size_t>(std::clamp(watts / largest, 0.0, 1.0) * 8 + 0.5)];
+    std::cout << '\n' << styled(std::cout, Style::bold, "Power, " + line.name) << '\n'
+              << styled(std::cout, Style::blue, chart) << "  to " << significant(largest, 4) << " W\n";
+  }
+}
+
+void print_logs(const LogReading& reading) {
+  Table table{{"Log", "Format", "Measures", "Devices", "Energy", "Read", "Window", ""}, {}, {false, false, false, true, true, true, false, false}};
+  double counted = 0.0, filled = 0.0;
+  for (const auto& log : reading.logs) {
+    table.rows.push_back({log.file, log.format, log.scope, fmt::format("{}", log.devices.size()), energy(log.kwh()),
+                          fmt::format("{:.2f} %", log.covered_share() * 100), window(log),
+                          log.used ? "counts" : log.relation});
+    if (!log.used) continue;
+    counted += log.kwh();
+    filled += log.filled_kwh();
+  }
+  print_table(std::cout, table);
+  std::cout << '\n' << styled(std::cout, Style::bold, "Energy that counts: " + energy(counted));
+  if (filled > 0) std::cout << fmt::format(", and {} in gaps at each device's mean power", energy(filled));
+  std::cout << '\n';
+  for (const auto& log : reading.logs) {
+    constexpr std::size_t most = 16;
+    std::cout << '\n' << styled(std::cout, Style::bold, log.file) << fmt::format(": {} rows, {} file(s)\n", log.rows, log.files.size());
+    Table devices{{"  Device", "Part", "Energy", "Mean power", "Read", "Name"}, {}, {false, false, true, true, true, false}};
+    for (std::size_t i = 0; i < std::min(most, log.devices.size()); ++i) {
+      const auto& device = log.devices[i];
+      devices.rows.push_back({"  " + device.id, device.component.empty() ? "not split" : device.component, energy(device.kwh),
+                              device.covered_hours > 0 ? significant(device.kwh / device.covered_hours * 1000, 4) + " W" : "",
+                              fmt::format("{:.2f} %", device.window_hours > 0 ? device.covered_hours / device.window_hours * 100 : 100.0),
+                              device.name});
+    }
+    print_table(std::cout, devices);
+    if (log.devices.size() > most) std::cout << fmt::format("  and {} more\n", log.devices.size() - most);
+    if (log.gap_count > 0) std::cout << fmt::format("  {} gap(s); the longest:\n", log.gap_count);
+    auto gaps = log.gaps;
+    std::stable_sort(gaps.begin(), gaps.end(), [](const auto& a, const auto& b) { return a.hours > b.hours; });
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, gaps.size()); ++i)
+      std::cout << fmt::format("    {} min from {}, device {}: {}\n", significant(gaps[i].hours * 60, 3), gaps[i].start, gaps[i].device, gaps[i].reason);
+    for (const auto& note : log.notes) std::cout << "  " << styled(std::cout, Style::dim, note) << '\n';
+  }
+  if (!reading.passed_over.empty()) {
+    std::cout << fmt::format("\n{} file(s) are no logs:\n", reading.passed_over.size());
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, reading.passed_over.size()); ++i)
+      std::cout << "  " << reading.passed_over[i] << '\n';
+  }
+  print_chart(reading);
+}
+
+bool read_columns(Options& options) {
+  for (const auto& text : options.columns) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      std::cerr << fmt::format("cradle: --column '{}' must be NAME=COLUMN, such as time=timestamp or unit=W\n", text);
+      return false;
+    }
+    options.sources.columns[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  if (options.interval.empty()) return true;
+  const auto hours = inventory::read_quantity(options.interval, inventory::Dimension::time);
+  if (!hours) {
+    std::cerr << "cradle: --interval: " << hours.error().message << '\n';
+    return false;
+  }
+  options.sources.interval = *hours * 3600;
+  return true;
+}
+
+int run(Options& options) {
+  if (options.formats) {
+    print_formats(options.format);
+    return done;
+  }
+  if (options.paths.empty()) {
+    std::cerr << "cradle: logs needs a file or a folder, or --formats\n";
+    return wrong_use;
+  }
+  if (!read_columns(options)) return wrong_use;
+  options.sources.hash = options.format == "json";
+  Progress progress("bytes", inventory::log_bytes(options.paths), options.quiet || options.format == "json");
+  std::mutex mutex;
+  auto reading = inventory::read_logs(
+      options.paths, options.sources,
+      [&](std::size_t bytes) {
+        const std::lock_guard lock(mutex);
+        progress.add(bytes);
+      },
+      options.threads < 0 ? 0 : static_cast<unsigned>(options.threads));
+  progress.finish();
+  print_findings(std::cerr, reading.findings);
+  if (options.format == "text")
+    for (auto& log : reading.logs)
+      for (std::string* text : {&log.file, &log.relation}) *text = short_name(options, *text);
+  for (auto& text : reading.passed_over) text = short_name(options, text);
+  std::vector<std::pair<std::string, std::string>> files;
+  if (!options.hours.empty()) files.emplace_back(options.hours, reporting::hours_csv(reading));
+  if (!options.svg.empty()) files.emplace_back(options.svg, reporting::power_svg(reading));
+  if (!files.empty() && !reading.logs.empty())
+    if (auto written = inventory::replace_files(files); !written) {
+      print_findings(std::cerr, written.error());
+      return machine_trouble;
+    }
+  if (options.format == "json")
+    std::cout << reporting::log_json(reading);
+  else if (!reading.logs.empty())
+    print_logs(reading);
+  const bool unreadable = std::any_of(reading.findings.begin(), reading.findings.end(), [](const Finding& f) { return f.code == "E001"; });
+  return unreadable ? machine_trouble : has_errors(reading.findings) ? refused : done;
+}
+
+}  // namespace
+
+void add_logs(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("logs", "show what measurement files hold: sources, windows, coverage, overlaps");
+  command->footer(
+      "Example:\n  cradle logs examples/fine-tune-from-logs --use emissions.csv --timezone UTC\n"
+      "  cradle logs examples/fine-tune-from-logs/gpu-power.csv --hours hours.csv --svg power.svg\n"
+      "  cradle logs examples/fine-tune-from-logs/emissions.csv --column energy=energy_consumed --column unit=kWh\n"
+      "  cradle logs --formats");
+  auto options = std::make_shared<Options>();
+  command->add_option("paths", options->paths, "files, and folders that are read whole")->type_name("PATH");
+  command->add_flag("--formats", options->formats, "list the formats, and what each was checked on");
+  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--log-format", options->sources.format, "id of the format, where it cannot be told")->type_name("ID");
+  command->add_option("--use", options->sources.use, "the file that counts, where several measure the same")->type_name("FILE");
+  command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")->type_name("ZONE");
+  command->add_option("--gaps", options->sources.gaps, "mean or exclude")->check(CLI::IsMember({"mean", "exclude"}));
+  command->add_option("--ranks", options->sources.ranks, "what runs that lie in the same time are")
+      ->check(CLI::IsMember({"one machine", "many machines"}));
+  command->add_option("--node-energy", options->sources.node_energy, "what a scheduler's energy contains: node or cpu")
+      ->check(CLI::IsMember({"node", "cpu"}));
+  command->add_option("--column", options->columns, "of any CSV: time, device, node, power, energy, counter, duration, unit")->type_name("NAME=COLUMN");
+  command->add_option("--start", options->sources.start, "of a log without times")->type_name("TIME");
+  command->add_option("--interval", options->interval, "between rows of a log without times, such as '1 s'")->type_name("TIME");
+  command->add_option("--pue", options->sources.pue, "that the energies contain and the file does not say")->type_name("NUMBER");
+  command->add_option("--hours", options->hours, "write energy by device and hour as CSV")->type_name("FILE");
+  command->add_option("--svg", options->svg, "draw power over time")->type_name("FILE");
+  command->add_option("--threads", options->threads, "threads; the result is the same for any number")->type_name("N");
+  command->add_flag("--quiet", options->quiet, "no progress bar");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace cradle::app

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/telemetry/join.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include "inventory/text/text_file.hpp"
+#include "lca/maths.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+constexpr double seconds_per_hour = 3600.0;
+constexpr Micros a_minute = 60 * micros_per_second;
+
+/// "job.csv", or "12 files in runs/".
+std::string label_of(const std::vector<LogFile>& files) {
+  if (files.size() == 1) return files.front().path;
+  std::string common = std::filesystem::path(files.front().path).parent_path().string();
+  for (const auto& file : files)
+    while (!common.empty() && !(file.path.starts_with(common + "/")))
+      common = std::filesystem::path(common).parent_path().string();
+  return fmt::format("{} files{}", files.size(), common.empty() ? "" : " in " + common + "/");
+}
+
+/// The hash of one file, or of the list of hashes and names of several.
+std::string hash_of(const std::vector<LogFile>& files) {
+  if (files.size() == 1) return files.front().sha256;
+  std::string list;
+  for (const auto& file : files) {
+    if (file.sha256.empty()) return "";
+    list += file.sha256 + "  " + std::filesystem::path(file.path).filename().string() + "\n";
+  }
+  return sha256(list);
+}
+
+std::string name_of_device(const Source& source) {
+  const std::string device = source.device.empty() ? (source.component.empty() ? "all" : source.component) : source.device;
+  return source.node.empty() ? device : source.node + "/" + device;
+}
+
+/// What parts add up to, by component, basis and how it was got.
+class Parts {
+ public:
+  void add(const std::string& component, lca::Basis basis, const std::string& source, double joules) {
+    const auto key = std::make_tuple(component, basis, source);
+    sums_[key].add(joules);
+  }
+  std::vector<LogPart> list() const {
+    std::vector<LogPart> parts;
+    for (const auto& [key, sum] : sums_)
+      parts.push_back({std::get<0>(key), sum.value() / joules_per_kwh, std::get<1>(key), std::get<2>(key)});
+    return parts;
+  }
+
+ private:
+  std::map<std::tuple<std::string, lca::Basis, std::string>, lca::maths::Sum> sums_;
+};
+
+}  // namespace
+
+Result<void> settle(Track& track, const std::string& path) {
+  auto& raw = track.raw;
+  std::vector<int> pass(raw.size(), 0);
+  for (std::size_t i = 1; i < raw.size(); ++i) pass[i] = pass[i - 1] + (raw[i].t < raw[i - 1].t - a_minute ? 1 : 0);
+  std::vector<std::size_t> order(raw.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return raw[a].t < raw[b].t; });
+  const auto same = [&](std::size_t a, std::size_t b) {
+    return raw[a].t == raw[b].t && raw[a].value == raw[b].value && raw[a].reason == raw[b].reason;
+  };
+  order.erase(std::unique(order.begin(), order.end(), same), order.end());
+  // Two passes over the same time take turns in the sorted order; one after the other they would not.
+  std::size_t turns = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) turns += pass[order[i]] != pass[order[i - 1]] ? 1 : 0;
+  const auto passes = static_cast<std::size_t>(raw.empty() ? 0 : pass.back());
+  constexpr std::size_t rows_of_a_pass = 10;  // with fewer the rows are merely shuffled
+  if (turns > passes + 2 && raw.size() >= rows_of_a_pass * (passes + 1)) {
+    std::size_t back = 1;
+    while (back < raw.size() && pass[back] == pass[back - 1]) ++back;
+    const double minutes = static_cast<double>(raw[back - 1].t - raw[back].t) / 60e6;
+    return failure({"E065",
+                    fmt::format("time goes back by {:.4g} min at {}, over time already read with other readings",
+                                minutes, Clock::text(raw[back - 1].t, true)),
+                    "an hour that repeats when summer time ends: declare 'timezone'; a clock that was set: cut the file",
+                    {path, 0, 0, 1},
+                    ""});
+  }
+  for (const std::size_t i : order) {
+    if (raw[i].reason >= 0)
+      track.series.miss(raw[i].t, track.reasons[static_cast<std::size_t>(raw[i].reason)]);
+    else
+      track.series.add(raw[i].t, raw[i].value);
+  }
+  raw.clear();
+  raw.shrink_to_fit();
+  return {};
+}
+
+void Join::add(Draft draft) {
+  std::set<GroupKey> touched;
+  const auto group_of = [&](Scope scope) -> Group& {
+    const GroupKey key{draft.format_id, scope};
+    Group& group = groups_[key];
+    if (touched.insert(key).second) {
+      group.format = draft.format;
+      group.files.push_back(draft.file);
+      group.unzoned = group.unzoned || draft.unzoned;
+      const std::string prefix = group.files.size() > 1 ? std::filesystem::path(draft.file.path).filename().string() + ": " : "";
+      for (auto& note : draft.notes) group.notes.push_back(prefix + note);
+    }
+    return group;
+  };
+  for (auto& track : draft.tracks) {
+    if (track.source.node.empty()) track.source.node = draft.folder;
+    add_track(group_of(track.source.scope), std::move(track), draft.file.path);
+  }
+  for (auto& window : draft.windows) {
+    if (window.source.node.empty()) window.source.node = draft.folder;
+    window.record = draft.file.path + "|" + window.label;
+    group_of(window.source.scope).windows.push_back(std::move(window));
+  }
+}
+
+void Join::add_track(Group& group, Track track, const std::string& path) {
+  Joined& joined = group.tracks[track.source];
+  if (joined.paths.empty() || joined.paths.back() != path) joined.paths.push_back(path);
+  if (!joined.pieces.empty() && joined.pieces.back().track.series.last() <= track.series.first()) {
+    joined.pieces.back().track.series.append(std::move(track.series));
+    return;
+  }
+  joined.pieces.push_back({std::move(track), path});
+}
+
+std::vector<std::string> Join::overlapping() const {
+  std::set<std::string> paths;
+  for (const auto& [key, group] : groups_)
+    for (const auto& [source, joined] : group.tracks) {
+      std::vector<const Piece*> pieces;
+      for (const auto& piece : joined.pieces) pieces.push_back(&piece);
+      std::sort(pieces.begin(), pieces.end(),
+                [](const Piece* a, const Piece* b) { return a->track.series.first() < b->track.series.first(); });
+      bool overlap = false;
+      for (std::size_t i = 1; i < pieces.size(); ++i)
+        overlap = overlap || pieces[i]->track.series.first() < pieces[i - 1]->track.series.last();
+      if (overlap) paths.insert(joined.paths.begin(), joined.paths.end());
+    }
+  return {paths.begin(), paths.end()};
+}
+
+/// Snapshots of one run in several files or rows: the longest counts.
+void Join::one_per_run(Group& group) {
+  struct Best {
+    int rank;
+    double seconds;
+    std::string record;
+  };
+  std::map<std::string, Best> best;
+  for (const auto& window : group.windows) {
+    if (window.key.empty()) continue;
+    const auto [found, fresh] = best.try_emplace(window.key, Best{window.rank, window.seconds, window.record});
+    if (!fresh && std::pair(window.rank, window.seconds) > std::pair(found->second.rank, found->second.seconds))
+      found->second = {window.rank, window.seconds, window.record};
+  }
+  const std::size_t before = group.windows.size();
+  std::erase_if(group.windows, [&](const Window& window) {
+    return !window.key.empty() && window.record != best.at(window.key).record;
+  });
+  if (group.windows.size() < before && group.files.size() > 1)
+    group.notes.push_back("runs that stand in several files count once, the longest record of each");
+}
+
+/// Ranks that each measured the whole machine look like runs of one length at one time on equal machines.
+void Join::find_ranks(const Group& group, Findings& findings) const {
+  if (!options_.ranks.empty()) return;
+  std::vector<const Window*> runs;
+  std::set<std::string> seen;
+  for (const auto& window : group.windows)
+    if (!window.key.empty() && window.missing.empty() && window.from && window.to && window.seconds >= 60 && seen.insert(window.key).second)
+      runs.push_back(&window);
+  std::sort(runs.begin(), runs.end(), [](const Window* a, const Window* b) { return *a->from < *b->from; });
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    const Window &a = *runs[i - 1], &b = *runs[i];
+    const double shared = static_cast<double>(std::min(*a.to, *b.to) - *b.from) * 1e-6;
+    if (a.source.node != b.source.node || a.source.name != b.source.name || shared < 0.9 * a.seconds ||
+        shared < 0.9 * b.seconds)
+      continue;
+    findings.push_back(
+        {"E062",
+         fmt::format("runs '{}' and '{}' lie in the same time on machines of one kind ({}): ranks of one job that each "
+                     "measured the whole machine?",
+                     a.key, b.key, a.source.name.empty() ? "not named" : a.source.name),
+         "'ranks: one machine' counts the longest of them, 'ranks: many machines' adds them",
+         {group.files.front().path, 0, 0, 1},
+         ""});
+    return;
+  }
+}
+
+void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
+  one_per_run(group);
+  find_ranks(group, findings);
+  if (options_.ranks == "one machine") {
+    std::vector<Window> kept;
+    std::stable_sort(group.windows.begin(), group.windows.end(),
+                     [](const Window& a, const Window& b) { return a.seconds > b.seconds; });
+    std::size_t dropped = 0;
+    for (auto& window : group.windows) {
+      const bool covered = std::any_of(kept.begin(), kept.end(), [&](const Window& other) {
+        return other.key != window.key && other.from && window.from && *other.from < *window.to &&
+               *window.from < *other.to && other.source.node == window.source.node &&
+               other.source.component == window.source.component;
+      });
+      dropped += covered ? 1 : 0;
+      if (!covered) kept.push_back(std::move(window));
+    }
+    group.windows = std::move(kept);
+    if (dropped > 0)
+      summary.notes.push_back(fmt::format("{} records of ranks that measured the same machine are left out", dropped));
+  }
+  Parts parts;
+  struct Sums {
+    lca::maths::Sum joules, covered, lost;
+    std::size_t count = 0;
+    EnergySlots slots;
+  };
+  std::map<Source, Sums> devices;
+  struct Record {
+    double seconds = 0.0;
+    bool read = false;
+  };
+  std::map<std::string, Record> records;
+  Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
+  lca::maths::Sum device_seconds;
+  for (const auto& window : group.windows) {
+    Sums& sums = devices[window.source];
+    Record& record = records[window.record + "|" + window.source.device];
+    record.seconds = window.seconds;
+    record.read = record.read || window.missing.empty();
+    if (!window.missing.empty()) {
+      sums.lost.add(window.seconds);
+      ++summary.gap_count;
+      summary.gaps.push_back({name_of_device(window.source), window.missing, window.seconds / seconds_per_hour, window.label});
+      continue;
+    }
+    ++sums.count;
+    sums.joules.add(window.joules);
+    sums.covered.add(window.seconds);
+    device_seconds.add(window.device_seconds);
+    parts.add(window.source.component, window.basis, window.how, window.joules);
+    if (window.from && window.to) {
+      first = std::min(first, *window.from);
+      last = std::max(last, *window.to);
+      sums.slots.even(*window.from, *window.to, window.joules);
+      summary.profile.even(*window.from, *window.to, window.joules);
+    }
+  }
+  for (auto& [source, sums] : devices) {
+    LogDevice device{name_of_device(source), source.name, sums.joules.value() / joules_per_kwh,
+                     sums.covered.value() / seconds_per_hour,
+                     (sums.covered.value() + sums.lost.value()) / seconds_per_hour, sums.count, source.node,
+                     source.component, sums.slots.hours()};
+    summary.devices.push_back(std::move(device));
+  }
+  lca::maths::Sum covered, all;
+  for (const auto& [name, record] : records) {
+    all.add(record.seconds);
+    if (record.read) covered.add(record.seconds);
+  }
+  summary.covered_hours += covered.value() / seconds_per_hour;
+  summary.window_hours += all.value() / seconds_per_hour;
+  for (auto& part : parts.list()) summary.parts.push_back(std::move(part));
+  if (device_seconds.value() > 0)
+    summary.device_hours = summary.device_hours.value_or(0.0) + device_seconds.value() / seconds_per_hour;
+  if (first <= last) {
+    summary.start = Clock::text(first, group.unzoned);
+    summary.end = Clock::text(last, group.unzoned);
+  }
+}
+
+void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
+  Parts parts, filled;
+  lca::maths::Sum device_hours;
+  std::size_t usable = 0, readings = 0;
+  Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
+  for (auto& [source, joined] : group.tracks) {
+    joined.pieces.sort([](const Piece& a, const Piece& b) { return a.track.series.first() < b.track.series.first(); });
+    Track track = std::move(joined.pieces.front().track);
+    for (auto piece = std::next(joined.pieces.begin()); piece != joined.pieces.end(); ++piece) {
+      if (piece->track.series.first() < track.series.last()) {
+        findings.push_back({"E062",
+                            fmt::format("{} and {} both hold readings of '{}' at the same time: they may measure the "
+                                        "same device",
+                                        joined.paths.front(), piece->path, name_of_device(source)),
+                            "devices of several machines: put each machine's files in a folder of its own; otherwise "
+                            "say which file counts with 'use'",
+                            {piece->path, 0, 0, 1},
+                            ""});
+        continue;
+      }
+      track.series.append(std::move(piece->track.series));
+    }
+    const std::string how = track.how;
+    Measured measured = std::move(track.series).finish();
+    const double joules = measured.slots.joules();
+    const std::string id = name_of_device(source);
+    readings += measured.samples;
+    if (measured.samples < 2) {
+      summary.notes.push_back(fmt::format("device {}: one reading, from which no energy can be told", id));
+      continue;
+    }
+    ++usable;
+    if (measured.conflicts > 0)
+      summary.notes.push_back(fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
+    parts.add(source.component, track.basis, fmt::format("{} ({})", group.format, how), joules);
+    if (options_.gaps == "mean" && measured.covered > 0 && measured.silent > 0)
+      filled.add(source.component, lca::Basis::modelled, "gap length x the device's mean power",
+                 joules / measured.covered * measured.silent);
+    summary.gap_count += measured.silence_count;
+    for (const auto& silence : measured.silences)
+      if (summary.gaps.size() < 1000)
+        summary.gaps.push_back({id, silence.reason, static_cast<double>(silence.to - silence.from) * 1e-6 / seconds_per_hour,
+                                Clock::text(silence.from, group.unzoned)});
+    first = std::min(first, measured.first);
+    last = std::max(last, measured.last);
+    const double window = (measured.covered + measured.silent) / seconds_per_hour;
+    summary.covered_hours += measured.covered / seconds_per_hour;
+    summary.window_hours += window;
+    if (source.component == "accelerator") device_hours.add(window);
+    summary.profile.append(measured.slots);
+    summary.devices.push_back({id, source.name, joules / joules_per_kwh, measured.covered / seconds_per_hour, window,
+                               measured.samples, source.node, source.component, measured.slots.hours()});
+  }
+  if (usable == 0 && !group.tracks.empty())
+    findings.push_back({"E060", fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed", readings, summary.rows),
+                        "read the device again after a while, into the same folder or file",
+                        {group.files.front().path, 0, 0, 1}, ""});
+  for (auto& part : parts.list()) summary.parts.push_back(std::move(part));
+  if (usable == 0) return;
+  for (auto& part : filled.list()) summary.gap_fill.push_back(std::move(part));
+  if (device_hours.value() > 0) summary.device_hours = device_hours.value();
+  if (first <= last) {
+    summary.start = Clock::text(first, group.unzoned);
+    summary.end = Clock::text(last, group.unzoned);
+  }
+}
+
+std::vector<LogSummary> Join::finish(Findings& findings) {
+  std::vector<LogSummary> logs;
+  for (auto& [key, group] : groups_) {
+    LogSummary summary;
+    summary.file = label_of(group.files);
+    summary.format = group.format;
+    summary.sha256 = hash_of(group.files);
+    summary.scope = name_of(key.second);
+    summary.notes = std::move(group.notes);
+    for (const auto& file : group.files) {
+      summary.bytes += file.bytes;
+      summary.rows += file.rows;
+    }
+    if (!group.tracks.empty()) add_tracks(group, summary, findings);
+    if (!group.windows.empty()) add_windows(group, summary, findings);
+    if (summary.parts.empty()) {
+      if (!group.windows.empty())
+        findings.push_back({"E060", fmt::format("no usable row: none of {} holds an energy: {}", group.windows.size(), group.windows.front().missing),
+                            "", {group.files.front().path, 0, 0, 1}, ""});
+      continue;
+    }
+    if (group.unzoned)
+      summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
+    summary.files = std::move(group.files);
+    logs.push_back(std::move(summary));
+  }
+  return logs;
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the drafts of many files together: one device's readings become one track however its files were cut, snapshots
+// of one run count once, and scopes that contain each other are found. Not used outside inventory/telemetry.
+#pragma once
+
+#include <list>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "inventory/telemetry/reader.hpp"
+
+namespace cradle::inventory {
+
+/// Sorts the raw readings of one device, drops what stands there twice, and sums them. E065 where time goes back over
+/// what was already read, with other readings: a repeated hour, a clock that was set.
+Result<void> settle(Track& track, const std::string& path);
+
+class Join {
+ public:
+  explicit Join(const LogSources& options) : options_(options) {}
+
+  /// Files are added in the order of their names.
+  void add(Draft draft);
+  /// Files whose readings of one device cover the same time, and so must be read again and sorted together.
+  std::vector<std::string> overlapping() const;
+  /// One summary per format and scope; E062 where two of its files may measure the same.
+  std::vector<LogSummary> finish(Findings& findings);
+
+ private:
+  struct Piece {
+    Track track;
+    std::string path;
+  };
+  struct Joined {
+    std::list<Piece> pieces;  ///< in order of time, each after the one before; more than one only until finish()
+    std::vector<std::string> paths;
+    bool unzoned = false;
+  };
+  struct Group {
+    std::string format;
+    std::vector<LogFile> files;
+    std::map<Source, Joined> tracks;
+    std::vector<Window> windows;
+    std::vector<std::string> notes;
+    bool unzoned = false;
+  };
+  using GroupKey = std::pair<std::string, Scope>;  ///< format and scope
+
+  void add_track(Group& group, Track track, const std::string& path);
+  void add_windows(Group& group, LogSummary& summary, Findings& findings);
+  void add_tracks(Group& group, LogSummary& summary, Findings& findings);
+  void one_per_run(Group& group);
+  void find_ranks(const Group& group, Findings& findings) const;
+
+  const LogSources& options_;
+  std::map<GroupKey, Group> groups_;
+};
+
+/// Marks which logs count: of scopes that contain each other the widest, of two tools on the same devices the counter.
+/// E062 where it cannot be told whether two measure the same.
+void relate(std::vector<LogSummary>& logs, const LogSources& options, Findings& findings);
+
+}  // namespace cradle::inventory

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CSV log small enough to be held: header by lower-case name without units, and rows.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cradle::inventory {
+
+struct LogTable {
+  std::vector<std::string> header;            ///< as written
+  std::map<std::string, std::size_t> column;  ///< lower-case name without unit -> index
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::size_t> lines;
+
+  explicit LogTable(std::string_view text);
+  bool has(const std::string& name) const { return column.contains(name); }
+  /// Empty where the column or the cell is not there.
+  const std::string& cell(const std::vector<std::string>& row, const std::string& name) const;
+  std::optional<double> number(const std::vector<std::string>& row, const std::string& name) const;
+};
+
+}  // namespace cradle::inventory
