@@ -54,7 +54,9 @@ void print_formats(const std::string& format) {
 
 std::string energy(double kwh) {
   if (kwh == 0) return "0 kWh";
-  return kwh >= 1000 ? significant(kwh / 1000, 5) + " MWh" : kwh < 0.01 ? significant(kwh * 1000, 5) + " Wh" : significant(kwh, 5) + " kWh";
+  return kwh >= 1000  ? significant(kwh / 1000, 5) + " MWh"
+         : kwh < 0.01 ? significant(kwh * 1000, 5) + " Wh"
+                      : significant(kwh, 5) + " kWh";
 }
 
 /// Below the folder that was asked for.
@@ -83,13 +85,16 @@ void print_chart(const LogReading& reading) {
     std::string chart;
     for (const auto& [t, watts] : line.points)
       chart += heights[static_cast<std::size_t>(std::clamp(watts / largest, 0.0, 1.0) * 8 + 0.5)];
-    std::cout << '\n' << styled(std::cout, Style::bold, "Power, " + line.name) << '\n'
+    std::cout << '\n'
+              << styled(std::cout, Style::bold, "Power, " + line.name) << '\n'
               << styled(std::cout, Style::blue, chart) << "  to " << significant(largest, 4) << " W\n";
   }
 }
 
 void print_logs(const LogReading& reading) {
-  Table table{{"Log", "Format", "Measures", "Devices", "Energy", "Read", "Window", ""}, {}, {false, false, false, true, true, true, false, false}};
+  Table table{{"Log", "Format", "Measures", "Devices", "Energy", "Read", "Window", ""},
+              {},
+              {false, false, false, true, true, true, false, false}};
   double counted = 0.0, filled = 0.0;
   for (const auto& log : reading.logs) {
     table.rows.push_back({log.file, log.format, log.scope, fmt::format("{}", log.devices.size()), energy(log.kwh()),
@@ -105,14 +110,18 @@ void print_logs(const LogReading& reading) {
   std::cout << '\n';
   for (const auto& log : reading.logs) {
     constexpr std::size_t most = 16;
-    std::cout << '\n' << styled(std::cout, Style::bold, log.file) << fmt::format(": {} rows, {} file(s)\n", log.rows, log.files.size());
-    Table devices{{"  Device", "Part", "Energy", "Mean power", "Read", "Name"}, {}, {false, false, true, true, true, false}};
+    std::cout << '\n'
+              << styled(std::cout, Style::bold, log.file)
+              << fmt::format(": {} rows, {} file(s)\n", log.rows, log.files.size());
+    Table devices{
+        {"  Device", "Part", "Energy", "Mean power", "Read", "Name"}, {}, {false, false, true, true, true, false}};
     for (std::size_t i = 0; i < std::min(most, log.devices.size()); ++i) {
       const auto& device = log.devices[i];
-      devices.rows.push_back({"  " + device.id, device.component.empty() ? "not split" : device.component, energy(device.kwh),
-                              device.covered_hours > 0 ? significant(device.kwh / device.covered_hours * 1000, 4) + " W" : "",
-                              fmt::format("{:.2f} %", device.window_hours > 0 ? device.covered_hours / device.window_hours * 100 : 100.0),
-                              device.name});
+      devices.rows.push_back(
+          {"  " + device.id, device.component.empty() ? "not split" : device.component, energy(device.kwh),
+           device.covered_hours > 0 ? significant(device.kwh / device.covered_hours * 1000, 4) + " W" : "",
+           fmt::format("{:.2f} %", device.window_hours > 0 ? device.covered_hours / device.window_hours * 100 : 100.0),
+           device.name});
     }
     print_table(std::cout, devices);
     if (log.devices.size() > most) std::cout << fmt::format("  and {} more\n", log.devices.size() - most);
@@ -120,7 +129,8 @@ void print_logs(const LogReading& reading) {
     auto gaps = log.gaps;
     std::stable_sort(gaps.begin(), gaps.end(), [](const auto& a, const auto& b) { return a.hours > b.hours; });
     for (std::size_t i = 0; i < std::min<std::size_t>(3, gaps.size()); ++i)
-      std::cout << fmt::format("    {} min from {}, device {}: {}\n", significant(gaps[i].hours * 60, 3), gaps[i].start, gaps[i].device, gaps[i].reason);
+      std::cout << fmt::format("    {} min from {}, device {}: {}\n", significant(gaps[i].hours * 60, 3), gaps[i].start,
+                               gaps[i].device, gaps[i].reason);
     for (const auto& note : log.notes) std::cout << "  " << styled(std::cout, Style::dim, note) << '\n';
   }
   if (!reading.passed_over.empty()) {
@@ -188,7 +198,8 @@ int run(Options& options) {
     std::cout << reporting::log_json(reading);
   else if (!reading.logs.empty())
     print_logs(reading);
-  const bool unreadable = std::any_of(reading.findings.begin(), reading.findings.end(), [](const Finding& f) { return f.code == "E001"; });
+  const bool unreadable =
+      std::any_of(reading.findings.begin(), reading.findings.end(), [](const Finding& f) { return f.code == "E001"; });
   return unreadable ? machine_trouble : has_errors(reading.findings) ? refused : done;
 }
 
@@ -205,18 +216,26 @@ void add_logs(CLI::App& app, int& exit_code) {
   command->add_option("paths", options->paths, "files, and folders that are read whole")->type_name("PATH");
   command->add_flag("--formats", options->formats, "list the formats, and what each was checked on");
   command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  command->add_option("--log-format", options->sources.format, "id of the format, where it cannot be told")->type_name("ID");
-  command->add_option("--use", options->sources.use, "the file that counts, where several measure the same")->type_name("FILE");
-  command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")->type_name("ZONE");
+  command->add_option("--log-format", options->sources.format, "id of the format, where it cannot be told")
+      ->type_name("ID");
+  command->add_option("--use", options->sources.use, "the file that counts, where several measure the same")
+      ->type_name("FILE");
+  command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")
+      ->type_name("ZONE");
   command->add_option("--gaps", options->sources.gaps, "mean or exclude")->check(CLI::IsMember({"mean", "exclude"}));
   command->add_option("--ranks", options->sources.ranks, "what runs that lie in the same time are")
       ->check(CLI::IsMember({"one machine", "many machines"}));
   command->add_option("--node-energy", options->sources.node_energy, "what a scheduler's energy contains: node or cpu")
       ->check(CLI::IsMember({"node", "cpu"}));
-  command->add_option("--column", options->columns, "of any CSV: time, device, node, power, energy, counter, duration, unit")->type_name("NAME=COLUMN");
+  command
+      ->add_option("--column", options->columns,
+                   "of any CSV: time, device, node, power, energy, counter, duration, unit")
+      ->type_name("NAME=COLUMN");
   command->add_option("--start", options->sources.start, "of a log without times")->type_name("TIME");
-  command->add_option("--interval", options->interval, "between rows of a log without times, such as '1 s'")->type_name("TIME");
-  command->add_option("--pue", options->sources.pue, "that the energies contain and the file does not say")->type_name("NUMBER");
+  command->add_option("--interval", options->interval, "between rows of a log without times, such as '1 s'")
+      ->type_name("TIME");
+  command->add_option("--pue", options->sources.pue, "that the energies contain and the file does not say")
+      ->type_name("NUMBER");
   command->add_option("--hours", options->hours, "write energy by device and hour as CSV")->type_name("FILE");
   command->add_option("--svg", options->svg, "draw power over time")->type_name("FILE");
   command->add_option("--threads", options->threads, "threads; the result is the same for any number")->type_name("N");

@@ -46,9 +46,9 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
                                                          {"tdp", Dimension::power},
                                                          {"idle", Dimension::power},
                                                          {"power_supply_rating", Dimension::power}};
-  static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",    "die_yield",
-                                               "bond_yield",     "processors", "dimms",    "ssds",        "hdds",
-                                               "power_supplies", "nics",       "switches", "accelerators"};
+  static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",     "die_yield",
+                                               "bond_yield",     "processors", "dimms",    "ssds",         "hdds",
+                                               "power_supplies", "nics",       "switches", "accelerators", "bandwidth"};
   if (const auto found = known.find(name); found != known.end()) return found->second;
   return counts.contains(name) || name.starts_with("peak_") ? std::optional(Dimension::number) : std::nullopt;
 }

@@ -36,6 +36,8 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
   if (run.devices && run.duration)
     return parameter(key + ".devices", "devices of " + run.name, *run.devices) *
            parameter(key + ".duration", "duration of " + run.name, *run.duration);
+  if (run.energy && run.energy->estimate && run.energy->estimate->estimator != nullptr)
+    if (const auto& hours = estimated(run, *run.energy, key + ".energy").device_hours) return hours;
   if (run.energy && run.energy->logs) {
     for (const std::size_t index : read_logs(run, "energy", *run.energy->logs)) {
       if (!logs[index].used || !logs[index].device_hours) continue;
@@ -176,6 +178,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
   if (energy.level == EnergyLevel::device)
     cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
+  if (!energy.alternatives.empty()) compare_alternatives(run, energy, run.key + "." + key);
   if (energy.logs) return add_logs(run, energy, key, site, account, process);
 
   const std::string path = run.key + "." + key;
@@ -189,6 +192,11 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
     process.exchanges.push_back({Exchange::Kind::technosphere, from, amount,
                                  part_tags(component == "idle" ? "idle" : account, component), "", rule});
   };
+  if (energy.estimate && energy.estimate->estimator != nullptr) {
+    const Estimator& by = *energy.estimate->estimator;
+    for (const auto& [component, amount] : estimated(run, energy, path).energy)
+      draw(amount, component, fmt::format("estimated by {} {}: {}", by.id, by.version, by.title), supply);
+  }
   if (energy.total) draw(parameter(path, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
   for (const auto& [part, amount] : energy.parts) {
     if (part != "overhead") {
@@ -234,6 +242,10 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
     process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation,
                                  parameter(key + ".flop", "FLOP of " + run.name, *run.flop), account, "",
                                  "computation as stated"});
+  else if (run.energy && run.energy->estimate && run.energy->estimate->estimator != nullptr)
+    if (const auto& flop = estimated(run, *run.energy, key + ".energy").flop)
+      process.exchanges.push_back(
+          {Exchange::Kind::biosphere, flows::computation, *flop, account, "", "computation as estimated"});
   if (run.price) {
     const Expression price =
         parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);

@@ -96,6 +96,16 @@ class Builder {
   void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                 const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
+  // estimate.cpp
+  /// What an estimator says of a run: energy by component (kWh), and hours and FLOP where it tells them.
+  struct Estimated {
+    std::vector<std::pair<std::string, lca::Expression>> energy;
+    std::optional<lca::Expression> device_hours, flop;
+  };
+  const Estimated& estimated(const Run& run, const Energy& energy, const std::string& path);
+  std::optional<lca::Expression> estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
+                                                 const std::string& path, const Scope& local);
+  void compare_alternatives(const Run& run, const Energy& energy, const std::string& path);
   LogReading read_files(const LogSources& sources) const;
   void add_occupation(const Run& run, lca::UnitProcess& process);
   std::map<std::string, lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
@@ -110,6 +120,7 @@ class Builder {
   std::set<std::string> done_;
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;
+  std::map<std::string, Estimated> estimates_;
 };
 
 }  // namespace cradle::inventory

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "inventory/study/sections.hpp"
 #include "inventory/text/time_stamp.hpp"
 
@@ -57,6 +60,13 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   }
   reader.finish();
   return logs;
+}
+
+/// How near to a measurement a way to know an energy is.
+int nearness(const Energy& energy) {
+  if (energy.logs) return 4;
+  if (energy.total || !energy.parts.empty()) return 3;
+  return energy.power.empty() ? 1 : 2;
 }
 
 void read_power(const StudyContext& context, const Node& node, Energy& energy, const InputDefaults& defaults) {
@@ -153,14 +163,30 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
     if (energy.logs->files.empty() && context.findings.size() == before)
       context.report("E033", *logs, "logs names no file");
   }
-  if (const Node* estimator = reader.take("estimator"))
-    context.report("E013", *estimator, fmt::format("estimator '{}' is not available in this version", estimator->text),
-                   "state energy, parts, power or logs");
-  else if (forms != 1 && context.findings.size() == before)
+  if (node.find("estimator") != nullptr) {
+    ++forms;
+    energy.estimate = read_estimate(context.document, reader, node, context.findings);
+  }
+  if (const Node* others = reader.take("alternatives")) {
+    if (others->kind != Node::Kind::sequence)
+      context.report("E012", *others, "'alternatives' must be a list of energies", "- {estimator: 6nd, ...}");
+    for (const auto& other : others->items)
+      if (auto read = read_energy(context, other, "an alternative of " + what)) energy.alternatives.push_back(*read);
+  }
+  if (forms != 1 && context.findings.size() == before)
     context.report(forms == 0 ? "E033" : "E032", node,
                    forms == 0 ? what + " states no amount" : what + " is given in more than one form",
-                   "one of: an amount (433196 kWh), parts, power, logs");
+                   "one of: an amount (433196 kWh), parts, power, logs, estimator; others are 'alternatives'");
   reader.finish();
+  // What was measured comes before what was stated, that before hours x power, and a model last.
+  const auto better = std::max_element(energy.alternatives.begin(), energy.alternatives.end(),
+                                       [](const Energy& a, const Energy& b) { return nearness(a) < nearness(b); });
+  if (better != energy.alternatives.end() && nearness(*better) > nearness(energy)) {
+    const auto at = better - energy.alternatives.begin();
+    std::vector<Energy> others = std::exchange(energy.alternatives, {});
+    std::swap(energy, others[static_cast<std::size_t>(at)]);
+    energy.alternatives = std::move(others);
+  }
   return energy;
 }
 

@@ -288,9 +288,12 @@ void check_run(const StudyContext& context, const Study& study, const Run& run, 
   const bool stage_counts = study.boundary && study.boundary->includes(run.stage);
   if (!stage_counts) return;
   if (!run.states_energy && !energy_elsewhere)
-    report("E033", fmt::format("{} has no 'energy'", what), "an amount, parts, power or logs; nothing is assumed");
+    report("E033", fmt::format("{} has no 'energy'", what),
+           "an amount, parts, power, logs or an estimator; nothing is assumed");
   if ((run.energy || energy_elsewhere) && run.site.empty())
     report("E011", fmt::format("{} has no 'site'", what), "where the electricity was drawn");
+  const bool estimated = run.energy && run.energy->estimate && run.energy->estimate->estimator != nullptr &&
+                         !run.energy->estimate->estimator->device_hours.empty();
   const bool hours = run.device_hours || (run.devices && run.duration);
   for (const auto* energy : {&run.energy, &run.idle}) {
     if (!*energy) continue;
@@ -303,7 +306,7 @@ void check_run(const StudyContext& context, const Study& study, const Run& run, 
     if (!run.duration && whole)
       report("E011", fmt::format("{} has no 'duration'", what), "or 'start' and 'end'; power x duration gives energy");
   }
-  if (!hours && study.boundary->hardware() && !run.hardware.empty() && !(run.energy && run.energy->logs))
+  if (!hours && study.boundary->hardware() && !run.hardware.empty() && !estimated && !(run.energy && run.energy->logs))
     report("E011", fmt::format("{} has no 'device_hours', and hardware is in the boundary", what),
            "or 'devices' and 'duration'");
   const auto site = study.sites.find(run.site);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "inventory/estimators/estimator.hpp"
 #include "inventory/text/document.hpp"
 #include "inventory/text/reader.hpp"
 
@@ -101,6 +102,8 @@ struct Energy {
   std::map<std::string, Input> parts;  ///< part -> kWh
   std::map<std::string, Input> power;  ///< total, per_device, cpu, dram, gpu -> W
   std::optional<LogSources> logs;
+  std::optional<Estimate> estimate;
+  std::vector<Energy> alternatives;  ///< other ways to know the same energy: shown, never added
   std::optional<lca::Basis> basis;
   Place place;
 };

@@ -89,8 +89,8 @@ struct Block {
 
 }  // namespace
 
-Result<void> read_blocks(const std::string& path, unsigned threads, const LogProgress* progress, const ParseBlock& parse,
-                         const TakeBlock& take) {
+Result<void> read_blocks(const std::string& path, unsigned threads, const LogProgress* progress,
+                         const ParseBlock& parse, const TakeBlock& take) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat info {};
   if (file < 0 || ::fstat(file, &info) != 0)
@@ -102,32 +102,30 @@ Result<void> read_blocks(const std::string& path, unsigned threads, const LogPro
   tbb::task_arena arena(static_cast<int>(workers));
   using Parsed = std::shared_ptr<BlockResult>;
   arena.execute([&] {
-  tbb::parallel_pipeline(
-      2 * workers,
-      tbb::make_filter<void, std::shared_ptr<Block>>(
-          tbb::filter_mode::serial_in_order,
-          [&](tbb::flow_control& control) -> std::shared_ptr<Block> {
-            if (ended) {
-              control.stop();
-              return nullptr;
-            }
-            auto block = std::make_shared<Block>();
-            block->bytes = cutter.next();
-            block->last = ended = cutter.done();
-            return block;
-          }) &
-          tbb::make_filter<std::shared_ptr<Block>, Parsed>(
-              tbb::filter_mode::parallel,
-              [&](const std::shared_ptr<Block>& block) -> Parsed {
-                if (progress != nullptr && *progress) (*progress)(block->bytes.size());
-                return parse({block->bytes.data(), block->bytes.size()}, block->last);
-              }) &
-          tbb::make_filter<Parsed, void>(tbb::filter_mode::serial_in_order,
-                                         [&](const Parsed& parsed) { take(*parsed); }));
+    tbb::parallel_pipeline(
+        2 * workers,
+        tbb::make_filter<void, std::shared_ptr<Block>>(tbb::filter_mode::serial_in_order,
+                                                       [&](tbb::flow_control& control) -> std::shared_ptr<Block> {
+                                                         if (ended) {
+                                                           control.stop();
+                                                           return nullptr;
+                                                         }
+                                                         auto block = std::make_shared<Block>();
+                                                         block->bytes = cutter.next();
+                                                         block->last = ended = cutter.done();
+                                                         return block;
+                                                       }) &
+            tbb::make_filter<std::shared_ptr<Block>, Parsed>(
+                tbb::filter_mode::parallel,
+                [&](const std::shared_ptr<Block>& block) -> Parsed {
+                  if (progress != nullptr && *progress) (*progress)(block->bytes.size());
+                  return parse({block->bytes.data(), block->bytes.size()}, block->last);
+                }) &
+            tbb::make_filter<Parsed, void>(tbb::filter_mode::serial_in_order,
+                                           [&](const Parsed& parsed) { take(*parsed); }));
   });
   ::close(file);
-  if (cutter.failed())
-    return failure({"E001", "reading stopped before the end of the file", "", {path, 0, 0, 1}});
+  if (cutter.failed()) return failure({"E001", "reading stopped before the end of the file", "", {path, 0, 0, 1}});
   return {};
 }
 

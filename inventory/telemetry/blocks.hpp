@@ -22,7 +22,7 @@ using ParseBlock = std::function<std::unique_ptr<BlockResult>(std::string_view b
 using TakeBlock = std::function<void(BlockResult& result)>;
 
 /// E001 where the file cannot be read to the size it had when it was opened. `last` marks the block that ends the file.
-Result<void> read_blocks(const std::string& path, unsigned threads, const LogProgress* progress, const ParseBlock& parse,
-                         const TakeBlock& take);
+Result<void> read_blocks(const std::string& path, unsigned threads, const LogProgress* progress,
+                         const ParseBlock& parse, const TakeBlock& take);
 
 }  // namespace cradle::inventory

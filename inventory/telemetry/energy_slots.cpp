@@ -102,7 +102,8 @@ double EnergySlots::joules() const {
 std::map<std::int64_t, double> EnergySlots::hours() const {
   std::map<std::int64_t, double> hours;
   for (std::size_t i = 0; i < values_.size(); ++i)
-    if (values_[i] != 0.0) hours[floor_div((first_ + static_cast<std::int64_t>(i)) * width_, hour) * 3600] += values_[i];
+    if (values_[i] != 0.0)
+      hours[floor_div((first_ + static_cast<std::int64_t>(i)) * width_, hour) * 3600] += values_[i];
   return hours;
 }
 

@@ -45,7 +45,7 @@ class EnergySlots {
   std::int64_t first_ = 0;  ///< number of the first slot, in slots since 1970
   std::vector<double> values_;
   Micros begin_ = 0, end_ = -1;  ///< of the slot last used
-  std::size_t at_ = 0;               ///< its place in values_
+  std::size_t at_ = 0;           ///< its place in values_
 };
 
 }  // namespace cradle::inventory

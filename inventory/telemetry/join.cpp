@@ -39,7 +39,8 @@ std::string hash_of(const std::vector<LogFile>& files) {
 }
 
 std::string name_of_device(const Source& source) {
-  const std::string device = source.device.empty() ? (source.component.empty() ? "all" : source.component) : source.device;
+  const std::string device =
+      source.device.empty() ? (source.component.empty() ? "all" : source.component) : source.device;
   return source.node.empty() ? device : source.node + "/" + device;
 }
 
@@ -83,12 +84,13 @@ Result<void> settle(Track& track, const std::string& path) {
     std::size_t back = 1;
     while (back < raw.size() && pass[back] == pass[back - 1]) ++back;
     const double minutes = static_cast<double>(raw[back - 1].t - raw[back].t) / 60e6;
-    return failure({"E065",
-                    fmt::format("time goes back by {:.4g} min at {}, over time already read with other readings",
-                                minutes, Clock::text(raw[back - 1].t, true)),
-                    "an hour that repeats when summer time ends: declare 'timezone'; a clock that was set: cut the file",
-                    {path, 0, 0, 1},
-                    ""});
+    return failure(
+        {"E065",
+         fmt::format("time goes back by {:.4g} min at {}, over time already read with other readings", minutes,
+                     Clock::text(raw[back - 1].t, true)),
+         "an hour that repeats when summer time ends: declare 'timezone'; a clock that was set: cut the file",
+         {path, 0, 0, 1},
+         ""});
   }
   for (const std::size_t i : order) {
     if (raw[i].reason >= 0)
@@ -110,7 +112,8 @@ void Join::add(Draft draft) {
       group.format = draft.format;
       group.files.push_back(draft.file);
       group.unzoned = group.unzoned || draft.unzoned;
-      const std::string prefix = group.files.size() > 1 ? std::filesystem::path(draft.file.path).filename().string() + ": " : "";
+      const std::string prefix =
+          group.files.size() > 1 ? std::filesystem::path(draft.file.path).filename().string() + ": " : "";
       for (auto& note : draft.notes) group.notes.push_back(prefix + note);
     }
     return group;
@@ -180,7 +183,8 @@ void Join::find_ranks(const Group& group, Findings& findings) const {
   std::vector<const Window*> runs;
   std::set<std::string> seen;
   for (const auto& window : group.windows)
-    if (!window.key.empty() && window.missing.empty() && window.from && window.to && window.seconds >= 60 && seen.insert(window.key).second)
+    if (!window.key.empty() && window.missing.empty() && window.from && window.to && window.seconds >= 60 &&
+        seen.insert(window.key).second)
       runs.push_back(&window);
   std::sort(runs.begin(), runs.end(), [](const Window* a, const Window* b) { return *a->from < *b->from; });
   for (std::size_t i = 1; i < runs.size(); ++i) {
@@ -244,7 +248,8 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
     if (!window.missing.empty()) {
       sums.lost.add(window.seconds);
       ++summary.gap_count;
-      summary.gaps.push_back({name_of_device(window.source), window.missing, window.seconds / seconds_per_hour, window.label});
+      summary.gaps.push_back(
+          {name_of_device(window.source), window.missing, window.seconds / seconds_per_hour, window.label});
       continue;
     }
     ++sums.count;
@@ -260,10 +265,15 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
     }
   }
   for (auto& [source, sums] : devices) {
-    LogDevice device{name_of_device(source), source.name, sums.joules.value() / joules_per_kwh,
+    LogDevice device{name_of_device(source),
+                     source.name,
+                     sums.joules.value() / joules_per_kwh,
                      sums.covered.value() / seconds_per_hour,
-                     (sums.covered.value() + sums.lost.value()) / seconds_per_hour, sums.count, source.node,
-                     source.component, sums.slots.hours()};
+                     (sums.covered.value() + sums.lost.value()) / seconds_per_hour,
+                     sums.count,
+                     source.node,
+                     source.component,
+                     sums.slots.hours()};
     summary.devices.push_back(std::move(device));
   }
   lca::maths::Sum covered, all;
@@ -315,7 +325,8 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
     }
     ++usable;
     if (measured.conflicts > 0)
-      summary.notes.push_back(fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
+      summary.notes.push_back(
+          fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
     parts.add(source.component, track.basis, fmt::format("{} ({})", group.format, how), joules);
     if (options_.gaps == "mean" && measured.covered > 0 && measured.silent > 0)
       filled.add(source.component, lca::Basis::modelled, "gap length x the device's mean power",
@@ -323,7 +334,8 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
     summary.gap_count += measured.silence_count;
     for (const auto& silence : measured.silences)
       if (summary.gaps.size() < 1000)
-        summary.gaps.push_back({id, silence.reason, static_cast<double>(silence.to - silence.from) * 1e-6 / seconds_per_hour,
+        summary.gaps.push_back({id, silence.reason,
+                                static_cast<double>(silence.to - silence.from) * 1e-6 / seconds_per_hour,
                                 Clock::text(silence.from, group.unzoned)});
     first = std::min(first, measured.first);
     last = std::max(last, measured.last);
@@ -336,9 +348,12 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
                                measured.samples, source.node, source.component, measured.slots.hours()});
   }
   if (usable == 0 && !group.tracks.empty())
-    findings.push_back({"E060", fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed", readings, summary.rows),
+    findings.push_back({"E060",
+                        fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed",
+                                    readings, summary.rows),
                         "read the device again after a while, into the same folder or file",
-                        {group.files.front().path, 0, 0, 1}, ""});
+                        {group.files.front().path, 0, 0, 1},
+                        ""});
   for (auto& part : parts.list()) summary.parts.push_back(std::move(part));
   if (usable == 0) return;
   for (auto& part : filled.list()) summary.gap_fill.push_back(std::move(part));
@@ -366,12 +381,15 @@ std::vector<LogSummary> Join::finish(Findings& findings) {
     if (!group.windows.empty()) add_windows(group, summary, findings);
     if (summary.parts.empty()) {
       if (!group.windows.empty())
-        findings.push_back({"E060", fmt::format("no usable row: none of {} holds an energy: {}", group.windows.size(), group.windows.front().missing),
-                            "", {group.files.front().path, 0, 0, 1}, ""});
+        findings.push_back({"E060",
+                            fmt::format("no usable row: none of {} holds an energy: {}", group.windows.size(),
+                                        group.windows.front().missing),
+                            "",
+                            {group.files.front().path, 0, 0, 1},
+                            ""});
       continue;
     }
-    if (group.unzoned)
-      summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
+    if (group.unzoned) summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
     summary.files = std::move(group.files);
     logs.push_back(std::move(summary));
   }

@@ -93,7 +93,8 @@ std::optional<std::string> not_a_log(std::string_view head) {
   const std::size_t nul = head.find('\0');
   const bool starts_as_text = nul != std::string_view::npos && head.substr(0, nul).find('\n') != std::string_view::npos;
   if (starts_as_text) head = head.substr(0, nul);
-  if (head.size() >= 4) head = head.substr(0, head.find_last_of('\n') == std::string_view::npos ? head.size() : head.find_last_of('\n'));
+  if (head.size() >= 4)
+    head = head.substr(0, head.find_last_of('\n') == std::string_view::npos ? head.size() : head.find_last_of('\n'));
   return not_text(head);
 }
 
@@ -117,8 +118,11 @@ Recognised recognise(const LogInput& input) {
     if (result.reader == nullptr) {
       std::vector<std::string> ids;
       for (const auto& reader : readers()) ids.push_back(reader.format.id);
-      result.findings.push_back({"E061", fmt::format("there is no log format '{}'", id),
-                                 fmt::format("one of {}", fmt::join(ids, ", ")), {input.path, 0, 0, 1}, ""});
+      result.findings.push_back({"E061",
+                                 fmt::format("there is no log format '{}'", id),
+                                 fmt::format("one of {}", fmt::join(ids, ", ")),
+                                 {input.path, 0, 0, 1},
+                                 ""});
     }
     return result;
   }
@@ -131,16 +135,21 @@ Recognised recognise(const LogInput& input) {
   }
   if (candidates.empty()) {
     const std::string first(first_line(input.head).substr(0, 120));
-    result.findings.push_back({"E061", fmt::format("the format is not known; the first line reads '{}'", first),
+    result.findings.push_back({"E061",
+                               fmt::format("the format is not known; the first line reads '{}'", first),
                                "`cradle logs --formats` lists what is known; any CSV by "
                                "'columns: {time: ..., power: ..., unit: W}'",
-                               {input.path, 0, 0, 1}, ""});
+                               {input.path, 0, 0, 1},
+                               ""});
     return result;
   }
   std::vector<std::string> ids;
   for (const auto* candidate : candidates) ids.push_back(candidate->format.id);
-  result.findings.push_back({"E061", fmt::format("the format is ambiguous: it may be {}", fmt::join(ids, " or ")),
-                             fmt::format("say which: 'format: {}'", ids.front()), {input.path, 0, 0, 1}, ""});
+  result.findings.push_back({"E061",
+                             fmt::format("the format is ambiguous: it may be {}", fmt::join(ids, " or ")),
+                             fmt::format("say which: 'format: {}'", ids.front()),
+                             {input.path, 0, 0, 1},
+                             ""});
   return result;
 }
 
@@ -294,7 +303,8 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
     const auto read = [&](std::size_t i, unsigned inner) {
       some[i - start] = read_in_order(files[i], options, inner, progress);
       // Only what is written down needs its hash; it reads the file a second time.
-      if (options.hash && some[i - start].findings.empty()) some[i - start].draft.file.sha256 = hash_file(files[i].path);
+      if (options.hash && some[i - start].findings.empty())
+        some[i - start].draft.file.sha256 = hash_file(files[i].path);
     };
     if (end - start == 1)
       read(start, threads);

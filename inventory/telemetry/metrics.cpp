@@ -62,8 +62,8 @@ constexpr Family families[] = {
 }  // namespace
 
 std::optional<Metric> metric_of(std::string_view name, const Labels& labels) {
-  const auto* family = std::find_if(std::begin(families), std::end(families),
-                                    [&](const Family& known) { return known.name == name; });
+  const auto* family =
+      std::find_if(std::begin(families), std::end(families), [&](const Family& known) { return known.name == name; });
   if (family == std::end(families)) return std::nullopt;
   Metric metric;
   metric.rule.reading = family->reading;
@@ -81,7 +81,9 @@ std::optional<Metric> metric_of(std::string_view name, const Labels& labels) {
     if (!package && !dram) return std::nullopt;
     source.component = dram ? "dram" : "cpu";
   }
-  source.device = !uuid.empty() ? uuid : label(labels, {"gpu", "index", "path", "package", "card", "pod_id", "container_id", "pid"});
+  source.device = !uuid.empty()
+                      ? uuid
+                      : label(labels, {"gpu", "index", "path", "package", "card", "pod_id", "container_id", "pid"});
   if (const std::string mode = label(labels, {"mode"}); !mode.empty()) source.device += "/" + mode;
   source.identified = uuid.starts_with("GPU-");
   metric.once_per_device = labels.contains("GPU_I_ID");
@@ -135,8 +137,9 @@ Result<void> MetricStore::give(Draft& draft, const std::string& path) {
       if (auto settled = settle(counter, path); !settled) return settled;
       const double a = std::move(counter.series).finish().slots.joules(), b = gauge.slots.joules();
       if (a > 0 && std::abs(b / a - 1) > 0.05 && ++compared <= 3)
-        draft.notes.push_back(fmt::format("device {}: its power readings sum to {:+.1f} % of its energy counter, which counts",
-                                          key.first.device, (b / a - 1) * 100));
+        draft.notes.push_back(
+            fmt::format("device {}: its power readings sum to {:+.1f} % of its energy counter, which counts",
+                        key.first.device, (b / a - 1) * 100));
       continue;
     }
     if (!draft.collect)
@@ -149,14 +152,14 @@ Result<void> MetricStore::give(Draft& draft, const std::string& path) {
 
 std::optional<Micros> time_in_name(const std::string& name, Clock& clock) {
   static const std::regex unix_time(R"((?:^|[^0-9])(1[0-9]{9})([0-9]{3})?(?:[^0-9]|$))");
-  static const std::regex date_time(R"((20[0-9]{2})-?([01][0-9])-?([0-3][0-9])[T_ -]([0-2][0-9])[-:h]?([0-5][0-9])(?:[-:m]?([0-5][0-9]))?(Z?))");
+  static const std::regex date_time(
+      R"((20[0-9]{2})-?([01][0-9])-?([0-3][0-9])[T_ -]([0-2][0-9])[-:h]?([0-5][0-9])(?:[-:m]?([0-5][0-9]))?(Z?))");
   std::smatch found;
   if (std::regex_search(name, found, date_time))
     return clock.read(fmt::format("{}-{}-{}T{}:{}:{}{}", found[1].str(), found[2].str(), found[3].str(), found[4].str(),
                                   found[5].str(), found[6].matched ? found[6].str() : "00", found[7].str()));
   if (std::regex_search(name, found, unix_time))
-    return std::stoll(found[1].str()) * micros_per_second +
-           (found[2].matched ? std::stoll(found[2].str()) * 1000 : 0);
+    return std::stoll(found[1].str()) * micros_per_second + (found[2].matched ? std::stoll(found[2].str()) * 1000 : 0);
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the metrics of exporters mean, whether they come as text, from Prometheus' API or from a file of it: which device,
-// which unit, gauge or counter. Sources: the exporters' own metric lists, named beside each rule in metrics.cpp.
+// What the metrics of exporters mean, whether they come as text, from Prometheus' API or from a file of it: which
+// device, which unit, gauge or counter. Sources: the exporters' own metric lists, named beside each rule in
+// metrics.cpp.
 #pragma once
 
 #include <map>
@@ -30,7 +31,8 @@ std::optional<Metric> metric_of(std::string_view name, const Labels& labels);
 /// Numbers that stand for "no reading" in DCGM (dcgm_structs.h: blank, not found, not supported, no permission).
 bool is_sentinel(double value);
 
-/// Collects samples in any order and gives a draft its tracks: where a device has a counter, its gauge is only compared.
+/// Collects samples in any order and gives a draft its tracks: where a device has a counter, its gauge is only
+/// compared.
 class MetricStore {
  public:
   void add(const Metric& metric, Micros t, double value);

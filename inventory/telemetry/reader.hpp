@@ -71,10 +71,10 @@ struct Window {
   double seconds = 0.0;  ///< its length, where known
   lca::Basis basis = lca::Basis::measured;
   std::string how;
-  std::string key;    ///< of the run: windows of one key in several files are snapshots, and the longest counts
-  std::string label;  ///< of the run or task
-  int rank = 0;       ///< of records of one run in several files, the highest counts before the longest
-  std::string record; ///< which file and row it stands in; set when files are joined
+  std::string key;     ///< of the run: windows of one key in several files are snapshots, and the longest counts
+  std::string label;   ///< of the run or task
+  int rank = 0;        ///< of records of one run in several files, the highest counts before the longest
+  std::string record;  ///< which file and row it stands in; set when files are joined
   double device_seconds = 0.0;
   std::string missing;  ///< why there is no energy; it is then a gap
 };

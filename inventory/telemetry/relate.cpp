@@ -73,8 +73,8 @@ int trust(const LogSummary& log) {
   int best = 0;
   for (const auto& part : log.parts) {
     const int value = part.basis != lca::Basis::measured && part.basis != lca::Basis::metered ? 1
-                      : part.source.find("counter") != std::string::npos                       ? 3
-                                                                                               : 2;
+                      : part.source.find("counter") != std::string::npos                      ? 3
+                                                                                              : 2;
     best = std::max(best, value);
   }
   return best;
@@ -102,9 +102,10 @@ void relate(std::vector<LogSummary>& logs, const LogSources& options, Findings& 
       LogSummary &wide = *order[i], &other = *order[j];
       if (!wide.used || !other.used || !same_time(wide, other) || !same_machines(wide, other)) continue;
       const Scope outer = scope_of(wide), inner = scope_of(other);
-      if (outer > inner && (outer >= Scope::node || components_of(wide).contains("accelerator") ||
-                            share_a_component(wide, other))) {
-        if (outer == Scope::module && !share_a_component(wide, other) && !components_of(other).contains("cpu")) continue;
+      if (outer > inner &&
+          (outer >= Scope::node || components_of(wide).contains("accelerator") || share_a_component(wide, other))) {
+        if (outer == Scope::module && !share_a_component(wide, other) && !components_of(other).contains("cpu"))
+          continue;
         other.used = false;
         other.relation = fmt::format("inside {}, which measures the whole {}", wide.file, name_of(outer));
         continue;
@@ -117,12 +118,12 @@ void relate(std::vector<LogSummary>& logs, const LogSources& options, Findings& 
         other.relation = fmt::format("the same devices as {}, {:+.2f} % apart", wide.file, difference(wide, other));
         continue;
       }
-      findings.push_back({"E062",
-                          fmt::format("{} and {} may measure the same machine; their energies are not added", wide.file,
-                                      other.file),
-                          fmt::format("say which one counts: 'use: {}'; the others are shown beside it", wide.file),
-                          {other.files.front().path, 0, 0, 1},
-                          ""});
+      findings.push_back(
+          {"E062",
+           fmt::format("{} and {} may measure the same machine; their energies are not added", wide.file, other.file),
+           fmt::format("say which one counts: 'use: {}'; the others are shown beside it", wide.file),
+           {other.files.front().path, 0, 0, 1},
+           ""});
       other.used = false;
       other.relation = fmt::format("may measure the same as {}", wide.file);
     }

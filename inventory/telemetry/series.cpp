@@ -153,8 +153,15 @@ Measured Series::finish() && {
   if (samples_ > 0 && silent_ && missed_last_ > last_.t) fall_silent(last_.t, missed_last_, reason_);
   std::sort(silences_.begin(), silences_.end(), [](const Silence& a, const Silence& b) { return a.from < b.from; });
   const Micros first = leads_ ? missed_first_ : this->first(), last = std::max(this->last(), missed_last_);
-  return {std::move(slots_), static_cast<double>(covered_) * 1e-6, static_cast<double>(silent_time_) * 1e-6,
-          std::move(silences_), silence_count_, samples_, conflicts_, first, last};
+  return {std::move(slots_),
+          static_cast<double>(covered_) * 1e-6,
+          static_cast<double>(silent_time_) * 1e-6,
+          std::move(silences_),
+          silence_count_,
+          samples_,
+          conflicts_,
+          first,
+          last};
 }
 
 }  // namespace cradle::inventory

@@ -143,11 +143,13 @@ std::string power_svg(const inventory::LogReading& reading) {
   }
   const bool unzoned = !reading.logs.front().start.ends_with("Z");
   ChartPainter painter;
-  std::string svg =
-      painter.draw("power", Json({{"unit", kilowatts ? "kW" : "W"}, {"zone", unzoned ? "as written" : "UTC"}, {"series", series}}).dump(),
-                   "power", "Power over time", fmt::format("{} log(s), mean power of each stretch of time", lines.size()));
+  std::string svg = painter.draw(
+      "power",
+      Json({{"unit", kilowatts ? "kW" : "W"}, {"zone", unzoned ? "as written" : "UTC"}, {"series", series}}).dump(),
+      "power", "Power over time", fmt::format("{} log(s), mean power of each stretch of time", lines.size()));
   svg.insert(svg.find('>') + 1,
-             "\n<style>svg{--ink:#1d2530;--soft:#5a6675;--line:#c9d1da;--operational:#2f6db5;--embodied:#b5632f;--other:#6f7a87;"
+             "\n<style>svg{--ink:#1d2530;--soft:#5a6675;--line:#c9d1da;--operational:#2f6db5;--embodied:#b5632f;--"
+             "other:#6f7a87;"
              "background:#fff}@media(prefers-color-scheme:dark){svg{--ink:#e8edf2;--soft:#a3afbc;--line:#3b4653;"
              "--operational:#7fb2ee;--embodied:#eea97f;--other:#a3afbc;background:#12181f}}</style>");
   return svg + "\n";

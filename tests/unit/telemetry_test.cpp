@@ -21,7 +21,9 @@ namespace {
 /// A folder of log files that goes away with the test.
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("cradle-telemetry-" + std::to_string(::getpid()) + "-" + std::to_string(count_++))) {
+  Folder()
+      : path_(fs::temp_directory_path() /
+              ("cradle-telemetry-" + std::to_string(::getpid()) + "-" + std::to_string(count_++))) {
     fs::create_directories(path_);
   }
   ~Folder() { fs::remove_all(path_); }
@@ -53,7 +55,8 @@ double counted(const LogReading& reading) {
 double joules(const LogReading& reading) { return counted(reading) * 3.6e6; }
 
 bool says(const LogReading& reading, const std::string& code) {
-  return std::any_of(reading.findings.begin(), reading.findings.end(), [&](const Finding& f) { return f.code == code; });
+  return std::any_of(reading.findings.begin(), reading.findings.end(),
+                     [&](const Finding& f) { return f.code == code; });
 }
 bool notes(const LogReading& reading, const std::string& words) {
   for (const auto& log : reading.logs)
@@ -66,7 +69,8 @@ const std::string smi_header = "timestamp, index, power.draw [W]\n";
 
 std::string smi(int seconds, int gpu, const std::string& watts, const char* day = "2026/05/14") {
   char text[80];
-  std::snprintf(text, sizeof text, "%s %02d:%02d:%02d.000, %d, %s\n", day, seconds / 3600, seconds / 60 % 60, seconds % 60, gpu, watts.c_str());
+  std::snprintf(text, sizeof text, "%s %02d:%02d:%02d.000, %d, %s\n", day, seconds / 3600, seconds / 60 % 60,
+                seconds % 60, gpu, watts.c_str());
   return text;
 }
 
@@ -75,11 +79,13 @@ std::string smi(int seconds, int gpu, const std::string& watts, const char* day 
 TEST_CASE("nvidia-smi dmon: columns by their names, with and without times") {
   const std::string table =
       "#Date       Time        gpu   pwr gtemp\n#YYYYMMDD   HH:MM:SS    Idx     W     C\n"
-      " 20210102   19:12:31      0    37    19\n 20210102   19:12:33      0    39    19\n 20210102   19:12:35      0     -    19\n"
+      " 20210102   19:12:31      0    37    19\n 20210102   19:12:33      0    39    19\n 20210102   19:12:35      0   "
+      "  -    19\n"
       " 20210102   19:12:37      0    39    19\n 20210102   19:12:39      0    41    19\n";
   CHECK(joules(one("dmon.txt", table)) == Approx(2 * 38 + 2 * 40));
   const std::string timeless = "# gpu    pwr\n# Idx      W\n    0    100\n    1    200\n    0    110\n    1    200\n";
-  CHECK(says(Folder().file("d.txt", timeless).file("also.csv", smi_header + smi(0, 0, "1 W") + smi(5, 0, "1 W")).read(), "E060") == false);
+  CHECK(says(Folder().file("d.txt", timeless).file("also.csv", smi_header + smi(0, 0, "1 W") + smi(5, 0, "1 W")).read(),
+             "E060") == false);
   LogSources options;
   CHECK(says(read_logs({"/nonexistent"}, options), "E001"));
   options.start = "2026-05-14T13:00:00";
@@ -87,19 +93,25 @@ TEST_CASE("nvidia-smi dmon: columns by their names, with and without times") {
   CHECK(joules(one("dmon.txt", timeless, options)) == Approx(2 * 105 + 2 * 200));
   // midnight, with times of day only
   options.start = "2026-05-14";
-  CHECK(joules(one("dmon.txt", "# Time gpu pwr\n23:59:58 0 100\n23:59:59 0 100\n00:00:01 0 100\n", options)) == Approx(300));
+  CHECK(joules(one("dmon.txt", "# Time gpu pwr\n23:59:58 0 100\n23:59:59 0 100\n00:00:01 0 100\n", options)) ==
+        Approx(300));
 }
 
 TEST_CASE("nvidia-smi -q -x: whichever power element the driver writes, N/A is a gap") {
   const auto document = [](const char* time, const char* power) {
-    return std::string("<?xml version=\"1.0\" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM \"nvsmi_device_v12.dtd\">\n<nvidia_smi_log><timestamp>") + time +
-           "</timestamp><gpu id=\"0\"><product_name>A</product_name><uuid>GPU-1</uuid>" + power + "</gpu></nvidia_smi_log>\n";
+    return std::string(
+               "<?xml version=\"1.0\" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM "
+               "\"nvsmi_device_v12.dtd\">\n<nvidia_smi_log><timestamp>") +
+           time + "</timestamp><gpu id=\"0\"><product_name>A</product_name><uuid>GPU-1</uuid>" + power +
+           "</gpu></nvidia_smi_log>\n";
   };
   const std::string log =
       document("Fri Aug  4 11:44:30 2023", "<power_readings><power_draw>100.00 W</power_draw></power_readings>") +
-      document("Fri Aug  4 11:44:34 2023", "<gpu_power_readings><power_draw>110.00 W</power_draw></gpu_power_readings>") +
+      document("Fri Aug  4 11:44:34 2023",
+               "<gpu_power_readings><power_draw>110.00 W</power_draw></gpu_power_readings>") +
       document("Fri Aug  4 11:44:38 2023",
-               "<gpu_power_readings><average_power_draw>120.00 W</average_power_draw><instant_power_draw>90 W</instant_power_draw></gpu_power_readings>") +
+               "<gpu_power_readings><average_power_draw>120.00 W</average_power_draw><instant_power_draw>90 "
+               "W</instant_power_draw></gpu_power_readings>") +
       document("Fri Aug  4 11:44:42 2023", "<power_readings><power_draw>N/A</power_draw></power_readings>");
   CHECK(joules(one("q.xml", log)) == Approx(4 * 105 + 4 * 115));
 }
@@ -116,7 +128,10 @@ TEST_CASE("Slurm: the allocation's energy once, in joules") {
   CHECK(joules(reading) == Approx(33'120'000));
   CHECK(*reading.logs[0].device_hours == Approx(16));
   CHECK(reading.logs[0].gap_count == 1);
-  CHECK(says(one("s.txt", "JobID           Elapsed ConsumedEnergy\n------------ ---------- --------------\n2658300.bat+   02:19:48 4.58M\n"), "E060"));
+  CHECK(says(one("s.txt",
+                 "JobID           Elapsed ConsumedEnergy\n------------ ---------- --------------\n2658300.bat+   "
+                 "02:19:48 4.58M\n"),
+             "E060"));
 }
 
 TEST_CASE("Prometheus: a counter that is reset starts again; sentinels and duplicates of MIG are no energy") {
@@ -141,7 +156,8 @@ TEST_CASE("Kepler: package and DRAM zones, idle and dynamic added, zones inside 
     return fmt::format(
         "kepler_node_cpu_joules_total{{zone=\"package\",path=\"p0\",node_name=\"n\"}} {}\n"
         "kepler_node_cpu_joules_total{{zone=\"core\",path=\"p0c\",node_name=\"n\"}} {}\n"
-        "kepler_node_dram_joules_total{{mode=\"dynamic\",instance=\"n\"}} {}\nkepler_node_dram_joules_total{{mode=\"idle\",instance=\"n\"}} {}\n",
+        "kepler_node_dram_joules_total{{mode=\"dynamic\",instance=\"n\"}} "
+        "{}\nkepler_node_dram_joules_total{{mode=\"idle\",instance=\"n\"}} {}\n",
         package, core, dynamic, idle);
   };
   Folder folder;
@@ -151,11 +167,13 @@ TEST_CASE("Kepler: package and DRAM zones, idle and dynamic added, zones inside 
 
 TEST_CASE("experiment-impact-tracker: attributable power over the time that passed; one cut line is no harm") {
   const auto sample = [](double t, int cpu, int gpu) {
-    return fmt::format(R"({{"timestamp": {}, "rapl_power_draw_absolute": 141.0, "rapl_estimated_attributable_power_draw": {}, "nvidia_draw_absolute": 402.0, "nvidia_estimated_attributable_power_draw": {}}})",
-                       t, cpu, gpu) +
+    return fmt::format(
+               R"({{"timestamp": {}, "rapl_power_draw_absolute": 141.0, "rapl_estimated_attributable_power_draw": {}, "nvidia_draw_absolute": 402.0, "nvidia_estimated_attributable_power_draw": {}}})",
+               t, cpu, gpu) +
            "\n";
   };
-  const auto reading = one("data.json", sample(1778763731.25, 96, 318) + sample(1778763734.75, 95, 320) + "{\"timestamp\": 17787");
+  const auto reading =
+      one("data.json", sample(1778763731.25, 96, 318) + sample(1778763734.75, 95, 320) + "{\"timestamp\": 17787");
   CHECK(joules(reading) == Approx(3.5 * (95 + 320)));  // right-end rectangles, as the tool sums them
   CHECK(notes(reading, "last line is cut"));
 }
@@ -164,12 +182,16 @@ TEST_CASE("carbontracker: arrays that wrap over lines, None as a gap, the standa
   const std::string log =
       "2026-05-14 13:00:01 - carbontracker version 2.3.1\n2026-05-14 13:00:01 - PUE coefficient of 1.58\n"
       "2026-05-14 13:10:03 - Epoch 1:\n2026-05-14 13:10:03 - Duration: 0:10:00.00\n"
-      "2026-05-14 13:10:03 - Average power usage (W) for gpu: [240. 260.\n 100.]\n2026-05-14 13:10:03 - Average power usage (W) for cpu: [80.]\n"
+      "2026-05-14 13:10:03 - Average power usage (W) for gpu: [240. 260.\n 100.]\n2026-05-14 13:10:03 - Average power "
+      "usage (W) for cpu: [80.]\n"
       "2026-05-14 13:20:03 - Epoch 2:\n2026-05-14 13:20:03 - Duration: 0:10:00.00\n"
-      "2026-05-14 13:20:03 - Average power usage (W) for gpu: None\n2026-05-14 13:20:03 - Average power usage (W) for cpu: [80.]\n";
+      "2026-05-14 13:20:03 - Average power usage (W) for gpu: None\n2026-05-14 13:20:03 - Average power usage (W) for "
+      "cpu: [80.]\n";
   const std::string output =
-      "2026-05-14 13:20:05 - CarbonTracker: \nActual consumption for 2 epoch(s):\n\tTime:\t0:20:00\n\tEnergy:\t0.305466666667 kWh\n"
-      "2026-05-14 13:20:05 - CarbonTracker: \nPredicted consumption for 9 epoch(s):\n\tTime:\t1:30:00\n\tEnergy:\t9 kWh\n";
+      "2026-05-14 13:20:05 - CarbonTracker: \nActual consumption for 2 "
+      "epoch(s):\n\tTime:\t0:20:00\n\tEnergy:\t0.305466666667 kWh\n"
+      "2026-05-14 13:20:05 - CarbonTracker: \nPredicted consumption for 9 epoch(s):\n\tTime:\t1:30:00\n\tEnergy:\t9 "
+      "kWh\n";
   CHECK(joules(one("1_2026_carbontracker.log", log)) == Approx(600 * 600 + 80 * 600 + 80 * 600));
   LogSources pue;
   pue.pue = 1.58;
@@ -181,11 +203,17 @@ TEST_CASE("carbontracker: arrays that wrap over lines, None as a gap, the standa
 
 TEST_CASE("eco2AI: cumulative rows of one id, old spelling of the energy column") {
   const std::string rows =
-      "7a1d,demo,run,\"epoch: 1{'loss': 0.61}\",2026-05-14 09:00:00,600.5,0.0583,0.0026,CPU,GPU,Linux,France/Whole country,0\n"
-      "7a1d,demo,run,\"epoch: 2{'loss': 0.44}\",2026-05-14 09:00:00,1201.0,0.1168,0.0052,CPU,GPU,Linux,France/Whole country,0\n";
-  const std::string head = "id,project_name,experiment_description,epoch,start_time,duration(s),power_consumption(kWh),CO2_emissions(kg),CPU_name,GPU_name,OS,region/country,cost\n";
+      "7a1d,demo,run,\"epoch: 1{'loss': 0.61}\",2026-05-14 09:00:00,600.5,0.0583,0.0026,CPU,GPU,Linux,France/Whole "
+      "country,0\n"
+      "7a1d,demo,run,\"epoch: 2{'loss': 0.44}\",2026-05-14 09:00:00,1201.0,0.1168,0.0052,CPU,GPU,Linux,France/Whole "
+      "country,0\n";
+  const std::string head =
+      "id,project_name,experiment_description,epoch,start_time,duration(s),power_consumption(kWh),CO2_emissions(kg),"
+      "CPU_name,GPU_name,OS,region/country,cost\n";
   CHECK(counted(one("emission.csv", head + rows)) == Approx(0.1168));
-  CHECK(counted(one("old.csv", "project_name,start_time,duration(s),power_consumption(kWTh)\np,2026-05-14 09:00:00,10,0.5\n")) == Approx(0.5));
+  CHECK(counted(one("old.csv",
+                    "project_name,start_time,duration(s),power_consumption(kWTh)\np,2026-05-14 09:00:00,10,0.5\n")) ==
+        Approx(0.5));
 }
 
 TEST_CASE("Zeus: outermost windows only, names with commas, exactly zero is a gap") {
@@ -196,16 +224,21 @@ TEST_CASE("Zeus: outermost windows only, names with commas, exactly zero is a ga
   CHECK(joules(reading) == Approx(96160.0 + 97210.5 + 1.0));
   CHECK(notes(reading, "inside others"));
   CHECK(reading.logs[0].gap_count == 1);
-  CHECK(joules(one("power.csv", "Time,Power\n2026-05-14 13:00:00.0,100000\n2026-05-14 13:00:02.0,120000\n2026-05-14 13:00:0")) == Approx(220));
+  CHECK(joules(one("power.csv",
+                   "Time,Power\n2026-05-14 13:00:00.0,100000\n2026-05-14 13:00:02.0,120000\n2026-05-14 13:00:0")) ==
+        Approx(220));
 }
 
 TEST_CASE("RAPL: one wrap is resolved, zones inside a package are not added, two wraps in a gap are no energy") {
   const std::string head = "t_unix,zone,name,energy_uj,max_energy_range_uj\n";
   const std::string range = ",262143328850\n";
-  const auto reading = one("rapl.csv", head + "1778763600.0,intel-rapl:0,package-0,262100000000" + range + "1778763600.0,intel-rapl:0:0,core,1" + range +
-                                           "1778763660.0,intel-rapl:0,package-0,11956671150" + range + "1778763660.0,intel-rapl:0:0,core,999999999" + range);
+  const auto reading = one("rapl.csv", head + "1778763600.0,intel-rapl:0,package-0,262100000000" + range +
+                                           "1778763600.0,intel-rapl:0:0,core,1" + range +
+                                           "1778763660.0,intel-rapl:0,package-0,11956671150" + range +
+                                           "1778763660.0,intel-rapl:0:0,core,999999999" + range);
   CHECK(joules(reading) == Approx(12'000));  // 200 W over a minute
-  const auto hidden = one("rapl.csv", head + "1778763600,intel-rapl:0,package-0,1000" + range + "1778764600,intel-rapl:0,package-0,900" + range +
+  const auto hidden = one("rapl.csv", head + "1778763600,intel-rapl:0,package-0,1000" + range +
+                                          "1778764600,intel-rapl:0,package-0,900" + range +
                                           "1778764660,intel-rapl:0,package-0,6000000900" + range);
   CHECK(joules(hidden) == Approx(6000));
   REQUIRE(hidden.logs[0].gaps.size() == 1);
@@ -214,15 +247,25 @@ TEST_CASE("RAPL: one wrap is resolved, zones inside a package are not added, two
 
 TEST_CASE("BMC: ipmitool blocks, lines with the collector's time, Redfish files named by their moment") {
   const auto block = [](const char* watts, const char* time) {
-    return fmt::format("    Instantaneous power reading:                  {} Watts\n    Average power reading over sample period:     2298 Watts\n"
-                       "    IPMI timestamp:                           {} UTC    Sampling period:  00000005 Seconds.\n    Power reading state is:                   activated\n",
-                       watts, time);
+    return fmt::format(
+        "    Instantaneous power reading:                  {} Watts\n    Average power reading over sample period:     "
+        "2298 Watts\n"
+        "    IPMI timestamp:                           {} UTC    Sampling period:  00000005 Seconds.\n    Power "
+        "reading state is:                   activated\n",
+        watts, time);
   };
-  CHECK(joules(one("ipmi.txt", block("2312", "05/14/26 13:00:05") + block("2322", "05/14/26 13:00:10"))) == Approx(5 * 2317));
-  CHECK(joules(one("i.txt", "1580143466:     Instantaneous power reading:   497 Watts\n1580143470:     Instantaneous power reading:   555 Watts\n")) == Approx(4 * 526));
+  CHECK(joules(one("ipmi.txt", block("2312", "05/14/26 13:00:05") + block("2322", "05/14/26 13:00:10"))) ==
+        Approx(5 * 2317));
+  CHECK(joules(one("i.txt",
+                   "1580143466:     Instantaneous power reading:   497 Watts\n1580143470:     Instantaneous power "
+                   "reading:   555 Watts\n")) == Approx(4 * 526));
   Folder redfish;
-  redfish.file("power-1778763600.json", R"({"@odata.type":"#Power.v1_7_0.Power","PowerControl":[{"MemberId":"0","PowerConsumedWatts":2312}],"PowerSupplies":[{"PowerInputWatts":900}]})");
-  redfish.file("power-1778763605.json", R"({"@odata.type":"#Power.v1_7_0.Power","PowerControl":[{"MemberId":"0","PowerConsumedWatts":"2322"}]})");
+  redfish.file(
+      "power-1778763600.json",
+      R"({"@odata.type":"#Power.v1_7_0.Power","PowerControl":[{"MemberId":"0","PowerConsumedWatts":2312}],"PowerSupplies":[{"PowerInputWatts":900}]})");
+  redfish.file(
+      "power-1778763605.json",
+      R"({"@odata.type":"#Power.v1_7_0.Power","PowerControl":[{"MemberId":"0","PowerConsumedWatts":"2322"}]})");
   CHECK(joules(redfish.read()) == Approx(5 * 2317));
 }
 
@@ -235,22 +278,46 @@ TEST_CASE("Scaphandre: microwatts, the start-up placeholder is no zero, an array
 
 TEST_CASE("AMD, Cray, BoAmps, MLPerf, Cloud Carbon Footprint, our own record") {
   Folder rocm;
-  rocm.file("r-1778763600.json", R"j({"card0": {"Average Graphics Package Power (W)": "36.0", "Max Graphics Package Power (W)": "290.0"}, "system": {}})j");
+  rocm.file(
+      "r-1778763600.json",
+      R"j({"card0": {"Average Graphics Package Power (W)": "36.0", "Max Graphics Package Power (W)": "290.0"}, "system": {}})j");
   rocm.file("r-1778763604.json", R"j({"card0": {"Current Socket Graphics Package Power (W)": "40.0"}})j");
   CHECK(joules(rocm.read()) == Approx(4 * 38));
-  CHECK(joules(one("amd.txt", "'CTRL' + 'C' to stop:\n[{\"timestamp\": 1769014607, \"gpu\": 0, \"power\": {\"socket_power\": {\"value\": 57, \"unit\": \"W\"}}}]\n"
-                              "[{\"timestamp\": 1769014609, \"gpu\": 0, \"power\": {\"socket_power\": 59}}]\n")) == Approx(2 * 58));
-  CHECK(joules(one("pm.txt", "energy: 1000 J 1778763600000000 us\naccel0_energy: 900 J 1778763600000000 us\nenergy: 1500 J 1778763602000000 us\n")) == Approx(500));
-  CHECK(counted(one("boamps.json", R"({"header":{"reportId":"x"},"task":{},"measures":[{"measurementMethod":"codecarbon","powerConsumption":0.0213,"measurementDuration":312.5},{"measurementMethod":"meter","powerConsumption":0.03}]})")) == Approx(0.0213));
+  CHECK(joules(one("amd.txt",
+                   "'CTRL' + 'C' to stop:\n[{\"timestamp\": 1769014607, \"gpu\": 0, \"power\": {\"socket_power\": "
+                   "{\"value\": 57, \"unit\": \"W\"}}}]\n"
+                   "[{\"timestamp\": 1769014609, \"gpu\": 0, \"power\": {\"socket_power\": 59}}]\n")) ==
+        Approx(2 * 58));
+  CHECK(joules(one("pm.txt",
+                   "energy: 1000 J 1778763600000000 us\naccel0_energy: 900 J 1778763600000000 us\nenergy: 1500 J "
+                   "1778763602000000 us\n")) == Approx(500));
+  CHECK(
+      counted(one(
+          "boamps.json",
+          R"({"header":{"reportId":"x"},"task":{},"measures":[{"measurementMethod":"codecarbon","powerConsumption":0.0213,"measurementDuration":312.5},{"measurementMethod":"meter","powerConsumption":0.03}]})")) ==
+      Approx(0.0213));
   Folder mlperf;
-  mlperf.file("spl.txt", "Time,05-14-2026 13:00:00.000,Watts,2312.4,Volts,229.8,Amps,10.2,PF,0.98,Mark,x,Ch1,Watts,1000.0\nTime,05-14-2026 13:00:01.000,Watts,2318.0,Volts,1,Amps,1,PF,1,Mark,x\n"
-                         "Time,05-14-2026 13:00:02.000,Watts,9999.0,Volts,1,Amps,1,PF,1,Mark,x\n");
-  mlperf.file("mlperf_log_detail.txt", ":::MLLOG {\"key\": \"power_begin\", \"value\": \"05-14-2026 13:00:00.000\", \"x\": 1}\n:::MLLOG {\"key\": \"power_end\", \"value\": \"05-14-2026 13:00:01.500\", \"x\": 1}\n");
+  mlperf.file("spl.txt",
+              "Time,05-14-2026 "
+              "13:00:00.000,Watts,2312.4,Volts,229.8,Amps,10.2,PF,0.98,Mark,x,Ch1,Watts,1000.0\nTime,05-14-2026 "
+              "13:00:01.000,Watts,2318.0,Volts,1,Amps,1,PF,1,Mark,x\n"
+              "Time,05-14-2026 13:00:02.000,Watts,9999.0,Volts,1,Amps,1,PF,1,Mark,x\n");
+  mlperf.file("mlperf_log_detail.txt",
+              ":::MLLOG {\"key\": \"power_begin\", \"value\": \"05-14-2026 13:00:00.000\", \"x\": 1}\n:::MLLOG "
+              "{\"key\": \"power_end\", \"value\": \"05-14-2026 13:00:01.500\", \"x\": 1}\n");
   CHECK(joules(mlperf.read()) == Approx((2312.4 + 2318.0) / 2 * 1.5));
-  CHECK(counted(one("ccf.json", R"([{"timestamp":"2023-07-01T04:00:00.000Z","serviceEstimates":[{"cloudProvider":"AWS","serviceName":"ebs","kilowattHours":0.9,"co2e":0.0003},{"cloudProvider":"AWS","serviceName":"s3","kilowattHours":0.1}]}])")) == Approx(1.0));
-  CHECK(joules(one("record.csv", "# cradle record 1\n# command: true\ntime,node,scope,component,device,name,reading,value,unit,wrap,note\n"
-                                 "1778763600.0,n,component,cpu,intel-rapl:0,package-0,counter,10,J,262143,\n1778763601.0,n,component,cpu,intel-rapl:0,package-0,counter,110,J,262143,\n")) == Approx(100));
-  for (const char* no_energy : {"---\nco2_eq_emissions: 0.0121\n---\n", "dataset,batch_size,time_per_epoch,average_power\na,8,27.13,106.9\n"}) {
+  CHECK(
+      counted(one(
+          "ccf.json",
+          R"([{"timestamp":"2023-07-01T04:00:00.000Z","serviceEstimates":[{"cloudProvider":"AWS","serviceName":"ebs","kilowattHours":0.9,"co2e":0.0003},{"cloudProvider":"AWS","serviceName":"s3","kilowattHours":0.1}]}])")) ==
+      Approx(1.0));
+  CHECK(joules(one(
+            "record.csv",
+            "# cradle record 1\n# command: true\ntime,node,scope,component,device,name,reading,value,unit,wrap,note\n"
+            "1778763600.0,n,component,cpu,intel-rapl:0,package-0,counter,10,J,262143,\n1778763601.0,n,component,cpu,"
+            "intel-rapl:0,package-0,counter,110,J,262143,\n")) == Approx(100));
+  for (const char* no_energy :
+       {"---\nco2_eq_emissions: 0.0121\n---\n", "dataset,batch_size,time_per_epoch,average_power\na,8,27.13,106.9\n"}) {
     const auto reading = one("file.txt", no_energy);
     CHECK(reading.logs.empty());
     CHECK(reading.passed_over.size() == 1);
@@ -278,13 +345,15 @@ TEST_CASE("files as machines leave them: marks, line ends, NUL bytes, cut lines,
   CHECK(joules(lag) == Approx(right + 5 * 200));
   CHECK(notes(lag, "sorted by time"));
   // a clock that jumps forward leaves a gap
-  CHECK(one("jump.csv", smi_header + rows + smi(3605, 0, "200.00 W") + smi(3610, 0, "200.00 W")).logs[0].gap_count == 1);
+  CHECK(one("jump.csv", smi_header + rows + smi(3605, 0, "200.00 W") + smi(3610, 0, "200.00 W")).logs[0].gap_count ==
+        1);
 }
 
 TEST_CASE("the hour that repeats when summer time ends counts twice where the zone is declared") {
   std::string text = smi_header;
   for (int pass = 0; pass < 2; ++pass)
-    for (int minute = 0; minute < 60; ++minute) text += smi(7200 + minute * 60, 0, std::to_string(100 + pass * 100) + ".00 W", "2026/10/25");
+    for (int minute = 0; minute < 60; ++minute)
+      text += smi(7200 + minute * 60, 0, std::to_string(100 + pass * 100) + ".00 W", "2026/10/25");
   LogSources paris;
   paris.timezone = "Europe/Paris";
   CHECK(joules(one("dst.csv", text, paris)) == Approx(59 * 60 * 100 + 60 * 150 + 59 * 60 * 200));
@@ -301,28 +370,39 @@ TEST_CASE("scopes: what lies inside a node's power is shown, never added; what m
       again += fmt::format("2020/01/27 16:44:{:02d}.000, {}, 210.00 W\n", 26 + s, uuid);
     }
   std::string node;
-  for (int s = 0; s <= 20; s += 5) node += fmt::format("{}:     Instantaneous power reading:   1000 Watts\n", 1580143466 + s);
+  for (int s = 0; s <= 20; s += 5)
+    node += fmt::format("{}:     Instantaneous power reading:   1000 Watts\n", 1580143466 + s);
   const auto nested = Folder().file("gpus.csv", gpus).file("ipmi.txt", node).read();
   CHECK(joules(nested) == Approx(20'000));
   CHECK(nested.findings.empty());
   const std::string counter_head = R"({"status":"success","data":{"resultType":"matrix","result":[)";
   std::string counters;
   for (const char* uuid : {"GPU-a", "GPU-b"})
-    counters += fmt::format(R"({}{{"metric":{{"__name__":"DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION","UUID":"{}"}},"values":[[1580143466,"0"],[1580143486,"4100000"]]}})",
-                            counters.empty() ? "" : ",", uuid);
+    counters += fmt::format(
+        R"({}{{"metric":{{"__name__":"DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION","UUID":"{}"}},"values":[[1580143466,"0"],[1580143486,"4100000"]]}})",
+        counters.empty() ? "" : ",", uuid);
   const auto twice = Folder().file("gpus.csv", gpus).file("range.json", counter_head + counters + "]}}").read();
   CHECK(joules(twice) == Approx(8200));  // the counter counts
   CHECK(twice.findings.empty());
-  const auto machines = Folder().file("n1/gpu.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W")).file("n2/gpu.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W")).read();
+  const auto machines = Folder()
+                            .file("n1/gpu.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W"))
+                            .file("n2/gpu.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W"))
+                            .read();
   CHECK(joules(machines) == Approx(1000));
-  const auto unclear = Folder().file("a.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W")).file("b.csv", smi_header + smi(0, 0, "90.00 W") + smi(5, 0, "90.00 W")).read();
+  const auto unclear = Folder()
+                           .file("a.csv", smi_header + smi(0, 0, "100.00 W") + smi(5, 0, "100.00 W"))
+                           .file("b.csv", smi_header + smi(0, 0, "90.00 W") + smi(5, 0, "90.00 W"))
+                           .read();
   CHECK(says(unclear, "E062"));
 }
 
 TEST_CASE("ranks that each measured the whole machine are asked about, then counted once or added") {
-  const std::string head = "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,gpu_count,gpu_model,tracking_mode,on_cloud\n";
+  const std::string head =
+      "timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,gpu_count,gpu_model,"
+      "tracking_mode,on_cloud\n";
   std::string rows;
-  for (const char* rank : {"a", "b", "c", "d"}) rows += fmt::format("2026-05-14T15:00:00,{},3600,0.1,1,4,1,6,4,4 x A100,machine,N\n", rank);
+  for (const char* rank : {"a", "b", "c", "d"})
+    rows += fmt::format("2026-05-14T15:00:00,{},3600,0.1,1,4,1,6,4,4 x A100,machine,N\n", rank);
   CHECK(says(one("emissions.csv", head + rows), "E062"));
   LogSources options;
   options.ranks = "one machine";
@@ -340,7 +420,8 @@ TEST_CASE("accounting identity: devices, hours and total agree; splitting, mergi
       for (int gpu = 0; gpu < 3; ++gpu) {
         if (random() % 50 == 0) continue;
         if (random() % 300 == 0) s += 40 * period;
-        rows.push_back(smi(s, gpu, random() % 40 == 0 ? "[N/A]" : fmt::format("{}.{:02d} W", 50 + random() % 600, random() % 100)));
+        rows.push_back(smi(
+            s, gpu, random() % 40 == 0 ? "[N/A]" : fmt::format("{}.{:02d} W", 50 + random() % 600, random() % 100)));
       }
     std::string whole = smi_header;
     for (const auto& row : rows) whole += row;
@@ -376,9 +457,13 @@ TEST_CASE("series: a stream cut anywhere and joined again is the stream") {
   std::mt19937 random(3);
   for (int round = 0; round < 200; ++round) {
     const bool counter = round % 3 == 0;
-    const SeriesRule rule{counter ? Reading::counter : round % 3 == 1 ? Reading::average : Reading::instant, counter ? 5000.0 : 0.0, counter ? 800.0 : 0.0, micros_per_second};
+    const SeriesRule rule{counter          ? Reading::counter
+                          : round % 3 == 1 ? Reading::average
+                                           : Reading::instant,
+                          counter ? 5000.0 : 0.0, counter ? 800.0 : 0.0, micros_per_second};
     Series whole(rule), first(rule), second(rule);
-    const int size = 2 + static_cast<int>(random() % 40), cut = static_cast<int>(random() % static_cast<unsigned>(size + 1));
+    const int size = 2 + static_cast<int>(random() % 40),
+              cut = static_cast<int>(random() % static_cast<unsigned>(size + 1));
     Micros t = 1'700'000'000'000'000;
     double energy = 0.0;
     for (int i = 0; i < size; ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AMD's tools as JSON: `amd-smi metric --json` (also watching) and `rocm-smi --showpower --json`. Numbers may be text, and
-// rocm-smi has no time at all: the file's name must tell it. Of an MI250 the second die repeats nothing: it is a gap.
+// AMD's tools as JSON: `amd-smi metric --json` (also watching) and `rocm-smi --showpower --json`. Numbers may be text,
+// and rocm-smi has no time at all: the file's name must tell it. Of an MI250 the second die repeats nothing: it is a
+// gap.
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/metrics.hpp"
@@ -13,7 +14,8 @@ using Json = nlohmann::json;
 
 bool recognise(const LogInput& input) {
   return input.head.find("Graphics Package Power (W)") != std::string_view::npos ||
-         (input.head.find("\"socket_power\"") != std::string_view::npos && input.head.find("\"gpu\"") != std::string_view::npos);
+         (input.head.find("\"socket_power\"") != std::string_view::npos &&
+          input.head.find("\"gpu\"") != std::string_view::npos);
 }
 
 /// The number of 57, "57.0", {"value": 57, "unit": "W"}.
@@ -101,8 +103,9 @@ Result<void> read(LogInput& input, Draft& draft) {
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty())
     return log_failure(input, "E060",
-                       readings.timeless() > 0 ? "no usable row: rocm-smi writes no time, and the file's name tells none"
-                                               : "no usable row: no socket power",
+                       readings.timeless() > 0
+                           ? "no usable row: rocm-smi writes no time, and the file's name tells none"
+                           : "no usable row: no socket power",
                        "name files by their moment, such as power-1778763600.json, or use amd-smi metric --json");
   return {};
 }

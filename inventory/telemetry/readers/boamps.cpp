@@ -19,7 +19,8 @@ bool is_flat(const LogInput& input) {
 bool recognise(const LogInput& input) {
   if (is_flat(input)) return true;
   return first_line(input.head).starts_with("{") && input.head.find("\"header\"") != std::string_view::npos &&
-         (input.head.find("\"measures\"") != std::string_view::npos || input.head.find("\"task\"") != std::string_view::npos) &&
+         (input.head.find("\"measures\"") != std::string_view::npos ||
+          input.head.find("\"task\"") != std::string_view::npos) &&
          input.head.find("\"reportId\"") != std::string_view::npos;
 }
 
@@ -57,12 +58,14 @@ Result<void> read(LogInput& input, Draft& draft) {
   Clock clock(input.options.timezone);
   bool first = true;
   for (const auto& measure : report.value("measures", Json::array())) {
-    if (!measure.is_object() || !measure.contains("powerConsumption") || !measure["powerConsumption"].is_number()) continue;
+    if (!measure.is_object() || !measure.contains("powerConsumption") || !measure["powerConsumption"].is_number())
+      continue;
     ++draft.file.rows;
     const double kwh = measure["powerConsumption"].get<double>();
     const std::string method = measure.value("measurementMethod", "");
     if (!std::exchange(first, false)) {
-      draft.notes.push_back(fmt::format("a further measure of the same task, by {}: {:.6g} kWh, not added", method, kwh));
+      draft.notes.push_back(
+          fmt::format("a further measure of the same task, by {}: {:.6g} kWh, not added", method, kwh));
       continue;
     }
     Window window;
@@ -86,14 +89,16 @@ Result<void> read(LogInput& input, Draft& draft) {
     draft.windows.push_back(std::move(window));
   }
   draft.unzoned = clock.unzoned();
-  if (draft.windows.empty()) return log_failure(input, "E060", "no usable row: the report holds no measure with an energy");
+  if (draft.windows.empty())
+    return log_failure(input, "E060", "no usable row: the report holds no measure with an energy");
   return {};
 }
 
 }  // namespace
 
-const Reader boamps = {{"boamps", "BoAmps report", "`header` with `reportId`", "the first measure's energy, not split", true},
-                       recognise,
-                       read};
+const Reader boamps = {
+    {"boamps", "BoAmps report", "`header` with `reportId`", "the first measure's energy, not split", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

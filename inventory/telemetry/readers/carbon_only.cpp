@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that people take for energy logs and that are none, with what to do with them instead: a model card's emissions,
-// Cloud Carbon Footprint's usage table. Its estimates do hold energy and are read.
+// Files that people take for energy logs and that are none, with what to do with them instead: a model card's
+// emissions, Cloud Carbon Footprint's usage table. Its estimates do hold energy and are read.
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/readers/all.hpp"
@@ -25,13 +25,16 @@ std::optional<double> grams_of(std::string_view head) {
 
 Result<void> read_card(LogInput& input, Draft&) {
   const auto grams = grams_of(input.head);
-  return log_failure(input, "E060", "no usable row: a model card states emissions, not energy",
-                     grams ? fmt::format("take its figure over as it stands: given: [{{name: model card, ghg: {} g, source: {}}}]", *grams, input.name)
-                           : std::string("its co2_eq_emissions is not a number of grams"));
+  return log_failure(
+      input, "E060", "no usable row: a model card states emissions, not energy",
+      grams ? fmt::format("take its figure over as it stands: given: [{{name: model card, ghg: {} g, source: {}}}]",
+                          *grams, input.name)
+            : std::string("its co2_eq_emissions is not a number of grams"));
 }
 
 bool recognise_estimates(const LogInput& input) {
-  return input.head.find("\"serviceEstimates\"") != std::string_view::npos && input.head.find("\"kilowattHours\"") != std::string_view::npos;
+  return input.head.find("\"serviceEstimates\"") != std::string_view::npos &&
+         input.head.find("\"kilowattHours\"") != std::string_view::npos;
 }
 
 Result<void> read_estimates(LogInput& input, Draft& draft) {
@@ -45,7 +48,8 @@ Result<void> read_estimates(LogInput& input, Draft& draft) {
     const std::string stamp = period.value("timestamp", "");
     for (const auto& estimate : period.value("serviceEstimates", Json::array())) {
       ++draft.file.rows;
-      if (!estimate.is_object() || !estimate.contains("kilowattHours") || !estimate["kilowattHours"].is_number()) continue;
+      if (!estimate.is_object() || !estimate.contains("kilowattHours") || !estimate["kilowattHours"].is_number())
+        continue;
       Window window;
       window.source.node = fmt::format("{} {}", estimate.value("cloudProvider", ""), estimate.value("region", ""));
       window.source.device = estimate.value("serviceName", "");
@@ -70,19 +74,21 @@ bool recognise_usage(const LogInput& input) {
 
 }  // namespace
 
-const Reader model_card = {{"model-card", "Hugging Face model card", "`co2_eq_emissions`", "refused: emissions are no energy", true},
-                           recognise_card,
-                           read_card};
+const Reader model_card = {
+    {"model-card", "Hugging Face model card", "`co2_eq_emissions`", "refused: emissions are no energy", true},
+    recognise_card,
+    read_card};
 const Reader cloud_carbon = {{"ccf", "Cloud Carbon Footprint estimates", "`serviceEstimates` with `kilowattHours`",
                               "its estimates of energy, PUE inside", true},
                              recognise_estimates,
                              read_estimates};
-const Reader cloud_usage = {{"ccf-usage", "Cloud Carbon Footprint on-premise table", "columns `machineType`, `startTime`, `endTime`",
-                             "refused: hours of machines are no energy", true},
-                            recognise_usage,
-                            [](LogInput& input, Draft&) -> Result<void> {
-                              return log_failure(input, "E060", "no usable row: a table of machines and hours holds no energy",
-                                                 "estimate it: energy: {estimator: ccf, ...}, see docs/method/ccf.md");
-                            }};
+const Reader cloud_usage = {
+    {"ccf-usage", "Cloud Carbon Footprint on-premise table", "columns `machineType`, `startTime`, `endTime`",
+     "refused: hours of machines are no energy", true},
+    recognise_usage,
+    [](LogInput& input, Draft&) -> Result<void> {
+      return log_failure(input, "E060", "no usable row: a table of machines and hours holds no energy",
+                         "estimate it: energy: {estimator: ccf, ...}, see docs/method/ccf.md");
+    }};
 
 }  // namespace cradle::inventory

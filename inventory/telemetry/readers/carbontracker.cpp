@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// carbontracker's standard log (powers per epoch, without PUE) and its human output ("Actual consumption", with PUE), also
-// as pasted into notes. Predicted consumption is an extrapolation and never read as energy.
+// carbontracker's standard log (powers per epoch, without PUE) and its human output ("Actual consumption", with PUE),
+// also as pasted into notes. Predicted consumption is an extrapolation and never read as energy.
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/text/csv.hpp"
 
@@ -97,12 +97,14 @@ class Carbontracker {
     finish_epoch();
     if (epochs_ == 0 && actual_ > 0) {
       const double stated = input_.options.pue;
-      draft_.notes.push_back(stated > 0 ? fmt::format("energies contain a PUE of {}, as declared; it is divided out", stated)
-                                        : std::string("energies contain a PUE that the text does not say; they are taken as they stand: "
-                                                      "declare 'pue', or the site's PUE counts twice"));
+      draft_.notes.push_back(
+          stated > 0 ? fmt::format("energies contain a PUE of {}, as declared; it is divided out", stated)
+                     : std::string("energies contain a PUE that the text does not say; they are taken as they stand: "
+                                   "declare 'pue', or the site's PUE counts twice"));
     }
     if (predicted_ > 0)
-      draft_.notes.push_back(fmt::format("{} predicted figures are left out: extrapolations of the first epochs", predicted_));
+      draft_.notes.push_back(
+          fmt::format("{} predicted figures are left out: extrapolations of the first epochs", predicted_));
     draft_.unzoned = clock_.unzoned();
   }
 

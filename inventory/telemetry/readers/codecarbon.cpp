@@ -74,8 +74,8 @@ class Codecarbon {
           "energies contain the PUE of the 'pue' column; it is divided out, so that PUE is counted once");
     if (constant_cpu_ > 0)
       draft_.notes.push_back(fmt::format(
-          "{} rows have the same CPU power of {} W: a constant that the tool falls back to, not a measurement", constant_cpu_,
-          cpu_watts_));
+          "{} rows have the same CPU power of {} W: a constant that the tool falls back to, not a measurement",
+          constant_cpu_, cpu_watts_));
   }
 
  private:
@@ -243,11 +243,10 @@ Result<void> read(LogInput& input, Draft& draft) {
 
 }  // namespace
 
-const Reader codecarbon = {{"codecarbon", "codecarbon emissions.csv",
-                            "columns `timestamp`, `duration`, `emissions`, `energy_consumed`",
-                            "energy of GPU (measured), CPU and RAM (modelled), PUE divided out; the longest row of each run",
-                            true},
-                           recognise,
-                           read};
+const Reader codecarbon = {
+    {"codecarbon", "codecarbon emissions.csv", "columns `timestamp`, `duration`, `emissions`, `energy_consumed`",
+     "energy of GPU (measured), CPU and RAM (modelled), PUE divided out; the longest row of each run", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

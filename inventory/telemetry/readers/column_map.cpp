@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any CSV, by the columns that the study declares: {time, device, power, unit: W} integrates a gauge, {time, counter,
-// unit: J} takes the differences of a counter, {energy, unit: kWh, duration} adds up energy per row. Units are declared,
-// never guessed.
+// unit: J} takes the differences of a counter, {energy, unit: kWh, duration} adds up energy per row. Units are
+// declared, never guessed.
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/units.hpp"
@@ -69,7 +69,8 @@ class MappedCsv {
       return at && *at < cells.size() ? cells[*at] : std::string_view();
     };
     if (cell(map_.value).find('\0') != std::string_view::npos) return draft_.reject(line, "NUL bytes");
-    if (!whole && map_.value + 1 == cells.size() && map_.kind != "energy") return draft_.reject(line, "the last line is cut");
+    if (!whole && map_.value + 1 == cells.size() && map_.kind != "energy")
+      return draft_.reject(line, "the last line is cut");
     const auto value = log_number(cell(map_.value));
     Source source;
     source.device = std::string(cell(map_.device));
@@ -90,7 +91,8 @@ class MappedCsv {
   bool unzoned() const { return clock_.unzoned(); }
 
  private:
-  void energy(const std::vector<std::string_view>& cells, std::size_t line, std::optional<double> value, Source source) {
+  void energy(const std::vector<std::string_view>& cells, std::size_t line, std::optional<double> value,
+              Source source) {
     Window window;
     if (source.device.empty()) source.device = "all";
     window.source = std::move(source);
@@ -136,8 +138,9 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (!done) return done;
   draft.unzoned = csv.unzoned();
   if (csv.usable() == 0)
-    return log_failure(input, "E060",
-                       fmt::format("no usable row: none of {} rows holds a {} that is a number", draft.file.rows, map->kind));
+    return log_failure(
+        input, "E060",
+        fmt::format("no usable row: none of {} rows holds a {} that is a number", draft.file.rows, map->kind));
   return {};
 }
 

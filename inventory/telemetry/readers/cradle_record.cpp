@@ -41,8 +41,9 @@ Result<void> read(LogInput& input, Draft& draft) {
     const bool counter = cells[6] == "counter";
     const double wrap = log_number(cells[9]).value_or(0.0);
     constexpr double package_ceiling_watts = 1000.0;
-    Track& track = draft.track(source, {counter ? Reading::counter : Reading::instant, wrap, wrap > 0 ? package_ceiling_watts : 0.0},
-                               counter ? "energy counter" : "power");
+    Track& track = draft.track(
+        source, {counter ? Reading::counter : Reading::instant, wrap, wrap > 0 ? package_ceiling_watts : 0.0},
+        counter ? "energy counter" : "power");
     if (const auto value = log_number(cells[7]))
       track.add(*t, *value);
     else
@@ -53,8 +54,7 @@ Result<void> read(LogInput& input, Draft& draft) {
 
 }  // namespace
 
-const Reader cradle_record = {{"record", "cradle record", "its first line", "counters and power of devices", true},
-                              recognise,
-                              read};
+const Reader cradle_record = {
+    {"record", "cradle record", "its first line", "counters and power of devices", true}, recognise, read};
 
 }  // namespace cradle::inventory

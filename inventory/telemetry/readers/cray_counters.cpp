@@ -36,19 +36,22 @@ Result<void> read(LogInput& input, Draft& draft) {
     }
     Source source;
     source.scope = Scope::node;
-    draft.track(source, {Reading::counter, 0, 0}, "node energy counter").add(std::stoll(m[3].str()), std::stod(m[2].str()));
+    draft.track(source, {Reading::counter, 0, 0}, "node energy counter")
+        .add(std::stoll(m[3].str()), std::stod(m[2].str()));
   });
   if (!done) return done;
-  if (inside > 0) draft.notes.push_back(fmt::format("{} readings of parts lie inside the node and are not added", inside));
+  if (inside > 0)
+    draft.notes.push_back(fmt::format("{} readings of parts lie inside the node and are not added", inside));
   if (draft.tracks.empty())
-    return log_failure(input, "E060", timeless > 0 ? "no usable row: the counters carry no time" : "no usable row: no counter 'energy' of the node");
+    return log_failure(
+        input, "E060",
+        timeless > 0 ? "no usable row: the counters carry no time" : "no usable row: no counter 'energy' of the node");
   return {};
 }
 
 }  // namespace
 
-const Reader cray_counters = {{"cray", "Cray pm_counters", "lines `energy: N J N us`", "the node's energy counter", false},
-                              recognise,
-                              read};
+const Reader cray_counters = {
+    {"cray", "Cray pm_counters", "lines `energy: N J N us`", "the node's energy counter", false}, recognise, read};
 
 }  // namespace cradle::inventory

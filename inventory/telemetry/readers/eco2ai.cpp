@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// eco2AI emission.csv. `power_consumption(kWh)` is energy, cumulative for its id: the last row of each id counts. It holds
-// the PUE given to the tracker, which the file does not say; its default is 1.
+// eco2AI emission.csv. `power_consumption(kWh)` is energy, cumulative for its id: the last row of each id counts. It
+// holds the PUE given to the tracker, which the file does not say; its default is 1.
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/telemetry/table.hpp"
 #include "inventory/text/csv.hpp"
@@ -47,7 +47,8 @@ Result<void> read(LogInput& input, Draft& draft) {
     Window window;
     window.key = table.has("id") ? id : "";
     window.label = fmt::format("line {}", table.lines[r]);
-    window.source.name = table.cell(row, "gpu_name").empty() ? table.cell(row, "cpu_name") : table.cell(row, "gpu_name");
+    window.source.name =
+        table.cell(row, "gpu_name").empty() ? table.cell(row, "cpu_name") : table.cell(row, "gpu_name");
     window.seconds = table.number(row, "duration(s)").value_or(0.0);
     window.joules = *table.number(row, energy) * joules_per_kwh;
     window.basis = lca::Basis::modelled;
@@ -65,9 +66,10 @@ Result<void> read(LogInput& input, Draft& draft) {
 
 }  // namespace
 
-const Reader eco2ai = {{"eco2ai", "eco2AI emission.csv", "columns `start_time`, `duration(s)`, `power_consumption(kWh)`",
-                        "energy of the last row of each id, not split; PUE taken as 1", true},
-                       recognise,
-                       read};
+const Reader eco2ai = {
+    {"eco2ai", "eco2AI emission.csv", "columns `start_time`, `duration(s)`, `power_consumption(kWh)`",
+     "energy of the last row of each id, not split; PUE taken as 1", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

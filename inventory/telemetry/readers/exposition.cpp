@@ -91,17 +91,19 @@ Result<void> read(LogInput& input, Draft& draft) {
   draft.unzoned = clock.unzoned();
   if (metrics == 0) return log_failure(input, "E060", "no usable row: no metric of energy or power that is known");
   if (timeless == metrics)
-    return log_failure(input, "E060", "no usable row: a scrape has no time of its own, and neither its lines nor the file's name tell one",
-                       "name it by its moment, such as scrape-1778763600.prom");
+    return log_failure(
+        input, "E060",
+        "no usable row: a scrape has no time of its own, and neither its lines nor the file's name tell one",
+        "name it by its moment, such as scrape-1778763600.prom");
   return store.give(draft, input.path);
 }
 
 }  // namespace
 
-const Reader exposition = {{"exposition", "Prometheus text (DCGM, Kepler, node_exporter, Scaphandre)",
-                            "metrics of power or energy that are known", "counters where there are any, else power gauges",
-                            true},
-                           recognise,
-                           read};
+const Reader exposition = {
+    {"exposition", "Prometheus text (DCGM, Kepler, node_exporter, Scaphandre)",
+     "metrics of power or energy that are known", "counters where there are any, else power gauges", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outputs of Impact Framework manifests (YAML). Leaves only: parents repeat their children. Plugins are never run, and the
-// execution block is not looked at. An energy whose unit nobody states is asked for, not guessed.
+// Outputs of Impact Framework manifests (YAML). Leaves only: parents repeat their children. Plugins are never run, and
+// the execution block is not looked at. An energy whose unit nobody states is asked for, not guessed.
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/text/document.hpp"
 
@@ -90,16 +90,18 @@ Result<void> read(LogInput& input, Draft& draft) {
     return {};
   }
   return log_failure(input, "E060",
-                     manifest.unitless().empty() ? "no usable row: no output holds an energy; was the manifest run?"
-                                                 : fmt::format("no usable row: the unit of '{}' is not known", manifest.unitless()),
-                     "outputs named energy, cpu/energy, memory/energy, gpu/energy or network/energy are in kWh by convention, those that end in -energy-kwh by name");
+                     manifest.unitless().empty()
+                         ? "no usable row: no output holds an energy; was the manifest run?"
+                         : fmt::format("no usable row: the unit of '{}' is not known", manifest.unitless()),
+                     "outputs named energy, cpu/energy, memory/energy, gpu/energy or network/energy are in kWh by "
+                     "convention, those that end in -energy-kwh by name");
 }
 
 }  // namespace
 
-const Reader impact_framework = {{"impact-framework", "Impact Framework manifest", "a `tree` of children",
-                                  "energy of the leaves' outputs", true},
-                                 recognise,
-                                 read};
+const Reader impact_framework = {
+    {"impact-framework", "Impact Framework manifest", "a `tree` of children", "energy of the leaves' outputs", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

@@ -30,7 +30,8 @@ Result<void> read(LogInput& input, Draft& draft) {
     if (line.find_first_not_of(" \t") == std::string_view::npos) return;
     last_line = number;
     const Json sample = Json::parse(line, nullptr, false);
-    if (sample.is_discarded() || !sample.is_object() || !sample.contains("timestamp") || !sample["timestamp"].is_number()) {
+    if (sample.is_discarded() || !sample.is_object() || !sample.contains("timestamp") ||
+        !sample["timestamp"].is_number()) {
       ++bad;
       last_bad = number;
       return;
@@ -69,10 +70,10 @@ Result<void> read(LogInput& input, Draft& draft) {
 
 }  // namespace
 
-const Reader impact_tracker = {{"impact-tracker", "experiment-impact-tracker data.json",
-                                "JSON lines with `timestamp` and `*_power_draw`",
-                                "attributable powers of CPU and GPU; never the pickle", false},
-                               recognise,
-                               read};
+const Reader impact_tracker = {
+    {"impact-tracker", "experiment-impact-tracker data.json", "JSON lines with `timestamp` and `*_power_draw`",
+     "attributable powers of CPU and GPU; never the pickle", false},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MLPerf Power: spl.txt of PTDaemon ("Time,...,Watts,..."), cut to the window that the detail log beside it names; and the
-// results of MLPerf Tiny's energy runner. The first Watts is the total of all channels.
+// MLPerf Power: spl.txt of PTDaemon ("Time,...,Watts,..."), cut to the window that the detail log beside it names; and
+// the results of MLPerf Tiny's energy runner. The first Watts is the total of all channels.
 #include <filesystem>
 #include <regex>
 
@@ -17,7 +17,8 @@ constexpr std::size_t max_detail_bytes = std::size_t{64} << 20;
 /// "08-02-2022 23:55:18.026": month, day, year; UTC, as the compliance checker takes it.
 std::optional<Micros> american(std::string_view text, Clock& clock) {
   if (text.size() < 19 || text[2] != '-' || text[5] != '-') return std::nullopt;
-  return clock.read(fmt::format("{}-{}-{}T{}", text.substr(6, 4), text.substr(0, 2), text.substr(3, 2), text.substr(11)));
+  return clock.read(
+      fmt::format("{}-{}-{}T{}", text.substr(6, 4), text.substr(0, 2), text.substr(3, 2), text.substr(11)));
 }
 
 /// power_begin and power_end of the detail log beside this file.
@@ -26,7 +27,8 @@ std::optional<std::pair<Micros, Micros>> window_beside(const std::string& path, 
   std::string name = file.filename().string();
   const std::size_t at = name.rfind("spl.txt");
   if (at == std::string::npos) return std::nullopt;
-  const auto text = read_text_file((file.parent_path() / (name.substr(0, at) + "mlperf_log_detail.txt")).string(), max_detail_bytes);
+  const auto text =
+      read_text_file((file.parent_path() / (name.substr(0, at) + "mlperf_log_detail.txt")).string(), max_detail_bytes);
   if (!text) return std::nullopt;
   const auto find = [&](const char* key) -> std::optional<Micros> {
     const std::regex value(fmt::format(R"re("key": "{}", "value": "([^"]+)")re", key));
@@ -43,7 +45,8 @@ bool recognise_spl(const LogInput& input) {
 
 Result<void> read_spl(LogInput& input, Draft& draft) {
   if (input.path.find("/ranging/") != std::string::npos)
-    return log_failure(input, "E060", "no usable row: the ranging run only sets the analyser's range", "read run_1 instead");
+    return log_failure(input, "E060", "no usable row: the ranging run only sets the analyser's range",
+                       "read run_1 instead");
   Clock clock("UTC");
   const auto window = window_beside(input.path, clock);
   std::vector<std::string_view> cells;
@@ -56,7 +59,8 @@ Result<void> read_spl(LogInput& input, Draft& draft) {
     if (line.empty()) return;
     split_cells(line, ',', cells, store);
     ++draft.file.rows;
-    if (cells.size() < 4 || cells[0] != "Time" || cells[2] != "Watts") return draft.reject(number, "not Time, ..., Watts, ...");
+    if (cells.size() < 4 || cells[0] != "Time" || cells[2] != "Watts")
+      return draft.reject(number, "not Time, ..., Watts, ...");
     const auto t = american(cells[1], clock);
     const auto watts = log_number(cells[3]);
     if (!t || !watts) return draft.reject(number, "no readable time or watts");
@@ -89,13 +93,16 @@ Result<void> read_spl(LogInput& input, Draft& draft) {
     draft.windows.push_back(std::move(found));
   }
   if (window)
-    draft.notes.push_back(fmt::format("{} samples outside the measured window, from power_begin to power_end, are left out", outside));
+    draft.notes.push_back(
+        fmt::format("{} samples outside the measured window, from power_begin to power_end, are left out", outside));
   else
     draft.notes.push_back("no detail log beside it: the whole file counts, idle before and after included");
   return {};
 }
 
-bool recognise_tiny(const LogInput& input) { return input.head.find("ulp-ml: Energy data for window") != std::string_view::npos; }
+bool recognise_tiny(const LogInput& input) {
+  return input.head.find("ulp-ml: Energy data for window") != std::string_view::npos;
+}
 
 Result<void> read_tiny(LogInput& input, Draft& draft) {
   static const std::regex energy(R"(Energy\s+:\s+([0-9.]+) uJ)"), length(R"(for ([0-9.]+) sec)");
@@ -124,9 +131,9 @@ const Reader mlperf_power = {{"mlperf-power", "MLPerf Power spl.txt", "lines `Ti
                               "the first Watts between power_begin and power_end", true},
                              recognise_spl,
                              read_spl};
-const Reader mlperf_tiny = {{"mlperf-tiny", "MLPerf Tiny energy results", "\"Energy data for window\"",
-                             "energy of its windows", true},
-                            recognise_tiny,
-                            read_tiny};
+const Reader mlperf_tiny = {
+    {"mlperf-tiny", "MLPerf Tiny energy results", "\"Energy data for window\"", "energy of its windows", true},
+    recognise_tiny,
+    read_tiny};
 
 }  // namespace cradle::inventory

@@ -78,7 +78,9 @@ Result<void> read(LogInput& input, Draft& draft) {
     const std::string_view line = unquoted(raw);
     if (!columns || line.empty() || line.front() == '#') return;
     const auto cells = words(line);
-    const auto cell = [&](std::optional<std::size_t> at) { return at && *at < cells.size() ? cells[*at] : std::string_view(); };
+    const auto cell = [&](std::optional<std::size_t> at) {
+      return at && *at < cells.size() ? cells[*at] : std::string_view();
+    };
     const std::string device(cell(columns->gpu));
     if (!log_number(device)) return;  // text of a shell between the rows
     ++draft.file.rows;
@@ -119,7 +121,8 @@ Result<void> read(LogInput& input, Draft& draft) {
     return log_failure(input, "E060", "no usable row: the table has no date, and 'start' is not declared",
                        "'start: 2026-05-14T13:00:00' and 'interval: 1 s', or record with `nvidia-smi dmon -o DT`");
   if (assumed)
-    draft.notes.push_back(fmt::format("there is no time in the file: rows are taken {} s apart, as declared", input.options.interval));
+    draft.notes.push_back(
+        fmt::format("there is no time in the file: rows are taken {} s apart, as declared", input.options.interval));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row under a header with 'pwr'");
   return {};

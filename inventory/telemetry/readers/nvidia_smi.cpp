@@ -61,8 +61,8 @@ std::optional<Layout> layout_of_header(const Cells& header) {
   return layout;
 }
 
-/// One to five digits, a point and two digits, as the tool writes them; -1 for all else. All eight bytes before `end` at
-/// once, since numbers of two and of three digits alternate in no order that a processor could guess.
+/// One to five digits, a point and two digits, as the tool writes them; -1 for all else. All eight bytes before `end`
+/// at once, since numbers of two and of three digits alternate in no order that a processor could guess.
 inline double two_decimals(const char* end, std::size_t n) {
   if (n < 4 || n > 8 || end[-3] != '.') return -1.0;
   std::uint64_t bytes = 0;
@@ -230,7 +230,8 @@ class BlockParser {
       auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, comma)));
       const auto ends = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, newline)));
       // A quote or a NUL byte in the sixteen after the line only costs a second look.
-      odd_ |= _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, _mm_setzero_si128()))) != 0;
+      odd_ |= _mm_movemask_epi8(
+                  _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, _mm_setzero_si128()))) != 0;
       if (ends != 0) found &= (ends & -ends) - 1;
       for (; found != 0 && commas_ < most_cells; found &= found - 1) comma_[commas_++] = p + __builtin_ctz(found);
       if (ends != 0) return p + __builtin_ctz(ends);
@@ -288,7 +289,7 @@ class BlockParser {
     ++out_.part.file.rows;
     if (value >= 0) {
       track.add(time, value);
-      } else {
+    } else {
       track.miss(time, power.empty() ? "empty cell" : power);
       ++out_.unread;
     }
@@ -381,8 +382,9 @@ bool recognise(const LogInput& input) {
 Result<void> read(LogInput& input, Draft& draft) {
   const auto layout = layout_of_head(input.head);
   if (!layout)
-    return log_failure(input, "E060", "no usable row: no column says that it is a power draw",
-                       "query power.draw, or name the column and its unit: 'columns: {time: ..., power: ..., unit: W}'");
+    return log_failure(
+        input, "E060", "no usable row: no column says that it is a power draw",
+        "query power.draw, or name the column and its unit: 'columns: {time: ..., power: ..., unit: W}'");
   Gathering gathering{draft};
   // Seconds are for looking closely at short recordings.
   const Micros slot = draft.file.bytes > (8u << 20) ? 60 * micros_per_second : micros_per_second;

@@ -12,8 +12,9 @@ namespace {
 
 /// "Thu May 14 13:00:05 2026" as a stamp.
 std::optional<Micros> ctime_stamp(std::string_view text, Clock& clock) {
-  static const std::map<std::string, int> months = {{"Jan", 1}, {"Feb", 2}, {"Mar", 3}, {"Apr", 4},  {"May", 5},  {"Jun", 6},
-                                                    {"Jul", 7}, {"Aug", 8}, {"Sep", 9}, {"Oct", 10}, {"Nov", 11}, {"Dec", 12}};
+  static const std::map<std::string, int> months = {{"Jan", 1}, {"Feb", 2},  {"Mar", 3},  {"Apr", 4},
+                                                    {"May", 5}, {"Jun", 6},  {"Jul", 7},  {"Aug", 8},
+                                                    {"Sep", 9}, {"Oct", 10}, {"Nov", 11}, {"Dec", 12}};
   std::vector<std::string> words;
   std::string word;
   for (const char c : std::string(text) + " ") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A range query of Prometheus' HTTP API, saved: {"status": "success", "data": {"resultType": "matrix", "result": [...]}}.
-// Values are text; points come back resampled to the step, so a counter is worth more than its rate.
+// A range query of Prometheus' HTTP API, saved: {"status": "success", "data": {"resultType": "matrix", "result":
+// [...]}}. Values are text; points come back resampled to the step, so a counter is worth more than its rate.
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/metrics.hpp"
@@ -24,11 +24,14 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (json.is_discarded() || !json.is_object())
     return log_failure(input, "E060", "no usable row: the answer of Prometheus is cut or no JSON");
   if (json.value("status", "") != "success")
-    return log_failure(input, "E060", fmt::format("no usable row: Prometheus answered with an error: {}", json.value("error", "")));
+    return log_failure(input, "E060",
+                       fmt::format("no usable row: Prometheus answered with an error: {}", json.value("error", "")));
   const Json& data = json.at("data");
   if (!data.is_object() || data.value("resultType", "") != "matrix")
-    return log_failure(input, "E060", fmt::format("no usable row: a '{}' holds no time series", data.is_object() ? data.value("resultType", "") : ""),
-                       "ask /api/v1/query_range for it");
+    return log_failure(
+        input, "E060",
+        fmt::format("no usable row: a '{}' holds no time series", data.is_object() ? data.value("resultType", "") : ""),
+        "ask /api/v1/query_range for it");
   for (const auto& warning : json.value("warnings", Json::array()))
     if (warning.is_string()) draft.notes.push_back("Prometheus warned: " + warning.get<std::string>());
   MetricStore store;
@@ -59,12 +62,14 @@ Result<void> read(LogInput& input, Draft& draft) {
     }
   }
   if (unknown > 0)
-    draft.notes.push_back(fmt::format("{} series are left out: {} is no metric of energy that is known", unknown, unknown_name));
+    draft.notes.push_back(
+        fmt::format("{} series are left out: {} is no metric of energy that is known", unknown, unknown_name));
   if (store.samples() < 2)
-    return log_failure(input, "E060",
-                       unknown > 0 ? fmt::format("no usable row: {} has no unit of its own; a rate may be anything", unknown_name)
-                                   : std::string("no usable row: the answer holds no points"),
-                       "ask for the raw counter, such as DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION");
+    return log_failure(
+        input, "E060",
+        unknown > 0 ? fmt::format("no usable row: {} has no unit of its own; a rate may be anything", unknown_name)
+                    : std::string("no usable row: the answer holds no points"),
+        "ask for the raw counter, such as DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION");
   return store.give(draft, input.path);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RAPL counters of Linux' powercap as CSV: t_unix, zone, name, energy_uj, max_energy_range_uj. Microjoules that start again
-// at the range. Packages and DRAM count; core and uncore lie inside a package, psys holds all.
+// RAPL counters of Linux' powercap as CSV: t_unix, zone, name, energy_uj, max_energy_range_uj. Microjoules that start
+// again at the range. Packages and DRAM count; core and uncore lie inside a package, psys holds all.
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/text/csv.hpp"
 
@@ -20,8 +20,8 @@ Result<void> read(LogInput& input, Draft& draft) {
         if (names[i] == name) return i;
     return std::nullopt;
   };
-  const auto time = at({"t_unix", "timestamp", "time"}), zone = at({"zone"}), name = at({"name"}), energy = at({"energy_uj"}),
-             range = at({"max_energy_range_uj"}), host = at({"node", "host", "hostname"});
+  const auto time = at({"t_unix", "timestamp", "time"}), zone = at({"zone"}), name = at({"name"}),
+             energy = at({"energy_uj"}), range = at({"max_energy_range_uj"}), host = at({"node", "host", "hostname"});
   if (!time) return log_failure(input, "E060", "no usable row: there is no column t_unix");
   Clock clock(input.options.timezone);
   std::vector<std::string_view> cells;
@@ -33,7 +33,9 @@ Result<void> read(LogInput& input, Draft& draft) {
     split_cells(line, ',', cells, store);
     if (!std::exchange(header, true)) return;
     ++draft.file.rows;
-    const auto cell = [&](std::optional<std::size_t> i) { return i && *i < cells.size() ? cells[*i] : std::string_view(); };
+    const auto cell = [&](std::optional<std::size_t> i) {
+      return i && *i < cells.size() ? cells[*i] : std::string_view();
+    };
     if (cells.size() < names.size() || (!whole && !range)) return draft.reject(number, "the row is cut");
     const std::string_view kind = cell(name);
     const bool package = kind.starts_with("package"), dram = kind == "dram";
@@ -59,8 +61,10 @@ Result<void> read(LogInput& input, Draft& draft) {
       track.miss(*t, cell(energy).empty() ? "empty cell" : cell(energy));
   });
   if (!done) return done;
-  if (inner > 0) draft.notes.push_back(fmt::format("{} rows of zones inside a package, or around it, are not added", inner));
-  if (mmio > 0) draft.notes.push_back(fmt::format("{} rows of intel-rapl-mmio repeat a package and are not added", mmio));
+  if (inner > 0)
+    draft.notes.push_back(fmt::format("{} rows of zones inside a package, or around it, are not added", inner));
+  if (mmio > 0)
+    draft.notes.push_back(fmt::format("{} rows of intel-rapl-mmio repeat a package and are not added", mmio));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no package and no dram zone");
   return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Redfish resources, saved one after another: Power (PowerControl), EnvironmentMetrics, Sensor, MetricReport. A resource
-// has no time: the file's name tells it, or "Timestamp" in a MetricReport. Supplies and limits are not consumption.
+// Redfish resources, saved one after another: Power (PowerControl), EnvironmentMetrics, Sensor, MetricReport. A
+// resource has no time: the file's name tells it, or "Timestamp" in a MetricReport. Supplies and limits are not
+// consumption.
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/metrics.hpp"
@@ -45,7 +46,8 @@ class Resource {
       add(node(), t, number_at(json["EnergykWh"], "Reading"), Reading::counter, joules_per_kwh);
     else if (json.contains("PowerWatts"))
       add(node(), t, number_at(json["PowerWatts"], "Reading"), Reading::instant, 1.0);
-    else if (const std::string type = json.value("ReadingType", ""); type == "EnergykWh" || type == "EnergyJoules" || type == "Power") {
+    else if (const std::string type = json.value("ReadingType", "");
+             type == "EnergykWh" || type == "EnergyJoules" || type == "Power") {
       Source source = node();
       source.device = json.value("Id", "");
       add(source, t, number_at(json, "Reading"), type == "Power" ? Reading::instant : Reading::counter,
@@ -73,7 +75,8 @@ class Resource {
       ++timeless_;
       return;
     }
-    Track& track = draft_.track(source, {reading, 0, 0}, reading == Reading::counter ? "energy counter of the BMC" : "BMC power");
+    Track& track =
+        draft_.track(source, {reading, 0, 0}, reading == Reading::counter ? "energy counter of the BMC" : "BMC power");
     if (value)
       track.add(*t, *value * factor);
     else
@@ -107,17 +110,19 @@ Result<void> read(LogInput& input, Draft& draft) {
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty())
     return log_failure(input, "E060",
-                       resource.timeless() > 0 ? "no usable row: a resource has no time of its own, and the file's name tells none"
-                                               : "no usable row: no consumption in this resource",
+                       resource.timeless() > 0
+                           ? "no usable row: a resource has no time of its own, and the file's name tells none"
+                           : "no usable row: no consumption in this resource",
                        "name files by their moment, such as power-1778763600.json");
   return {};
 }
 
 }  // namespace
 
-const Reader redfish = {{"redfish", "Redfish Power, EnvironmentMetrics, Sensor, MetricReport", "`PowerControl` or its `@odata.type`",
-                         "consumption of the whole machine; never supplies or limits", true},
-                        recognise,
-                        read};
+const Reader redfish = {
+    {"redfish", "Redfish Power, EnvironmentMetrics, Sensor, MetricReport", "`PowerControl` or its `@odata.type`",
+     "consumption of the whole machine; never supplies or limits", true},
+    recognise,
+    read};
 
 }  // namespace cradle::inventory

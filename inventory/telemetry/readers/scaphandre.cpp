@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scaphandre's JSON exporter: an array of reports, in microwatts, which a killed run leaves open. The host counts; sockets
-// and processes lie inside it.
+// Scaphandre's JSON exporter: an array of reports, in microwatts, which a killed run leaves open. The host counts;
+// sockets and processes lie inside it.
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/readers/all.hpp"
@@ -11,8 +11,8 @@ namespace {
 using Json = nlohmann::json;
 
 bool recognise(const LogInput& input) {
-  return input.head.find("\"host\"") != std::string_view::npos && input.head.find("\"consumption\"") != std::string_view::npos &&
-         input.head.find('[') != std::string_view::npos;
+  return input.head.find("\"host\"") != std::string_view::npos &&
+         input.head.find("\"consumption\"") != std::string_view::npos && input.head.find('[') != std::string_view::npos;
 }
 
 /// The array, closed after its last whole object where it is cut.

@@ -153,11 +153,15 @@ Result<void> read(LogInput& input, Draft& draft) {
   }
   draft.unzoned = clock.unzoned();
   if (absent == jobs.size())
-    return log_failure(input, "E060", fmt::format("no usable row: none of {} jobs has an energy; is an energy plugin configured?", jobs.size()),
-                       "ask sacct for ConsumedEnergyRaw");
+    return log_failure(
+        input, "E060",
+        fmt::format("no usable row: none of {} jobs has an energy; is an energy plugin configured?", jobs.size()),
+        "ask sacct for ConsumedEnergyRaw");
   draft.notes.push_back("energy of whole nodes: right for exclusive jobs only");
   if (!cpu_only)
-    draft.notes.push_back("taken as all that a node draws (IPMI plugin); with the RAPL plugin it is CPU and memory only: 'node_energy: cpu'");
+    draft.notes.push_back(
+        "taken as all that a node draws (IPMI plugin); with the RAPL plugin it is CPU and memory only: 'node_energy: "
+        "cpu'");
   if (failed > 0) draft.notes.push_back(fmt::format("{} jobs did not complete; their energy counts", failed));
   return {};
 }

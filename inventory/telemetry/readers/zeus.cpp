@@ -47,9 +47,8 @@ Result<void> read_windows(LogInput& input, Draft& draft) {
     rows.push_back(std::move(row));
   });
   if (!done) return done;
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return a.from != b.from ? a.from < b.from : a.to > b.to;
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return a.from != b.from ? a.from < b.from : a.to > b.to; });
   std::size_t inside = 0, zero = 0;
   Micros end = std::numeric_limits<Micros>::min();
   for (const auto& row : rows) {
@@ -132,7 +131,8 @@ const Reader zeus_profile = {
      "refused: a table of profiles is no run", true},
     recognise_profile,
     [](LogInput& input, Draft&) -> Result<void> {
-      return log_failure(input, "E060", "no usable row: a table of profiles is no run, and adding its rows means nothing",
+      return log_failure(input, "E060",
+                         "no usable row: a table of profiles is no run, and adding its rows means nothing",
                          "energy of one epoch is time_per_epoch x average_power; state it with its number of epochs");
     }};
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Estimators inside a study: their inputs become parameters (of the study, of the device, or defaults that are named in
+// the report), their formulas become amounts. Other ways to know the same energy are evaluated and shown, never added.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "inventory/compiler/builder.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+using lca::Expression;
+
+std::string words_of(const EstimatorInput& input, const Run& run) {
+  return fmt::format("{}, {}", input.meaning.empty() ? input.name : input.meaning, run.name);
+}
+
+std::string name_of_form(const Energy& energy) {
+  if (energy.logs) return "logs";
+  if (energy.total) return "an amount";
+  if (!energy.parts.empty()) return "parts";
+  if (!energy.power.empty()) return "hours x power";
+  return energy.estimate && energy.estimate->estimator != nullptr ? "estimator " + energy.estimate->estimator->id : "nothing";
+}
+
+}  // namespace
+
+/// The formula of an input: what the study says, else what the run or the device says, else the default.
+std::optional<Expression> Builder::estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
+                                                   const std::string& path, const Scope& local) {
+  const std::string name = path + "." + input.name;
+  if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
+    return parameter(name, words_of(input, run), stated->second);
+  const auto service = std::find_if(study_.services.begin(), study_.services.end(),
+                                    [&](const auto& entry) { return entry.second.run.key == run.key; });
+  if (input.run == "device_hours" && (run.device_hours || (run.devices && run.duration))) return device_hours(run);
+  if (input.run == "duration" && run.duration) return parameter(run.key + ".duration", "duration of " + run.name, *run.duration);
+  if (input.run == "tokens" && run.tokens) return parameter(run.key + ".tokens", "tokens of " + run.name, *run.tokens);
+  if (service != study_.services.end()) {
+    const Service& served = service->second;
+    if (input.run == "requests" && served.requests) return units_served(served, "request");
+    if ((input.run == "tokens" || input.run == "tokens_out") && served.tokens_out)
+      return parameter(run.key + ".tokens.out", "tokens of " + run.name, *served.tokens_out);
+    if (input.run == "tokens_in" && served.tokens_in)
+      return parameter(run.key + ".tokens.in", "tokens read by " + run.name, *served.tokens_in);
+  }
+  if (!input.device.empty()) {
+    const auto hardware = study_.hardware.find(run.hardware);
+    const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+    const std::string figure = substitute_words(input.device, estimate.words);
+    if (device != nullptr && device->parameters.contains(figure))
+      return parameter(name, fmt::format("{} of {}", figure, device->name), device->parameters.at(figure));
+    if (!input.fallback && input.formula.empty()) {
+      report("E011", estimate.place,
+             fmt::format("estimator '{}' needs '{}' ({}), and {}", estimate.estimator->id, input.name, input.meaning,
+                         device == nullptr ? "the run names no device of the catalogue"
+                                           : fmt::format("the catalogue has no {} for {}", figure, device->name)),
+             fmt::format("state it: {}: ...", input.name));
+      return std::nullopt;
+    }
+  }
+  if (!input.formula.empty()) return formula(input.formula, local, estimate.place);
+  if (input.fallback) {
+    // What is left out by default is no figure that a reader should have to read.
+    if (input.fallback->value == 0 && input.fallback->range == lca::RangeKind::none) return Expression(0.0);
+    cover(fmt::format("{} of {}", input.name, run.name), "default",
+          fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
+                      input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
+    Input value = *input.fallback;
+    value.place = estimate.place;
+    return parameter(name, words_of(input, run), value);
+  }
+  if (!input.optional)
+    report("E011", estimate.place, fmt::format("estimator '{}' needs '{}': {}", estimate.estimator->id, input.name, input.meaning),
+           input.run.empty() ? "" : fmt::format("state it there, or as '{}' of the run or service", input.run));
+  return std::nullopt;
+}
+
+const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energy, const std::string& path) {
+  const auto [known, fresh] = estimates_.emplace(path, Estimated());
+  Estimated& result = known->second;
+  if (!fresh) return result;
+  const Estimate& estimate = *energy.estimate;
+  const Estimator& estimator = *estimate.estimator;
+  Scope local;
+  bool complete = true;
+  for (const auto& input : estimator.inputs) {
+    const auto value = estimator_input(run, estimate, input, path, local);
+    if (value)
+      local.insert_or_assign(input.name, *value);
+    else
+      complete = complete && input.optional;
+  }
+  if (!complete) return result;
+  const auto choose = [&](const EstimatorFormula& choice) {
+    const bool given = choice.given.empty() || estimate.inputs.contains(choice.given);
+    return formula(given ? choice.then : choice.otherwise, local, estimate.place);
+  };
+  for (const auto& step : estimator.let)
+    if (const auto value = choose(step)) local.insert_or_assign(step.name, *value);
+  const auto& values = inventory.parameters.values();
+  for (const auto& part : estimator.energy)
+    if (const auto value = choose(part))
+      if (value->evaluate(values) != 0.0) result.energy.emplace_back(part.name, *value);
+  if (!estimator.device_hours.empty()) result.device_hours = formula(estimator.device_hours, local, estimate.place);
+  if (!estimator.flop.empty()) result.flop = formula(estimator.flop, local, estimate.place);
+  cover("energy of " + run.name, "counted",
+        fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
+  return result;
+}
+
+void Builder::compare_alternatives(const Run& run, const Energy& energy, const std::string& path) {
+  const auto kwh = [&](const Energy& of, const std::string& at) -> std::optional<double> {
+    const auto& values = inventory.parameters.values();
+    double total = 0.0;
+    if (of.total) return of.total->value;
+    for (const auto& [part, amount] : of.parts)
+      if (part != "overhead") total += amount.value;
+    if (!of.parts.empty()) return total;
+    if (of.logs) {
+      const LogReading reading = read_files(*of.logs);
+      for (const auto& log : reading.logs)
+        if (log.used) total += log.kwh() + log.filled_kwh();
+      return reading.logs.empty() ? std::nullopt : std::optional(total);
+    }
+    if (of.estimate && of.estimate->estimator != nullptr) {
+      const Estimated& estimate = estimated(run, of, at);
+      for (const auto& [component, amount] : estimate.energy) total += amount.evaluate(inventory.parameters.values());
+      return estimate.energy.empty() ? std::nullopt : std::optional(total);
+    }
+    constexpr double watts_per_kilowatt = 1000.0;
+    for (const auto& [kind, watts] : of.power) {
+      const auto hours = kind == "per_device" ? device_hours(run)
+                         : run.duration       ? std::optional(parameter(run.key + ".duration", "duration of " + run.name, *run.duration))
+                                              : std::nullopt;
+      if (!hours) return std::nullopt;
+      total += hours->evaluate(values) * watts.value / watts_per_kilowatt;
+    }
+    return total;
+  };
+  const auto counted = kwh(energy, path);
+  for (std::size_t i = 0; i < energy.alternatives.size(); ++i) {
+    const Energy& other = energy.alternatives[i];
+    const auto amount = kwh(other, fmt::format("{}.alternatives.{}", path, i + 1));
+    if (!amount) continue;
+    const std::string item = fmt::format("energy of {} by {}", run.name, name_of_form(other));
+    const std::string apart = counted && *counted > 0 ? fmt::format(", {:+.1f} % from what counts", (*amount / *counted - 1) * 100) : "";
+    cover(item, "passed over", fmt::format("{:.6g} kWh{}; {} counts", *amount, apart, name_of_form(energy)));
+  }
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Energy when nothing was measured: formulas over named inputs, one file each in datasets/estimators and one page each in
+// docs/method. An estimator is data; this file only knows how to read one.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/text/reader.hpp"
+
+namespace cradle::inventory {
+
+/// What an estimator asks for, and what it takes where nothing is said.
+struct EstimatorInput {
+  std::string name, meaning;
+  Dimension dimension = Dimension::number;
+  bool needed = false;    ///< no default: the study must say it
+  bool optional = false;  ///< no default, and formulas ask whether it is there
+  std::optional<Input> fallback;
+  std::string formula;  ///< of other inputs
+  std::string device;   ///< a figure of the run's device, such as tdp; "{precision}" stands for the study's word
+  std::string run;      ///< a quantity that the run or service states itself
+  double least = 0.0, most = 0.0;  ///< least < most: limits
+};
+
+/// A formula, or two of which one holds where an optional input is given.
+struct EstimatorFormula {
+  std::string name, then, otherwise, given;
+};
+
+struct EstimatorWord {
+  std::string fallback;
+  std::vector<std::string> of;
+};
+
+struct Estimator {
+  std::string id, version, title, source, licence, limits, level;
+  bool verified = false;
+  std::vector<EstimatorInput> inputs;
+  std::map<std::string, EstimatorWord> words;
+  std::vector<EstimatorFormula> let, energy;  ///< energy: kWh by component, without PUE
+  std::string device_hours, flop;             ///< formulas; empty where it tells none
+
+  const EstimatorInput* input(std::string_view name) const;
+};
+
+/// All estimators, by id. A defect of our own files throws std::logic_error.
+const std::vector<Estimator>& estimators();
+const Estimator* find_estimator(std::string_view id);
+
+/// An estimator as a study asks for it.
+struct Estimate {
+  const Estimator* estimator = nullptr;
+  std::map<std::string, Input> inputs;
+  std::map<std::string, std::string> words;
+  Place place;
+};
+
+/// Reads {estimator: 6nd, parameters: 7e9, ...}; E013 unknown estimator or word, E011 needed input missing, E024 limits.
+std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node, Findings& findings);
+
+}  // namespace cradle::inventory
