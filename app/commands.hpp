@@ -53,6 +53,7 @@ void add_lca(CLI::App& app, int& exit_code);
 void add_refresh(CLI::App& app, int& exit_code);
 void add_reproduce(CLI::App& app, int& exit_code);
 void add_logs(CLI::App& app, int& exit_code);
+void add_record(CLI::App& app, int& exit_code);
 void add_completion(CLI::App& app, int& exit_code);
 
 /// Adds STUDY and the common options to a command.

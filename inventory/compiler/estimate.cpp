@@ -22,21 +22,24 @@ std::string name_of_form(const Energy& energy) {
   if (energy.total) return "an amount";
   if (!energy.parts.empty()) return "parts";
   if (!energy.power.empty()) return "hours x power";
-  return energy.estimate && energy.estimate->estimator != nullptr ? "estimator " + energy.estimate->estimator->id : "nothing";
+  return energy.estimate && energy.estimate->estimator != nullptr ? "estimator " + energy.estimate->estimator->id
+                                                                  : "nothing";
 }
 
 }  // namespace
 
 /// The formula of an input: what the study says, else what the run or the device says, else the default.
-std::optional<Expression> Builder::estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
-                                                   const std::string& path, const Scope& local) {
+std::optional<Expression> Builder::estimator_input(const Run& run, const Estimate& estimate,
+                                                   const EstimatorInput& input, const std::string& path,
+                                                   const Scope& local) {
   const std::string name = path + "." + input.name;
   if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
     return parameter(name, words_of(input, run), stated->second);
   const auto service = std::find_if(study_.services.begin(), study_.services.end(),
                                     [&](const auto& entry) { return entry.second.run.key == run.key; });
   if (input.run == "device_hours" && (run.device_hours || (run.devices && run.duration))) return device_hours(run);
-  if (input.run == "duration" && run.duration) return parameter(run.key + ".duration", "duration of " + run.name, *run.duration);
+  if (input.run == "duration" && run.duration)
+    return parameter(run.key + ".duration", "duration of " + run.name, *run.duration);
   if (input.run == "tokens" && run.tokens) return parameter(run.key + ".tokens", "tokens of " + run.name, *run.tokens);
   if (service != study_.services.end()) {
     const Service& served = service->second;
@@ -73,7 +76,8 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
     return parameter(name, words_of(input, run), value);
   }
   if (!input.optional)
-    report("E011", estimate.place, fmt::format("estimator '{}' needs '{}': {}", estimate.estimator->id, input.name, input.meaning),
+    report("E011", estimate.place,
+           fmt::format("estimator '{}' needs '{}': {}", estimate.estimator->id, input.name, input.meaning),
            input.run.empty() ? "" : fmt::format("state it there, or as '{}' of the run or service", input.run));
   return std::nullopt;
 }
@@ -133,8 +137,9 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const s
     constexpr double watts_per_kilowatt = 1000.0;
     for (const auto& [kind, watts] : of.power) {
       const auto hours = kind == "per_device" ? device_hours(run)
-                         : run.duration       ? std::optional(parameter(run.key + ".duration", "duration of " + run.name, *run.duration))
-                                              : std::nullopt;
+                         : run.duration
+                             ? std::optional(parameter(run.key + ".duration", "duration of " + run.name, *run.duration))
+                             : std::nullopt;
       if (!hours) return std::nullopt;
       total += hours->evaluate(values) * watts.value / watts_per_kilowatt;
     }
@@ -146,7 +151,8 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const s
     const auto amount = kwh(other, fmt::format("{}.alternatives.{}", path, i + 1));
     if (!amount) continue;
     const std::string item = fmt::format("energy of {} by {}", run.name, name_of_form(other));
-    const std::string apart = counted && *counted > 0 ? fmt::format(", {:+.1f} % from what counts", (*amount / *counted - 1) * 100) : "";
+    const std::string apart =
+        counted && *counted > 0 ? fmt::format(", {:+.1f} % from what counts", (*amount / *counted - 1) * 100) : "";
     cover(item, "passed over", fmt::format("{:.6g} kWh{}; {} counts", *amount, apart, name_of_form(energy)));
   }
 }

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view folder = "datasets/estimators/";
 
-EstimatorInput read_declaration(const Document& document, const std::string& name, const Node& node, Findings& findings) {
+EstimatorInput read_declaration(const Document& document, const std::string& name, const Node& node,
+                                Findings& findings) {
   EstimatorInput input;
   input.name = name;
   MapReader reader(document, node, name, findings);
@@ -74,9 +75,15 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
   Findings findings;
   MapReader reader(*document, document->root(), std::string(name), findings);
   Estimator estimator;
-  for (const auto& [key, into] : {std::pair{"id", &estimator.id}, {"version", &estimator.version}, {"title", &estimator.title},
-                                  {"level", &estimator.level}, {"source", &estimator.source}, {"licence", &estimator.licence},
-                                  {"limits", &estimator.limits}, {"device_hours", &estimator.device_hours}, {"flop", &estimator.flop}})
+  for (const auto& [key, into] : {std::pair{"id", &estimator.id},
+                                  {"version", &estimator.version},
+                                  {"title", &estimator.title},
+                                  {"level", &estimator.level},
+                                  {"source", &estimator.source},
+                                  {"licence", &estimator.licence},
+                                  {"limits", &estimator.limits},
+                                  {"device_hours", &estimator.device_hours},
+                                  {"flop", &estimator.flop}})
     *into = reader.text(key).value_or("");
   estimator.verified = reader.boolean("verified").value_or(false);
   if (const Node* words = reader.take("words"))
@@ -98,14 +105,16 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
   return estimator;
 }
 
-void read_inputs(const Document& document, MapReader& reader, const Node& node, Estimate& estimate, Findings& findings) {
+void read_inputs(const Document& document, MapReader& reader, const Node& node, Estimate& estimate,
+                 Findings& findings) {
   const Estimator& estimator = *estimate.estimator;
   for (const auto& input : estimator.inputs) {
     const Node* stated = node.find(input.name);
     if (stated == nullptr) {
       if (input.needed)
-        findings.push_back(document.finding("E011", node, fmt::format("estimator '{}' needs '{}': {}", estimator.id, input.name, input.meaning),
-                                            fmt::format("{}: ...", input.name)));
+        findings.push_back(document.finding(
+            "E011", node, fmt::format("estimator '{}' needs '{}': {}", estimator.id, input.name, input.meaning),
+            fmt::format("{}: ...", input.name)));
       continue;
     }
     auto value = reader.quantity(input.name, input.dimension, {lca::Basis::assumed, ""});
@@ -113,7 +122,8 @@ void read_inputs(const Document& document, MapReader& reader, const Node& node, 
     if (input.least < input.most)
       check_range(document, *stated, value, input.least, input.most, input.name, input.meaning, findings);
     else if (value->value < 0)
-      findings.push_back(document.finding("E024", *stated, fmt::format("{} {} is below zero", input.name, value->value)));
+      findings.push_back(
+          document.finding("E024", *stated, fmt::format("{} {} is below zero", input.name, value->value)));
     estimate.inputs.emplace(input.name, std::move(*value));
   }
 }
@@ -121,7 +131,8 @@ void read_inputs(const Document& document, MapReader& reader, const Node& node, 
 }  // namespace
 
 const EstimatorInput* Estimator::input(std::string_view name) const {
-  const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const EstimatorInput& i) { return i.name == name; });
+  const auto found =
+      std::find_if(inputs.begin(), inputs.end(), [&](const EstimatorInput& i) { return i.name == name; });
   return found == inputs.end() ? nullptr : &*found;
 }
 
@@ -141,7 +152,8 @@ const Estimator* find_estimator(std::string_view id) {
   return nullptr;
 }
 
-std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node, Findings& findings) {
+std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node,
+                                      Findings& findings) {
   const Node* id = reader.take("estimator");
   Estimate estimate;
   estimate.place = document.place(*id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Energy when nothing was measured: formulas over named inputs, one file each in datasets/estimators and one page each in
-// docs/method. An estimator is data; this file only knows how to read one.
+// Energy when nothing was measured: formulas over named inputs, one file each in datasets/estimators and one page each
+// in docs/method. An estimator is data; this file only knows how to read one.
 #pragma once
 
 #include <map>
@@ -59,7 +59,9 @@ struct Estimate {
   Place place;
 };
 
-/// Reads {estimator: 6nd, parameters: 7e9, ...}; E013 unknown estimator or word, E011 needed input missing, E024 limits.
-std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node, Findings& findings);
+/// Reads {estimator: 6nd, parameters: 7e9, ...}; E013 unknown estimator or word, E011 needed input missing, E024
+/// limits.
+std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node,
+                                      Findings& findings);
 
 }  // namespace cradle::inventory

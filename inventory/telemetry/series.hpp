@@ -46,7 +46,7 @@ class Series {
   void add(Micros t, double value) {
     if (samples_ > 0 && t <= last_.t) return add_again(t, value);
     if (open_) commit();
-    if (silent_) return end_silence(t, value);
+    if (silent_ && !bridged()) return end_silence(t, value);
     prev_ = last_;
     last_ = {t, value};
     open_ = samples_ > 0;
@@ -72,6 +72,13 @@ class Series {
     Point from, to;
   };
 
+  /// A counter holds what was used while it was not read.
+  bool bridged() {
+    if (rule_.reading != Reading::counter || samples_ == 0) return false;
+    silent_ = false;
+    reason_.clear();
+    return true;
+  }
   void add_again(Micros t, double value);
   void end_silence(Micros t, double value);
   void commit();

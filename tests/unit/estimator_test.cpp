@@ -25,9 +25,11 @@ const Catalogue& catalogue() {
 
 /// A study of one run (or service) with this energy, at a PUE.
 Result assess(const std::string& energy, double pue = 1.0, const std::string& more = "", bool service = false) {
-  const std::string entry = fmt::format("{{{}site: s, hardware: h, energy: {{{}}}{}}}", service ? "" : "name: r, ", energy, more.empty() ? "" : ", " + more);
+  const std::string entry = fmt::format("{{{}site: s, hardware: h, energy: {{{}}}{}}}", service ? "" : "name: r, ",
+                                        energy, more.empty() ? "" : ", " + more);
   const std::string text = fmt::format(
-      "cradle: 1\nfunctional_unit: u\nboundary: {{include: [training, inference], exclude: {{hardware: x, development: x, water: x}}}}\n"
+      "cradle: 1\nfunctional_unit: u\nboundary: {{include: [training, inference], exclude: {{hardware: x, development: "
+      "x, water: x}}}}\n"
       "hardware: {{h: {{device: h100}}}}\nsites: {{s: {{grid: 100 g/kWh, pue: {}}}}}\n{}\n",
       pue, service ? "services: {api: " + entry + "}" : "runs: [" + entry + "]");
   const auto read = parse_study(text, "study.yaml");
@@ -37,8 +39,10 @@ Result assess(const std::string& energy, double pue = 1.0, const std::string& mo
   const auto solution = lca::Solution::solve(compiled->system);
   REQUIRE(solution);
   Result result;
-  result.it_kwh = solution->fold([](const lca::LedgerEntry& e) { return lca::tag_of(e.tags, "level") == "it"; }, std::nullopt);
-  result.facility_kwh = solution->fold([](const lca::LedgerEntry& e) { return !lca::tag_of(e.tags, "level").empty(); }, std::nullopt);
+  result.it_kwh =
+      solution->fold([](const lca::LedgerEntry& e) { return lca::tag_of(e.tags, "level") == "it"; }, std::nullopt);
+  result.facility_kwh =
+      solution->fold([](const lca::LedgerEntry& e) { return !lca::tag_of(e.tags, "level").empty(); }, std::nullopt);
   const auto total = [&](const std::string& method) {
     const auto index = compiled->system.find_method(method);
     return solution->fold([](const lca::LedgerEntry&) { return true; }, *index);
@@ -56,19 +60,25 @@ TEST_CASE("6nd: 7 B parameters and 2 T tokens on H100; MoE, LoRA, recomputation 
   CHECK(dense.flop == Approx(8.4e22));
   CHECK(dense.device_hours == Approx(8.4e22 / (989e12 * 0.4) / 3600));
   CHECK(dense.it_kwh == Approx(37158.7).epsilon(1e-5));
-  const auto with = [](const char* more) { return assess(fmt::format("estimator: 6nd, parameters: 7e9, mfu: 0.4, load: 0.9, {}", more), 1.0, "tokens: 2e12 tokens"); };
+  const auto with = [](const char* more) {
+    return assess(fmt::format("estimator: 6nd, parameters: 7e9, mfu: 0.4, load: 0.9, {}", more), 1.0,
+                  "tokens: 2e12 tokens");
+  };
   CHECK(with("active_parameters: 1e9").flop == Approx(6 * 1e9 * 2e12));
   CHECK(with("trained_parameters: 1e7").flop == Approx((4 * 7e9 + 2 * 1e7) * 2e12));
   // PaLM, appendix B: 6 N + 12 L d s per token
-  CHECK(with("layers: 32, width: 4096, context: 2048").flop == Approx((6 * 7e9 + 12.0 * 32 * 4096 * 2048 / 2) * 2e12).epsilon(0.02));
+  CHECK(with("layers: 32, width: 4096, context: 2048").flop ==
+        Approx((6 * 7e9 + 12.0 * 32 * 4096 * 2048 / 2) * 2e12).epsilon(0.02));
   // hardware FLOP utilisation counts the recomputed forward pass
-  const auto hfu = assess("estimator: 6nd, parameters: 7e9, hfu: 0.4, recompute: 1, load: 0.9", 1.0, "tokens: 2e12 tokens");
+  const auto hfu =
+      assess("estimator: 6nd, parameters: 7e9, hfu: 0.4, recompute: 1, load: 0.9", 1.0, "tokens: 2e12 tokens");
   CHECK(hfu.flop == Approx(8.4e22));
   CHECK(hfu.device_hours == Approx(dense.device_hours * 8 / 6));
 }
 
 TEST_CASE("hours: busy, idle and host apart; ml-co2 is all of the design power") {
-  const auto hours = assess("estimator: hours, load: 0.8, idle_hours: 50 h, idle_power: 70 W, host_power: 100 W", 1.2, "device_hours: 100 h");
+  const auto hours = assess("estimator: hours, load: 0.8, idle_hours: 50 h, idle_power: 70 W, host_power: 100 W", 1.2,
+                            "device_hours: 100 h");
   CHECK(hours.it_kwh == Approx((100 * 700 * 0.8 + 50 * 70 + 150 * 100) / 1000));
   CHECK(hours.facility_kwh == Approx(hours.it_kwh * 1.2));
   CHECK(assess("estimator: ml-co2", 1.0, "device_hours: 100 h").it_kwh == Approx(70));
@@ -79,11 +89,15 @@ TEST_CASE("LLMCarbon: what its repository computes for its five validated models
   struct Row {
     double parameters, tokens, peak, efficiency, watts, pue, mwh, devices, days;
   };
-  for (const Row& row : {Row{11e9, 600e9, 123, 0.37, 310, 1.12, 83.92, 512, 19.670}, Row{175e9, 300e9, 125, 0.197, 330, 1.1, 1289.85, 10000, 14.805},
-                         Row{2.3e9, 1000e9, 123, 0.39, 288, 1.09, 25.09, 1000, 3.330}, Row{7.41e9, 2000e9, 123, 0.28, 245, 1.1, 193.28, 1000, 29.883},
+  for (const Row& row : {Row{11e9, 600e9, 123, 0.37, 310, 1.12, 83.92, 512, 19.670},
+                         Row{175e9, 300e9, 125, 0.197, 330, 1.1, 1289.85, 10000, 14.805},
+                         Row{2.3e9, 1000e9, 123, 0.39, 288, 1.09, 25.09, 1000, 3.330},
+                         Row{7.41e9, 2000e9, 123, 0.28, 245, 1.1, 193.28, 1000, 29.883},
                          Row{0.55e9, 7000e9, 125, 0.212, 342, 1.1, 91.09, 512, 19.705}}) {
-    const auto result = assess(fmt::format("estimator: llmcarbon, parameters: {}, peak: {}, efficiency: {}, system_power: {} W", row.parameters, row.peak, row.efficiency, row.watts),
-                               row.pue, fmt::format("tokens: {} tokens", row.tokens));
+    const auto result =
+        assess(fmt::format("estimator: llmcarbon, parameters: {}, peak: {}, efficiency: {}, system_power: {} W",
+                           row.parameters, row.peak, row.efficiency, row.watts),
+               row.pue, fmt::format("tokens: {} tokens", row.tokens));
     CHECK(result.facility_kwh / 1000 == Approx(row.mwh).epsilon(3e-4));
     CHECK(result.device_hours / row.devices / 24 == Approx(row.days).epsilon(3e-4));
   }
@@ -93,7 +107,8 @@ TEST_CASE("EcoLogits 0.9: energy of a request on its own test's inputs") {
   // tests/test_llm_impacts.py @3c4c8629 with PUE 1.26; outputs by llm.py @954f7fb2
   const auto request = [](const char* parameters, double latency, int tokens, double pue) {
     return assess(fmt::format("estimator: ecologits, {}, request_latency: {}", parameters, latency), pue,
-                  fmt::format("requests: 1 request, tokens: {{in: 100 tokens, out: {} tokens}}", tokens), true).facility_kwh;
+                  fmt::format("requests: 1 request, tokens: {{in: 100 tokens, out: {} tokens}}", tokens), true)
+        .facility_kwh;
   };
   CHECK(request("active_billions: 7.3", 5, 200, 1.26) == Approx(1.536243521643e-5));
   CHECK(request("active_billions: 12.9, total_billions: 46.7", 10, 200, 1.26) == Approx(3.9941224993e-5));
@@ -103,42 +118,61 @@ TEST_CASE("EcoLogits 0.9: energy of a request on its own test's inputs") {
 }
 
 TEST_CASE("Green Algorithms, Cloud Carbon Footprint, codecarbon, Teads: the peers' own cases") {
-  CHECK(assess("estimator: green-algorithms, hours: 2 h, cores: 12, core_power: 8.4 W, usage: 0.9, memory: 64 GB", 1.67).facility_kwh == Approx(0.3826304));
+  CHECK(assess("estimator: green-algorithms, hours: 2 h, cores: 12, core_power: 8.4 W, usage: 0.9, memory: 64 GB", 1.67)
+            .facility_kwh == Approx(0.3826304));
   // ComputeEstimator.test.ts @5f8167ac: 1 %, 0.71 to 3.46 W, PUE 1.135, with and without replication
   const std::string ccf = "estimator: ccf, vcpu_hours: 1 h, utilisation: 0.01, min_power: 0.71 W, max_power: 3.46 W";
   CHECK(assess(ccf, 1.135).facility_kwh == Approx(0.0008370624999999999));
   CHECK(assess(ccf + ", replication: 2", 1.135).facility_kwh == Approx(0.0016741249999999998));
   // codecarbon: TDP x (0.1 + 0.9 u^3), and its memory modules
-  for (const auto& [load, watts] : {std::pair{0.0, 10.0}, {0.1, 10.09}, {0.25, 11.40625}, {0.5, 21.25}, {0.75, 47.96875}, {1.0, 100.0}})
-    CHECK(assess(fmt::format("estimator: codecarbon, hours: 1 h, cpu_tdp: 100 W, cpu_load: {}, ram_floor: 0 W", load)).it_kwh * 1000 == Approx(watts));
+  for (const auto& [load, watts] :
+       {std::pair{0.0, 10.0}, {0.1, 10.09}, {0.25, 11.40625}, {0.5, 21.25}, {0.75, 47.96875}, {1.0, 100.0}})
+    CHECK(assess(fmt::format("estimator: codecarbon, hours: 1 h, cpu_tdp: 100 W, cpu_load: {}, ram_floor: 0 W", load))
+                  .it_kwh *
+              1000 ==
+          Approx(watts));
   for (const auto& [dimms, watts] : {std::pair{2, 10.0}, {4, 20.0}, {8, 38.0}, {16, 70.0}, {32, 126.0}})
-    CHECK(assess(fmt::format("estimator: codecarbon, hours: 1 h, cpu_tdp: 0 W, cpu_load: 0, dimms: {}", dimms)).it_kwh * 1000 == Approx(watts));
+    CHECK(assess(fmt::format("estimator: codecarbon, hours: 1 h, cpu_tdp: 0 W, cpu_load: 0, dimms: {}", dimms)).it_kwh *
+              1000 ==
+          Approx(watts));
   // Impact Framework, pipeline-teads-sci.yaml: TDP 100 W, 1 of 8 vCPU
-  for (const auto& [percent, seconds, kwh] : {std::tuple{50, 1, 2.6041666666666666e-6}, {20, 5, 7.421875e-6}, {15, 7, 9.084201388888889e-6}})
-    CHECK(assess(fmt::format("estimator: teads, hours: {} s, tdp: 100 W, utilisation: {} %, vcpu_share: 0.125", seconds, percent)).it_kwh == Approx(kwh));
+  for (const auto& [percent, seconds, kwh] :
+       {std::tuple{50, 1, 2.6041666666666666e-6}, {20, 5, 7.421875e-6}, {15, 7, 9.084201388888889e-6}})
+    CHECK(assess(fmt::format("estimator: teads, hours: {} s, tdp: 100 W, utilisation: {} %, vcpu_share: 0.125", seconds,
+                             percent))
+              .it_kwh == Approx(kwh));
 }
 
-TEST_CASE("roofline: decode is bound by memory at small batch and by compute at large, and is calibrated by one measured point") {
+TEST_CASE(
+    "roofline: decode is bound by memory at small batch and by compute at large, and is calibrated by one measured "
+    "point") {
   const auto serve = [](const std::string& more) {
-    return assess("estimator: roofline, parameters: 7e9, decode_activity: 0.5, prefill_activity: 1, idle_power: 100 W, bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, decode_compute_efficiency: 0.5, " + more, 1.0,
-                  "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true);
+    return assess(
+        "estimator: roofline, parameters: 7e9, decode_activity: 0.5, prefill_activity: 1, idle_power: 100 W, "
+        "bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, decode_compute_efficiency: 0.5, " +
+            more,
+        1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true);
   };
   const double prefill = 2 * 7e9 * 1e6 / (989e12 * 0.5);
   const double memory_step = 14.0 / (3350 * 0.5);  // 14 GB of weights
   CHECK(serve("batch: 1").it_kwh == Approx((prefill * 700 + 1e6 * memory_step * 400) / 3.6e6));
   const double compute_step = 2 * 7e9 * 512 / (989e12 * 0.5);
-  CHECK(serve("batch: 512").it_kwh == Approx((prefill * 700 + 1e6 / 512 * std::max(memory_step, compute_step) * 400) / 3.6e6));
+  CHECK(serve("batch: 512").it_kwh ==
+        Approx((prefill * 700 + 1e6 / 512 * std::max(memory_step, compute_step) * 400) / 3.6e6));
   CHECK(serve("batch: 1, weight_bits: 8").device_hours == Approx((prefill + 1e6 * memory_step / 2) / 3600));
-  CHECK(serve("batch: 16, decode_rate: 1000, decode_power: 350 W").it_kwh == Approx((prefill * 700 + 1000 * 350) / 3.6e6));
+  CHECK(serve("batch: 16, decode_rate: 1000, decode_power: 350 W").it_kwh ==
+        Approx((prefill * 700 + 1000 * 350) / 3.6e6));
   const auto idle = serve("batch: 1, utilisation: 0.5");
   CHECK(idle.device_hours == Approx(2 * serve("batch: 1").device_hours));
   // the cache: 2 x layers x heads x size x 2 bytes per token, 1,500 tokens a request
   const double cache = 16 * 1500.0 * 2 * 32 * 8 * 128 * 16 / 8e9;
-  CHECK(serve("batch: 16, layers: 32, kv_heads: 8, head_size: 128").device_hours == Approx((prefill + 1e6 / 16 * (14 + cache) / (3350 * 0.5)) / 3600));
+  CHECK(serve("batch: 16, layers: 32, kv_heads: 8, head_size: 128").device_hours ==
+        Approx((prefill + 1e6 / 16 * (14 + cache) / (3350 * 0.5)) / 3600));
 }
 
 TEST_CASE("several ways to know one energy: the nearest to a measurement counts, the others are shown") {
-  const auto result = assess("estimator: ml-co2, alternatives: [{value: 50 kWh}, {estimator: hours, load: 0.5}]", 1.0, "device_hours: 100 h");
+  const auto result = assess("estimator: ml-co2, alternatives: [{value: 50 kWh}, {estimator: hours, load: 0.5}]", 1.0,
+                             "device_hours: 100 h");
   CHECK(result.it_kwh == Approx(50));
   std::size_t shown = 0;
   for (const auto& row : result.coverage)
@@ -155,10 +189,15 @@ TEST_CASE("estimators carry their sources, and refuse what they cannot do") {
     CHECK_FALSE(estimator.source.empty());
     CHECK_FALSE(estimator.limits.empty());
     for (const auto& input : estimator.inputs)
-      if (input.fallback && input.fallback->value != 0 && input.fallback->value != 1 && input.fallback->value < 1e8) CHECK(input.fallback->source != "nothing is stated");
+      if (input.fallback && input.fallback->value != 0 && input.fallback->value != 1 && input.fallback->value < 1e8)
+        CHECK(input.fallback->source != "nothing is stated");
   }
   const auto refuse = [](const std::string& energy) {
-    const auto read = parse_study("cradle: 1\nboundary: {include: [training], exclude: {}}\nsites: {s: {grid: 1 g/kWh, pue: 1}}\nruns: [{name: r, site: s, energy: {" + energy + "}}]\n", "s.yaml");
+    const auto read = parse_study(
+        "cradle: 1\nboundary: {include: [training], exclude: {}}\nsites: {s: {grid: 1 g/kWh, pue: 1}}\nruns: [{name: "
+        "r, site: s, energy: {" +
+            energy + "}}]\n",
+        "s.yaml");
     if (read) return std::string("read");
     for (const auto& finding : read.error())
       if (finding.severity() == Severity::error) return finding.code;

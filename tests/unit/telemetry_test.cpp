@@ -139,8 +139,9 @@ TEST_CASE("Prometheus: a counter that is reset starts again; sentinels and dupli
       R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION","UUID":"GPU-1","hostname":"node01"},)"
       R"("values":[[1778763600,"984211004512"],[1778763660,"984235148120"],[1778763720,"11902334"],[1778763780,"NaN"],[1778763840,"35902334"]]}]}})";
   const auto reading = one("range.json", json);
-  CHECK(joules(reading) == Approx(24'143.608));  // 402.4 W over the first minute
-  CHECK(reading.logs[0].gap_count == 2);
+  // 402.4 W over the first minute, a reset, 200 W over the two minutes around a reading that failed
+  CHECK(joules(reading) == Approx(24'143.608 + 24'000));
+  CHECK(reading.logs[0].gap_count == 1);
   const std::string name = "DCGM_FI_DEV_POWER_USAGE{gpu=\"0\",UUID=\"GPU-1\",GPU_I_ID=\"";
   const auto scrape = [&](const char* watts) { return name + "3\"} " + watts + "\n" + name + "4\"} " + watts + "\n"; };
   Folder folder;

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a command and records what the machine draws meanwhile. Rows are written as they are measured, so that whatever
+// ends the recording leaves what was measured so far.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/terminal.hpp"
+#include "inventory/recording/probe.hpp"
+#include "inventory/telemetry/log.hpp"
+#include "inventory/text/csv.hpp"
+#include "inventory/text/time_stamp.hpp"
+#include "inventory/text/units.hpp"
+#include "reporting/disclosure.hpp"
+#include "reporting/rounding.hpp"
+
+namespace cradle::app {
+namespace {
+
+using Clock = std::chrono::system_clock;
+constexpr int not_found = 127, killed_by = 128;
+
+struct Options {
+  std::vector<std::string> command;
+  std::string output = "record.csv", interval = "1 s", powercap = "/sys/class/powercap", hwmon = "/sys/class/hwmon";
+  bool force = false, quiet = false;
+};
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "this machine";
+}
+
+std::string now_text() {
+  return inventory::to_text(std::chrono::time_point_cast<std::chrono::microseconds>(Clock::now()));
+}
+
+/// CPU seconds of the whole node so far, from /proc/stat; nothing where it is not there.
+std::optional<double> node_cpu_seconds() {
+  std::ifstream file("/proc/stat");
+  std::string word;
+  double user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft = 0, steal = 0;
+  if (!(file >> word >> user >> nice >> system >> idle >> wait >> irq >> soft >> steal)) return std::nullopt;
+  return (user + nice + system + irq + soft + steal) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double children_cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+class Recording {
+ public:
+  Recording(const std::string& path, std::vector<std::unique_ptr<inventory::Probe>> probes)
+      : file_(path, std::ios::trunc), probes_(std::move(probes)), node_(host_name()) {}
+
+  void begin(const Options& options, const std::vector<std::string>& missing) {
+    std::string command;
+    for (const auto& word : options.command) command += (command.empty() ? "" : " ") + word;
+    file_ << "# cradle record 1\n# tool: " << reporting::tool_name() << "\n# node: " << node_ << "\n# command: " << command
+          << "\n# started: " << now_text() << '\n';
+    for (const auto& probe : probes_) file_ << "# read: " << probe->name() << '\n';
+    for (const auto& what : missing) file_ << "# not read: " << what << '\n';
+    file_ << "time,node,scope,component,device,name,reading,value,unit,wrap,note\n";
+  }
+  void comment(const std::string& text) { file_ << "# " << text << '\n' << std::flush; }
+
+  /// One row per device, flushed at once.
+  void sample() {
+    for (const auto& probe : probes_) {
+      const double time = std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+      readings_.clear();
+      probe->read(readings_);
+      for (const auto& r : readings_)
+        file_ << fmt::format("{:.6f},{},component,{},{},{},{},{},{},{},{}\n", time, node_, r.component, r.device,
+                             inventory::quoted_cell(r.name), r.counter ? "counter" : "power",
+                             r.value ? fmt::format("{}", *r.value) : "", r.counter ? "J" : "W",
+                             r.wrap > 0 ? fmt::format("{}", r.wrap) : "", r.note);
+    }
+    file_ << std::flush;
+  }
+  bool failed() const { return !file_; }
+
+ private:
+  std::ofstream file_;
+  std::vector<std::unique_ptr<inventory::Probe>> probes_;
+  std::vector<inventory::ProbeReading> readings_;
+  std::string node_;
+};
+
+/// Starts the command with the signals as they were; the child never returns.
+pid_t start(const std::vector<std::string>& command, const sigset_t& before) {
+  std::vector<char*> words;
+  for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  ::signal(SIGXFSZ, SIG_DFL);
+  ::execvp(words[0], words.data());
+  const std::string text = fmt::format("cradle: {} cannot be run: {}\n", words[0], std::strerror(errno));
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+  ::_exit(not_found);
+}
+
+/// Samples until the command ends; its exit code, or 128 and the signal that ended it.
+int watch(Recording& recording, const Options& options, double interval) {
+  sigset_t signals, before;
+  sigemptyset(&signals);
+  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  ::sigprocmask(SIG_BLOCK, &signals, &before);
+  recording.sample();
+  const pid_t child = start(options.command, before);
+  if (child < 0) {
+    std::cerr << "cradle: no process can be started: " << std::strerror(errno) << '\n';
+    return machine_trouble;
+  }
+  auto next = std::chrono::steady_clock::now();
+  int status = 0;
+  for (;;) {
+    next += std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(interval));
+    for (;;) {
+      const auto left = std::max(std::chrono::nanoseconds(0), std::chrono::duration_cast<std::chrono::nanoseconds>(next - std::chrono::steady_clock::now()));
+      const timespec wait{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+      const int signal = ::sigtimedwait(&signals, nullptr, &wait);
+      if (signal < 0) break;  // time for the next sample
+      // Ctrl-C reaches the command by itself; what is sent to us alone is passed on.
+      if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
+      if (signal == SIGCHLD && ::waitpid(child, &status, WNOHANG) == child) {
+        recording.sample();
+        ::sigprocmask(SIG_SETMASK, &before, nullptr);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : killed_by + WTERMSIG(status);
+      }
+    }
+    recording.sample();
+  }
+}
+
+void print_energy(const Options& options) {
+  inventory::LogSources sources;
+  sources.hash = false;
+  const auto reading = inventory::read_logs({options.output}, sources);
+  print_findings(std::cerr, reading.findings);
+  for (const auto& log : reading.logs)
+    for (const auto& part : log.parts)
+      std::cerr << fmt::format("{}: {} Wh of {}, {:.2f} % of the time read\n", options.output, reporting::significant(part.kwh * 1000, 4),
+                               part.component.empty() ? "the whole" : part.component, log.covered_share() * 100);
+}
+
+int run(const Options& options) {
+  const auto hours = inventory::read_quantity(options.interval, inventory::Dimension::time);
+  constexpr double shortest = 0.01;
+  if (!hours || *hours * 3600 < shortest) {
+    std::cerr << "cradle: --interval must be a time of at least 10 ms, such as '1 s'\n";
+    return wrong_use;
+  }
+  if (!options.force && std::filesystem::exists(options.output)) {
+    std::cerr << fmt::format("cradle: {} is there already; --force replaces it\n", options.output);
+    return refused;
+  }
+  std::vector<std::unique_ptr<inventory::Probe>> probes;
+  std::vector<std::string> missing;
+  for (auto* open : {+[](const Options&) { return inventory::open_nvml(); }, +[](const Options& o) { return inventory::open_amdgpu(o.hwmon); },
+                     +[](const Options& o) { return inventory::open_rapl(o.powercap); }}) {
+    auto found = open(options);
+    if (found.probe)
+      probes.push_back(std::move(found.probe));
+    else
+      missing.push_back(std::move(found.missing));
+  }
+  if (probes.empty()) {
+    std::cerr << "cradle: nothing can be read on this machine, so nothing was run:\n";
+    for (const auto& what : missing) std::cerr << "  " << what << '\n';
+    std::cerr << "What a model says instead: energy: {estimator: hours}, see docs/method/hours.md\n";
+    return machine_trouble;
+  }
+  Recording recording(options.output, std::move(probes));
+  if (recording.failed()) {
+    std::cerr << fmt::format("cradle: {} cannot be written\n", options.output);
+    return machine_trouble;
+  }
+  recording.begin(options, missing);
+  const auto node_before = node_cpu_seconds();
+  const int code = watch(recording, options, *hours * 3600);
+  const auto node_after = node_cpu_seconds();
+  recording.comment(fmt::format("ended: {}", now_text()));
+  recording.comment(fmt::format("exit: {}", code));
+  if (node_before && node_after && *node_after > *node_before)
+    recording.comment(fmt::format("process share of the node's CPU time: {:.1f} %",
+                                  std::min(1.0, children_cpu_seconds() / (*node_after - *node_before)) * 100));
+  if (recording.failed()) std::cerr << fmt::format("cradle: {} could not be written to its end\n", options.output);
+  if (!options.quiet) print_energy(options);
+  return code;
+}
+
+}  // namespace
+
+void add_record(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("record", "run a command and record what the machine draws meanwhile");
+  command->footer(
+      "Example:\n  cradle record --help\nOn a machine with sensors: cradle record -o train.csv -- python train.py\nThe exit code is the command's. "
+      "`cradle logs train.csv` shows what was recorded.");
+  auto options = std::make_shared<Options>();
+  command->add_option("command", options->command, "what to run, after --")->type_name("COMMAND")->required();
+  command->add_option("-o,--output", options->output, "the recording, written as it is made")->type_name("FILE");
+  command->add_option("--interval", options->interval, "between readings")->type_name("TIME");
+  command->add_option("--powercap", options->powercap, "where the kernel's RAPL counters lie")->type_name("DIR");
+  command->add_option("--hwmon", options->hwmon, "where the kernel's sensors lie")->type_name("DIR");
+  command->add_flag("--force", options->force, "replace a recording that is there");
+  command->add_flag("--quiet", options->quiet, "print nothing of our own");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace cradle::app

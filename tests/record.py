@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`cradle record` on counters of the test's own (a folder laid out as the kernel's powercap is): energy, exit codes, signals, a
+recorder that is killed, and nothing to read. Real GPUs are beyond a test machine; NVML is asked for, and its absence said."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+CRADLE = pathlib.Path(sys.argv[1]).resolve()
+failures = []
+
+
+def check(what, condition, detail=""):
+    if not condition:
+        failures.append("%s %s" % (what, detail))
+
+
+with tempfile.TemporaryDirectory() as temporary:
+    folder = pathlib.Path(temporary)
+    zone = folder / "powercap" / "intel-rapl:0"
+    inner = folder / "powercap" / "intel-rapl:0:0"
+    for path, name in ((zone, "package-0"), (inner, "core")):
+        path.mkdir(parents=True)
+        (path / "name").write_text(name + "\n")
+        (path / "energy_uj").write_text("262138328850\n")
+        (path / "max_energy_range_uj").write_text("262143328850\n")
+    card = folder / "hwmon" / "hwmon0"
+    card.mkdir(parents=True)
+    (card / "name").write_text("amdgpu\n")
+    (card / "power1_average").write_text("100000000\n")
+    sensors = ["--powercap", folder / "powercap", "--hwmon", folder / "hwmon", "--interval", "50 ms"]
+    # The counter starts again at its range while the command runs: 5 J to the end and 5 J after it.
+    step = "sleep 0.3; echo 5000000 > %s/new; mv %s/new %s/energy_uj; sleep 0.3; exit 7" % (zone, zone, zone)
+    done = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "a.csv", "--", "sh", "-c", step], capture_output=True, text=True)
+    check("the command's exit code", done.returncode == 7, done.stderr)
+    read = json.loads(subprocess.run([CRADLE, "logs", folder / "a.csv", "--format", "json"], capture_output=True, text=True).stdout)
+    parts = {part["component"]: part["energy_kwh"] * 3.6e6 for part in read["logs"][0]["parts"]}
+    check("RAPL across its wrap", abs(parts["cpu"] - 10) < 1e-6, parts)
+    check("amdgpu at 100 W", 50 < parts["accelerator"] < 150, parts)
+    text = (folder / "a.csv").read_text()
+    check("the node's zone inside a package is not recorded", "core" not in text)
+    check("exit and share are kept", "# exit: 7" in text and "process share" in text)
+    again = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "a.csv", "--", "true"], capture_output=True, text=True)
+    check("an old recording stays", again.returncode == 1 and (folder / "a.csv").read_text() == text)
+    missing = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "m.csv", "--", "no-such-command"], capture_output=True, text=True)
+    check("a command that is not there", missing.returncode == 127, missing.stderr)
+
+    def start(name):
+        process = subprocess.Popen([CRADLE, "record", *sensors, "-o", folder / name, "--quiet", "--", "sleep", "30"], stderr=subprocess.PIPE, start_new_session=True)
+        for _ in range(100):
+            time.sleep(0.05)
+            if (folder / name).exists() and (folder / name).read_text().count("counter") > 3:
+                return process
+        raise SystemExit("the recording does not start")
+
+    interrupted = start("b.csv")
+    os.killpg(interrupted.pid, signal.SIGINT)  # as a terminal does: to the recorder and to the command
+    check("Ctrl-C", interrupted.wait(10) == 130 and "# exit: 130" in (folder / "b.csv").read_text(), interrupted.returncode)
+    ended = start("c.csv")
+    ended.send_signal(signal.SIGTERM)
+    check("a signal is passed on", ended.wait(10) == 143, ended.returncode)
+    killed = start("d.csv")
+    killed.kill()
+    killed.wait(10)
+    left = subprocess.run([CRADLE, "logs", folder / "d.csv", "--format", "json"], capture_output=True, text=True)
+    check("what was measured before a kill", left.returncode == 0 and json.loads(left.stdout)["logs"][0]["rows"] > 3, left.stderr)
+    os.killpg(killed.pid, signal.SIGKILL)
+    nothing = subprocess.run([CRADLE, "record", "--powercap", folder / "none", "--hwmon", folder / "none", "-o", folder / "e.csv", "--", "touch", folder / "ran"], capture_output=True, text=True)
+    if "NVML" not in nothing.stderr and nothing.returncode == 0:
+        print("an NVIDIA GPU is here; the case of nothing to read is not tried")
+    else:
+        check("nothing to read is an error that says what is missing", nothing.returncode == 3 and nothing.stderr.count("\n") >= 4 and not (folder / "ran").exists(), nothing.stderr)
+print("\n".join(failures) or "recordings hold what was drawn, whatever ends them")
+sys.exit(1 if failures else 0)
