@@ -57,7 +57,9 @@ std::optional<double> node_cpu_seconds() {
 double children_cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -69,8 +71,8 @@ class Recording {
   void begin(const Options& options, const std::vector<std::string>& missing) {
     std::string command;
     for (const auto& word : options.command) command += (command.empty() ? "" : " ") + word;
-    file_ << "# cradle record 1\n# tool: " << reporting::tool_name() << "\n# node: " << node_ << "\n# command: " << command
-          << "\n# started: " << now_text() << '\n';
+    file_ << "# cradle record 1\n# tool: " << reporting::tool_name() << "\n# node: " << node_
+          << "\n# command: " << command << "\n# started: " << now_text() << '\n';
     for (const auto& probe : probes_) file_ << "# read: " << probe->name() << '\n';
     for (const auto& what : missing) file_ << "# not read: " << what << '\n';
     file_ << "time,node,scope,component,device,name,reading,value,unit,wrap,note\n";
@@ -132,7 +134,9 @@ int watch(Recording& recording, const Options& options, double interval) {
   for (;;) {
     next += std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(interval));
     for (;;) {
-      const auto left = std::max(std::chrono::nanoseconds(0), std::chrono::duration_cast<std::chrono::nanoseconds>(next - std::chrono::steady_clock::now()));
+      const auto left =
+          std::max(std::chrono::nanoseconds(0),
+                   std::chrono::duration_cast<std::chrono::nanoseconds>(next - std::chrono::steady_clock::now()));
       const timespec wait{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
       const int signal = ::sigtimedwait(&signals, nullptr, &wait);
       if (signal < 0) break;  // time for the next sample
@@ -155,7 +159,8 @@ void print_energy(const Options& options) {
   print_findings(std::cerr, reading.findings);
   for (const auto& log : reading.logs)
     for (const auto& part : log.parts)
-      std::cerr << fmt::format("{}: {} Wh of {}, {:.2f} % of the time read\n", options.output, reporting::significant(part.kwh * 1000, 4),
+      std::cerr << fmt::format("{}: {} Wh of {}, {:.2f} % of the time read\n", options.output,
+                               reporting::significant(part.kwh * 1000, 4),
                                part.component.empty() ? "the whole" : part.component, log.covered_share() * 100);
 }
 
@@ -172,7 +177,8 @@ int run(const Options& options) {
   }
   std::vector<std::unique_ptr<inventory::Probe>> probes;
   std::vector<std::string> missing;
-  for (auto* open : {+[](const Options&) { return inventory::open_nvml(); }, +[](const Options& o) { return inventory::open_amdgpu(o.hwmon); },
+  for (auto* open : {+[](const Options&) { return inventory::open_nvml(); },
+                     +[](const Options& o) { return inventory::open_amdgpu(o.hwmon); },
                      +[](const Options& o) { return inventory::open_rapl(o.powercap); }}) {
     auto found = open(options);
     if (found.probe)
@@ -197,9 +203,10 @@ int run(const Options& options) {
   const auto node_after = node_cpu_seconds();
   recording.comment(fmt::format("ended: {}", now_text()));
   recording.comment(fmt::format("exit: {}", code));
-  if (node_before && node_after && *node_after > *node_before)
-    recording.comment(fmt::format("process share of the node's CPU time: {:.1f} %",
-                                  std::min(1.0, children_cpu_seconds() / (*node_after - *node_before)) * 100));
+  const double node = node_before && node_after ? *node_after - *node_before : 0.0;
+  recording.comment(node > 0 ? fmt::format("process share of the node's CPU time: {:.1f} %",
+                                           std::min(1.0, children_cpu_seconds() / node) * 100)
+                             : std::string("process share of the node's CPU time: too little to tell"));
   if (recording.failed()) std::cerr << fmt::format("cradle: {} could not be written to its end\n", options.output);
   if (!options.quiet) print_energy(options);
   return code;
@@ -210,7 +217,8 @@ int run(const Options& options) {
 void add_record(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("record", "run a command and record what the machine draws meanwhile");
   command->footer(
-      "Example:\n  cradle record --help\nOn a machine with sensors: cradle record -o train.csv -- python train.py\nThe exit code is the command's. "
+      "Example:\n  cradle record --help\nOn a machine with sensors: cradle record -o train.csv -- python train.py\nThe "
+      "exit code is the command's. "
       "`cradle logs train.csv` shows what was recorded.");
   auto options = std::make_shared<Options>();
   command->add_option("command", options->command, "what to run, after --")->type_name("COMMAND")->required();

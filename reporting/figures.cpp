@@ -48,9 +48,9 @@ const std::vector<FigureDefinition>& definitions() {
       {"ghg.scope3", "Scope 3", "kg CO2e", methods::climate, scope("3")},
       {"ghg.unsplit", "Published aggregates, not split by stage", "kg CO2e", methods::climate, stage("unsplit")},
       {"ghg.per_unit", "Greenhouse gases per functional unit", "kg CO2e", methods::climate, everything},
-      {"water.total", "Water consumption, total", "m3", methods::water, everything},
+      {"water.total", "Water consumption, total", "m3", methods::water_total, everything},
       {"water.on_site", "Water consumption on site", "m3", methods::water, is_use},
-      {"water.off_site", "Water consumption of electricity supply", "m3", "", nullptr},
+      {"water.off_site", "Water consumption of electricity supply", "m3", methods::water_off_site, everything},
       {"water.embodied", "Water consumption of hardware manufacture", "m3", "", nullptr},
       {"water.scarcity", "Water scarcity", "m3 world-eq", "", nullptr},
       {"adp.elements", "Abiotic depletion, minerals and metals", "kg Sb-eq", methods::abiotic_depletion, everything},
@@ -107,7 +107,11 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
     const bool unknown = std::any_of(study.sites.begin(), study.sites.end(),
                                      [](const auto& site) { return !site.second.wue.has_value(); });
     if (id == "water.on_site" && unknown) return not_estimated("a site states no WUE");
-    if (id == "water.total") return not_estimated("off-site water is not in this version's datasets");
+    const bool dry = std::any_of(study.sites.begin(), study.sites.end(),
+                                 [](const auto& site) { return !site.second.wue_grid.has_value(); });
+    if ((id == "water.total" || id == "water.off_site") && dry)
+      return not_estimated("a site states no water of its electricity ('wue_grid')");
+    if (id == "water.total" && unknown) return not_estimated("a site states no WUE");
   }
   if (id == "adp.elements" || id == "primary_energy") {
     const auto& ledger = a.solution->ledger();

@@ -97,6 +97,10 @@ std::string Workbook::figure_formula(const Figure& figure) const {
   if (key == "ghg.scope2_hourly")
     return sum(method(inventory::methods::climate_hourly), {{scope_group, quoted("scope 2")}});
   if (key == "ghg.scope3") return sum(climate, {{scope_group, quoted("scope 3")}});
+  if (key == "water.off_site" && find_method(d_.assessment, inventory::methods::water_off_site))
+    return sum(method(inventory::methods::water_off_site));
+  if (key == "water.total" && find_method(d_.assessment, inventory::methods::water_total))
+    return sum(method(inventory::methods::water_total));
   if (key == "water.on_site") return sum(method(inventory::methods::water));
   if (key == "device_hours") return sum(method(inventory::methods::occupation));
   if (key == "flop.total") return sum(method(inventory::methods::computation));

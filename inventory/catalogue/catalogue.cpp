@@ -42,18 +42,24 @@ Result<Dataset> dataset_of_table(const std::string& table) {
 }
 
 const std::string grid_table = "datasets/electricity/owid-carbon-intensity.csv";
+const std::string subregion_table = "datasets/electricity/egrid-subregions.csv";
+const std::string cloud_table = "datasets/electricity/google-cloud-regions.csv";
+const std::string losses_table = "datasets/electricity/grid-losses.csv";
 const std::string gwp_table = "datasets/climate/gwp100.csv";
 const std::string impact_table = "datasets/impact/openlca-methods.csv";
 
 }  // namespace
 
 Result<void> Catalogue::load_built_in() {
-  for (const auto& table : {grid_table, gwp_table}) {
+  for (const std::string& table : {grid_table, subregion_table, cloud_table, losses_table, gwp_table}) {
     auto dataset = dataset_of_table(table);
     if (!dataset) return tl::unexpected(std::move(dataset.error()));
     datasets_.emplace(dataset->id, *dataset);
   }
-  read_grids();
+  read_grids(grid_table.c_str(), "owid-carbon-intensity");
+  read_grids(subregion_table.c_str(), "egrid-subregions");
+  read_grids(cloud_table.c_str(), "google-cloud-regions");
+  read_losses();
   read_gwp();
   const auto hardware = embedded_document("datasets/hardware/embodied.yaml");
   if (!hardware) return tl::unexpected(hardware.error());
@@ -107,17 +113,30 @@ Result<void> Catalogue::read_hardware_file(const Document& document) {
   return {};
 }
 
-void Catalogue::read_grids() {
+void Catalogue::read_grids(const char* table, const char* dataset_id) {
   std::vector<int> years;
-  read_csv(embedded_file(grid_table), [&](const CsvRow& row) {
+  read_csv(embedded_file(table), [&](const CsvRow& row) {
     if (years.empty()) {
       for (std::size_t i = 3; i < row.cells.size(); ++i) years.push_back(static_cast<int>(number_of(row.cells[i])));
       return;
     }
-    GridRow grid{row.cells[0], row.cells[1], row.cells[2], {}};
+    GridRow grid{row.cells[0], row.cells[1], row.cells[2], dataset_id, {}};
     for (std::size_t i = 3; i < row.cells.size(); ++i)
       if (const double value = number_of(row.cells[i]); !std::isnan(value)) grid.g_per_kwh[years[i - 3]] = value;
     grids_.push_back(std::move(grid));
+  });
+}
+
+void Catalogue::read_losses() {
+  std::vector<int> years;
+  read_csv(embedded_file(losses_table), [&](const CsvRow& row) {
+    for (std::size_t i = 1; i < row.cells.size(); ++i) {
+      const double value = number_of(row.cells[i]);
+      if (row.line == 1)
+        years.push_back(static_cast<int>(value));
+      else if (!std::isnan(value))
+        losses_[row.cells[0]][years[i - 1]] = value;
+    }
   });
 }
 
@@ -157,7 +176,17 @@ std::optional<GridIntensity> Catalogue::grid(std::string_view name, int year) co
   if (row == nullptr) return std::nullopt;
   const auto found = row->g_per_kwh.find(year);
   if (found == row->g_per_kwh.end()) return std::nullopt;
-  return GridIntensity{row->name, row->iso3, year, found->second / 1000.0};
+  return GridIntensity{row->name, row->iso3, row->dataset, year, found->second / 1000.0};
+}
+
+std::optional<double> Catalogue::grid_losses(std::string_view name, int year) const {
+  // A subregion's or a cloud region's country: "US-CAMX"; a provider's region names none.
+  const GridRow* row = region(name);
+  if (row != nullptr && row->iso3.empty() && name.size() > 3 && name[2] == '-') row = region(name.substr(0, 2));
+  const auto country = row == nullptr ? losses_.end() : losses_.find(row->iso3);
+  if (country == losses_.end()) return std::nullopt;
+  const auto found = country->second.find(year);
+  return found == country->second.end() ? std::nullopt : std::optional(found->second / 100.0);
 }
 
 std::vector<int> Catalogue::grid_years(std::string_view name) const {
@@ -202,9 +231,13 @@ std::vector<CatalogueRow> Catalogue::rows() const {
   }
   for (const auto& grid : grids_)
     for (const auto& [year, value] : grid.g_per_kwh)
-      rows.push_back({fmt::format("grid/{}/{}", grid.iso3.empty() ? grid.name : grid.iso3, year), "grid", grid.name,
-                      fmt::format("{} g CO2e/kWh", value), dataset("owid-carbon-intensity").source,
-                      dataset("owid-carbon-intensity").verified});
+      rows.push_back({fmt::format("grid/{}/{}",
+                                  !grid.iso3.empty()   ? grid.iso3
+                                  : !grid.iso2.empty() ? grid.iso2
+                                                       : grid.name,
+                                  year),
+                      "grid", grid.name, fmt::format("{} g CO2e/kWh", value), dataset(grid.dataset).source,
+                      dataset(grid.dataset).verified});
   for (const auto& [name, input] : hardware_.parameters)
     rows.push_back(
         {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});

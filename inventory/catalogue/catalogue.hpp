@@ -22,6 +22,7 @@ struct Dataset {
 
 struct GridIntensity {
   std::string region, iso3;
+  std::string dataset;  ///< id
   int year = 0;
   double kg_per_kwh = 0.0;
 };
@@ -54,6 +55,8 @@ class Catalogue {
   /// Years with a figure; empty for an unknown region.
   std::vector<int> grid_years(std::string_view region) const;
   std::vector<std::string> regions() const;
+  /// Share of electricity lost between generator and consumer, by country and year; nothing where it is not known.
+  std::optional<double> grid_losses(std::string_view region, int year) const;
   /// GWP100 in kg CO2e per kg, by gas and assessment report ("AR5", "AR6").
   std::map<std::string, double> gwp100(std::string_view report) const;
 
@@ -64,12 +67,13 @@ class Catalogue {
 
  private:
   struct GridRow {
-    std::string name, iso3, iso2;
+    std::string name, iso3, iso2, dataset;
     std::map<int, double> g_per_kwh;
   };
   Result<void> read_hardware_file(const Document& document);
   Result<void> load_built_in();
-  void read_grids();
+  void read_grids(const char* table, const char* dataset);
+  void read_losses();
   void read_gwp();
   const GridRow* region(std::string_view name) const;
 
@@ -77,7 +81,8 @@ class Catalogue {
   HardwareData hardware_;
   Findings warnings_;
   std::vector<GridRow> grids_;
-  std::map<std::string, std::pair<double, double>> gwp_;  ///< gas -> AR5, AR6
+  std::map<std::string, std::map<int, double>, std::less<>> losses_;  ///< iso3 -> year -> percent
+  std::map<std::string, std::pair<double, double>> gwp_;              ///< gas -> AR5, AR6
   std::map<std::string, bool> gwp_verified_;
 };
 

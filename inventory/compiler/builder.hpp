@@ -50,6 +50,8 @@ class Builder {
   // site.cpp
   /// Adds the electricity process of a site for one kind of supply once; its product.
   std::string electricity(const Site& site, Supply supply);
+  /// Share of electricity lost before it reaches the site, where the study asks for it.
+  std::optional<Input> grid_losses(const Site& site);
   // activity.cpp
   /// Adds a run's process; its product name.
   std::string run(const Run& run);

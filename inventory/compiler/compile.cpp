@@ -85,6 +85,7 @@ class Compiler {
                              {flows::grid_hourly, "kg CO2e"},
                              {flows::inherited, "kg CO2e"},
                              {flows::water, "m3"},
+                             {flows::water_off_site, "m3"},
                              {flows::abiotic_depletion, "kg Sb-eq"},
                              {flows::primary_energy, "MJ"},
                              {flows::credit, "kg CO2e"},
@@ -350,7 +351,16 @@ class Compiler {
       builder_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
     };
     indicator(methods::occupation, "device occupation", "h", flows::occupation);
-    indicator(methods::water, "water consumption", "m3", flows::water);
+    indicator(methods::water, "water consumption on site", "m3", flows::water);
+    const bool off_site = std::any_of(study_.sites.begin(), study_.sites.end(),
+                                      [](const auto& site) { return site.second.wue_grid.has_value(); });
+    if (off_site && builder_.includes("water")) {
+      indicator(methods::water_off_site, "water consumption of electricity supply", "m3", flows::water_off_site);
+      builder_.inventory.methods.push_back({methods::water_total,
+                                            "water consumption, on site and of electricity supply",
+                                            "m3",
+                                            {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
+    }
     // Only hardware knows these two; a study without it is not full of empty columns.
     if (!builder_.hardware_products.empty()) {
       indicator(methods::abiotic_depletion, "abiotic depletion, minerals and metals", "kg Sb-eq",
@@ -389,14 +399,14 @@ class Compiler {
         builder_.missing.push_back(item);
       } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(),
                                                 [](const auto& site) { return !site.second.wue.has_value(); })) {
-        builder_.cover(item, "not estimated",
-                       "a site states no 'wue'; off-site water is not in this version's datasets");
+        builder_.cover(item, "not estimated", "a site states no 'wue'");
       } else {
         builder_.cover(item, "counted",
-                       item == "water" ? (builder_.facility_level_energy
-                                              ? "on site only, and not for energy known at facility level"
-                                              : "on site only")
-                                       : "");
+                       item == "water"
+                           ? (builder_.facility_level_energy
+                                  ? "as far as sites state it, and on site not for energy known at facility level"
+                                  : "as far as sites state it: 'wue' on site, 'wue_grid' of electricity supply")
+                           : "");
       }
     }
   }

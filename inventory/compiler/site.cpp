@@ -10,6 +10,7 @@ namespace cradle::inventory {
 namespace {
 
 using lca::Exchange;
+using lca::Expression;
 
 /// The nearest earlier year with a figure; the first one where none is earlier.
 int nearest_year(const std::vector<int>& years, int wanted) {
@@ -54,7 +55,7 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
     builder.report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", region, year));
     return std::nullopt;
   }
-  builder.use_dataset("owid-carbon-intensity");
+  builder.use_dataset(found->dataset);
   if (found->kg_per_kwh == 0.0)
     builder.report("W103", grid.place,
                    fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
@@ -63,8 +64,8 @@ std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
   input.value = found->kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::default_value;
-  input.source = fmt::format("annual average, {} {}: Our World in Data, from Ember and the Energy Institute",
-                             found->region, found->year);
+  input.source =
+      fmt::format("annual average, {} {}: {}", found->region, found->year, catalogue.dataset(found->dataset).source);
   input.place = grid.place;
   return input;
 }
@@ -139,8 +140,47 @@ std::string Builder::electricity(const Site& site, Supply kind) {
                                  {},
                                  "",
                                  "on-site water = IT energy x WUE"});
+  // What the site draws of the grid per unit of this product, overhead included.
+  const Expression drawn =
+      kind == Supply::it && site.pue ? parameter(key + ".pue", "PUE of " + site.name, *site.pue) : Expression(1.0);
+  if (site.wue_grid && includes("water"))
+    process.exchanges.push_back(
+        {Exchange::Kind::biosphere,
+         flows::water_off_site,
+         drawn * parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid),
+         {},
+         "",
+         "off-site water = facility energy x water of supply"});
+  if (const auto losses = grid_losses(site)) {
+    const Expression share = parameter(key + ".losses", "share lost in the grid of " + site.name, *losses);
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 grid,
+                                 drawn * share / (1.0 - share),
+                                 {{"component", "grid losses"}},
+                                 "3.3",
+                                 "losses on the way = energy x l / (1 - l)"});
+  }
   add(std::move(process));
   return product;
+}
+
+std::optional<Input> Builder::grid_losses(const Site& site) {
+  if (!site.national_losses) return site.losses;
+  const int year = site.grid.year.value_or(0);
+  const auto share = catalogue_.grid_losses(site.grid.region, year);
+  if (!share) {
+    report("E017", site.place, fmt::format("no grid losses for {} in {}", site.grid.region, year),
+           "state them: 'losses: 5 %'; 2021 to 2023 are known for most countries");
+    return std::nullopt;
+  }
+  use_dataset("grid-losses");
+  Input input;
+  input.value = *share;
+  input.unit = canonical_unit(Dimension::number);
+  input.basis = lca::Basis::default_value;
+  input.source = fmt::format("{} {}: {}", site.grid.region, year, catalogue_.dataset("grid-losses").attribution);
+  input.place = site.place;
+  return input;
 }
 
 }  // namespace cradle::inventory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NVML through its C interface (NVML API Reference Guide): milliwatts and millijoules. The library belongs to the driver
-// and is opened at run time, so that a build needs neither.
+// NVML through its C interface (NVML API Reference Guide): milliwatts and millijoules. The library belongs to the
+// driver and is opened at run time, so that a build needs neither.
 #include <dlfcn.h>
 #include <fmt/format.h>
 
@@ -34,7 +34,8 @@ class Nvml : public Probe {
         !find("nvmlDeviceGetName", name_of) || !find("nvmlDeviceGetPowerUsage", power_))
       return "NVIDIA GPUs: the library lacks a function of NVML";
     find("nvmlDeviceGetTotalEnergyConsumption", energy_);  // since Volta
-    if (const int error = init(); error != success) return fmt::format("NVIDIA GPUs: NVML does not start (error {})", error);
+    if (const int error = init(); error != success)
+      return fmt::format("NVIDIA GPUs: NVML does not start (error {})", error);
     find("nvmlShutdown", shutdown_);
     unsigned count = 0;
     if (count_of(&count) != success || count == 0) return "NVIDIA GPUs: NVML finds none";

@@ -26,7 +26,8 @@ std::optional<std::string> line_of(const fs::path& path) {
 std::vector<fs::path> folders_in(const std::string& root) {
   std::vector<fs::path> folders;
   std::error_code error;
-  for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) folders.push_back(entry->path());
+  for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error))
+    folders.push_back(entry->path());
   std::sort(folders.begin(), folders.end());
   return folders;
 }
@@ -76,12 +77,15 @@ FoundProbe open_rapl(const std::string& root) {
       continue;
     }
     const auto range = line_of(zone / "max_energy_range_uj");
-    files.push_back({zone / "energy_uj", {dram ? "dram" : "cpu", id, *name, true, {}, range ? number_of(*range) * micro : 0.0, ""}});
+    files.push_back({zone / "energy_uj",
+                     {dram ? "dram" : "cpu", id, *name, true, {}, range ? number_of(*range) * micro : 0.0, ""}});
   }
   if (!files.empty()) return {std::make_unique<Files>("RAPL", std::move(files)), ""};
-  return {nullptr, unreadable ? fmt::format("processors: {}/*/energy_uj may be read by root only (chmod a+r, or run as root)", root)
-                   : any      ? std::string("processors: no RAPL counter can be read")
-                              : fmt::format("processors: there is no RAPL under {}, as in most virtual machines", root)};
+  return {nullptr,
+          unreadable
+              ? fmt::format("processors: {}/*/energy_uj may be read by root only (chmod a+r, or run as root)", root)
+          : any ? std::string("processors: no RAPL counter can be read")
+                : fmt::format("processors: there is no RAPL under {}, as in most virtual machines", root)};
 }
 
 FoundProbe open_amdgpu(const std::string& root) {
@@ -92,7 +96,14 @@ FoundProbe open_amdgpu(const std::string& root) {
       if (line_of(folder / sensor)) {
         std::error_code error;
         const fs::path device = fs::canonical(folder / "device", error);
-        files.push_back({folder / sensor, {"accelerator", error ? folder.filename().string() : device.filename().string(), "AMD GPU", false, {}, 0.0, ""}});
+        files.push_back({folder / sensor,
+                         {"accelerator",
+                          error ? folder.filename().string() : device.filename().string(),
+                          "AMD GPU",
+                          false,
+                          {},
+                          0.0,
+                          ""}});
         break;
       }
   }

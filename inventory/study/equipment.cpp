@@ -239,6 +239,18 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
   site.pue = reader.quantity("pue", Dimension::number);
   site.states_pue = node.find("pue") != nullptr;
   site.wue = reader.quantity("wue", Dimension::water_per_energy);
+  site.wue_grid = reader.quantity("wue_grid", Dimension::water_per_energy);
+  if (const Node* losses = reader.take("losses")) {
+    site.national_losses = losses->text == "national";
+    if (!site.national_losses) {
+      site.losses = read_input(context.document, *losses, Dimension::number, {}, context.findings);
+      check_range(context.document, *losses, site.losses, 0.0, 0.6, "a share lost in the grid",
+                  "such as 5 %, or national", context.findings);
+    } else if (site.grid.region.empty()) {
+      context.report("E011", *losses, fmt::format("'losses: national' of {}, whose grid names no region", what),
+                     "such as 5 %");
+    }
+  }
   reader.finish();
   if (const Node* pue = node.find("pue"))
     check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",

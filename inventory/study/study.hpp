@@ -70,7 +70,10 @@ struct Site {
   std::string name;
   GridChoice grid;
   std::optional<Input> pue, wue;
-  bool states_pue = false;  ///< it has the key, even if its value could not be read
+  std::optional<Input> wue_grid;  ///< water of electricity supply, per kWh of facility energy
+  std::optional<Input> losses;    ///< of the grid, as a share of what is generated
+  bool national_losses = false;   ///< the catalogue's, for the region and year of the grid
+  bool states_pue = false;        ///< it has the key, even if its value could not be read
   Place place;
 };
 
