@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/logs_prometheus.hpp"
 #include "app/progress.hpp"
 #include "app/terminal.hpp"
 #include "inventory/telemetry/log.hpp"
@@ -29,6 +30,7 @@ struct Options {
   std::vector<std::string> paths, columns;
   inventory::LogSources sources;
   std::string format = "text", svg, hours, interval;
+  PrometheusOptions prometheus;
   bool formats = false, quiet = false;
   int threads = -1;
 };
@@ -165,6 +167,8 @@ int run(Options& options) {
     print_formats(options.format);
     return done;
   }
+  if (!options.prometheus.question.url.empty())
+    return run_prometheus(options.prometheus, options.format, options.hours);
   if (options.paths.empty()) {
     std::cerr << "cradle: logs needs a file or a folder, or --formats\n";
     return wrong_use;
@@ -236,6 +240,14 @@ void add_logs(CLI::App& app, int& exit_code) {
       ->type_name("TIME");
   command->add_option("--pue", options->sources.pue, "that the energies contain and the file does not say")
       ->type_name("NUMBER");
+  auto& live = options->prometheus;
+  command->add_option("--prometheus", live.question.url, "sum a fleet's energy in this Prometheus")->type_name("URL");
+  command->add_option("--metric", live.question.metric, "a counter or gauge of energy or power");
+  command->add_option("--match", live.question.match, "label matchers, such as 'cluster=\"a\"'")->type_name("MATCHERS");
+  command->add_option("--by", live.question.by, "labels to keep apart, such as Hostname")->type_name("LABELS");
+  command->add_option("--from", live.from, "start of the window, UTC or Unix seconds")->type_name("TIME");
+  command->add_option("--to", live.to, "end of the window")->type_name("TIME");
+  command->add_option("--step", live.step, "of the sums")->type_name("TIME");
   command->add_option("--hours", options->hours, "write energy by device and hour as CSV")->type_name("FILE");
   command->add_option("--svg", options->svg, "draw power over time")->type_name("FILE");
   command->add_option("--threads", options->threads, "threads; the result is the same for any number")->type_name("N");

@@ -125,7 +125,8 @@ Json uncertainty(const Disclosure& d) {
 Json verdict(const Disclosure& d) {
   const auto& energy = d.figure("energy.facility");
   std::size_t gaps = 0;
-  for (const auto& row : d.compiled().coverage) gaps += row.status == "counted" ? 0 : 1;
+  for (const auto& row : d.compiled().coverage)
+    gaps += row.status == "counted" || row.status == "default" || row.status == "passed over" ? 0 : 1;
   std::vector<std::string> included;
   if (d.study().boundary)
     for (const auto& item : d.study().boundary->include) included.push_back(item);

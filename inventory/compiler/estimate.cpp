@@ -66,11 +66,14 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
   }
   if (!input.formula.empty()) return formula(input.formula, local, estimate.place);
   if (input.fallback) {
-    // What is left out by default is no figure that a reader should have to read.
+    // What is left out by default is no figure that a reader should have to read; nor are the inputs of what does not
+    // count.
     if (input.fallback->value == 0 && input.fallback->range == lca::RangeKind::none) return Expression(0.0);
-    cover(fmt::format("{} of {}", input.name, run.name), "default",
-          fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
-                      input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
+    const bool neutral = input.fallback->value == 1 && input.fallback->source == "nothing is stated";
+    if (!neutral && path.find(".alternatives.") == std::string::npos)
+      cover(fmt::format("{} of {}", input.name, run.name), "default",
+            fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
+                        input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
     Input value = *input.fallback;
     value.place = estimate.place;
     return parameter(name, words_of(input, run), value);
@@ -110,7 +113,9 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
       if (value->evaluate(values) != 0.0) result.energy.emplace_back(part.name, *value);
   if (!estimator.device_hours.empty()) result.device_hours = formula(estimator.device_hours, local, estimate.place);
   if (!estimator.flop.empty()) result.flop = formula(estimator.flop, local, estimate.place);
-  cover("energy of " + run.name, "counted",
+  if (path.find(".alternatives.") == std::string::npos)
+    cover(
+        "energy of " + run.name, "counted",
         fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
   return result;
 }

@@ -109,8 +109,8 @@ function power(data) {
     width: 900, height: 260,
     option: {
       animation: false, useUTC: true,
-      grid: { left: 70, right: 30, top: 40, bottom: 36 },
-      legend: { show: data.series.length > 1, top: 0, left: 60, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, selectedMode: false },
+      grid: { left: 70, right: 60, top: 46, bottom: 36 },
+      legend: { show: data.series.length > 1, top: 0, left: 110, itemGap: 36, icon: 'rect', itemHeight: 4, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, selectedMode: false },
       xAxis: axisStyle({ type: 'time', name: data.zone, nameLocation: 'end', nameGap: 4, splitLine: { show: false } }),
       yAxis: axisStyle({ type: 'value', min: 0, name: data.unit, splitNumber: 4 }),
       series: series

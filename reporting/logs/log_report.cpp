@@ -122,6 +122,12 @@ std::vector<PowerLine> power_lines(const inventory::LogReading& reading, std::si
       const double start = static_cast<double>(slots.start()) / 1000 + static_cast<double>(i) * slot_seconds * 1000;
       line.points.emplace_back(start, joules / (static_cast<double>(end - i) * slot_seconds));
     }
+    // The first and the last stretch are covered in part only; their means would look like idling.
+    constexpr std::size_t enough = 8;
+    if (line.points.size() > enough) {
+      line.points.pop_back();
+      line.points.erase(line.points.begin());
+    }
     lines.push_back(std::move(line));
   }
   return lines;
