@@ -27,21 +27,35 @@ std::optional<std::int64_t> moment_of(const std::string& text) {
   return std::chrono::duration_cast<std::chrono::seconds>(moment->time_since_epoch()).count();
 }
 
-std::string stamp_of(std::int64_t seconds) { return inventory::to_text(inventory::Moment(std::chrono::seconds(seconds))); }
+std::string stamp_of(std::int64_t seconds) {
+  return inventory::to_text(inventory::Moment(std::chrono::seconds(seconds)));
+}
 
 std::string csv_of(const inventory::LiveAnswer& answer, std::int64_t step) {
   std::string csv = "start_utc,end_utc,group,energy_kwh\n";
   for (const auto& row : answer.rows)
-    csv += fmt::format("{},{},{},{}\n", stamp_of(row.end - step), stamp_of(row.end), inventory::quoted_cell(row.group), row.kwh);
+    csv += fmt::format("{},{},{},{}\n", stamp_of(row.end - step), stamp_of(row.end), inventory::quoted_cell(row.group),
+                       row.kwh);
   return csv;
 }
 
 void print_json(const inventory::LiveAnswer& answer, const inventory::LiveQuestion& question) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const auto& row : answer.rows)
-    rows.push_back({{"group", row.group}, {"start", stamp_of(row.end - question.step)}, {"end", stamp_of(row.end)}, {"energy_kwh", row.kwh}});
-  std::cout << nlohmann::ordered_json({{"schema", "cradle/prometheus/1"}, {"query", answer.promql}, {"start", stamp_of(question.from)}, {"end", stamp_of(question.to)},
-                                       {"step_seconds", question.step}, {"energy_kwh", answer.kwh()}, {"bytes", answer.bytes}, {"rows", rows}, {"notes", answer.notes}}).dump(2)
+    rows.push_back({{"group", row.group},
+                    {"start", stamp_of(row.end - question.step)},
+                    {"end", stamp_of(row.end)},
+                    {"energy_kwh", row.kwh}});
+  std::cout << nlohmann::ordered_json({{"schema", "cradle/prometheus/1"},
+                                       {"query", answer.promql},
+                                       {"start", stamp_of(question.from)},
+                                       {"end", stamp_of(question.to)},
+                                       {"step_seconds", question.step},
+                                       {"energy_kwh", answer.kwh()},
+                                       {"bytes", answer.bytes},
+                                       {"rows", rows},
+                                       {"notes", answer.notes}})
+                   .dump(2)
             << '\n';
 }
 
@@ -76,9 +90,12 @@ int run_prometheus(const PrometheusOptions& options, const std::string& format, 
   std::map<std::string, double> groups;
   for (const auto& row : answer->rows) groups[row.group] += row.kwh;
   Table table{{"Group", "Energy, kWh"}, {}, {false, true}};
-  for (const auto& [group, kwh] : groups) table.rows.push_back({group.empty() ? "all" : group, reporting::significant(kwh, 6)});
+  for (const auto& [group, kwh] : groups)
+    table.rows.push_back({group.empty() ? "all" : group, reporting::significant(kwh, 6)});
   print_table(std::cout, table);
-  std::cout << fmt::format("\n{} kWh in {} steps; {} bytes came back for\n  {}\n", reporting::significant(answer->kwh(), 6), answer->rows.size(), answer->bytes, answer->promql);
+  std::cout << fmt::format("\n{} kWh in {} steps; {} bytes came back for\n  {}\n",
+                           reporting::significant(answer->kwh(), 6), answer->rows.size(), answer->bytes,
+                           answer->promql);
   for (const auto& note : answer->notes) std::cout << "  " << styled(std::cout, Style::dim, note) << '\n';
   return done;
 }

@@ -242,11 +242,6 @@ One read_in_order(const Found& found, const LogSources& options, unsigned thread
   return one.findings.empty() && disordered ? read_sorted(found, options, one.draft.file.rows) : std::move(one);
 }
 
-std::string hash_file(const std::string& path) {
-  auto bytes = read_text_file(path, std::size_t{1} << 40);
-  return bytes ? sha256(*bytes) : "";
-}
-
 }  // namespace
 
 double LogSummary::kwh() const {
@@ -304,7 +299,7 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
       some[i - start] = read_in_order(files[i], options, inner, progress);
       // Only what is written down needs its hash; it reads the file a second time.
       if (options.hash && some[i - start].findings.empty())
-        some[i - start].draft.file.sha256 = hash_file(files[i].path);
+        some[i - start].draft.file.sha256 = sha256_of_file(files[i].path);
     };
     if (end - start == 1)
       read(start, threads);

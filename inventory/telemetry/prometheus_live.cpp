@@ -48,15 +48,18 @@ Result<std::string> get(const std::string& base, const std::string& promql, cons
   curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, "http,https");
   if (curl_easy_perform(handle.get()) != CURLE_OK)
-    return trouble(base, fmt::format("cannot be asked: {}", reason), "the address of a Prometheus or Thanos, such as http://localhost:9090");
+    return trouble(base, fmt::format("cannot be asked: {}", reason),
+                   "the address of a Prometheus or Thanos, such as http://localhost:9090");
   return body;
 }
 
 /// The question in PromQL: energy in J (counters) or mean W (gauges), summed over all that is not kept apart.
 std::string promql_of(const LiveQuestion& question, const Metric& metric) {
-  const std::string selector = fmt::format("{}{}", question.metric, question.match.empty() ? "" : "{" + question.match + "}");
+  const std::string selector =
+      fmt::format("{}{}", question.metric, question.match.empty() ? "" : "{" + question.match + "}");
   const std::string over = metric.rule.reading == Reading::counter ? "increase" : "avg_over_time";
-  return fmt::format("sum{}({}({}[{}s]))", question.by.empty() ? "" : fmt::format(" by ({}) ", question.by), over, selector, question.step);
+  return fmt::format("sum{}({}({}[{}s]))", question.by.empty() ? "" : fmt::format(" by ({}) ", question.by), over,
+                     selector, question.step);
 }
 
 }  // namespace
@@ -70,9 +73,14 @@ double LiveAnswer::kwh() const {
 Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
   const auto metric = metric_of(question.metric, {{"zone", "package"}});
   if (!metric)
-    return failure({"E060", fmt::format("the unit of '{}' is not known", question.metric), "such as DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION or node_rapl_package_joules_total", {question.url, 0, 0, 1}, ""});
+    return failure({"E060",
+                    fmt::format("the unit of '{}' is not known", question.metric),
+                    "such as DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION or node_rapl_package_joules_total",
+                    {question.url, 0, 0, 1},
+                    ""});
   if (question.step <= 0 || question.to - question.from < question.step)
-    return failure({"E060", "the window is shorter than one step", "--from, --to and --step", {question.url, 0, 0, 1}, ""});
+    return failure(
+        {"E060", "the window is shorter than one step", "--from, --to and --step", {question.url, 0, 0, 1}, ""});
   LiveAnswer answer;
   answer.promql = promql_of(question, *metric);
   for (std::int64_t from = question.from; question.to - from >= question.step; from += most_points * question.step) {
@@ -84,7 +92,8 @@ Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
     answer.bytes += body->size();
     const Json json = Json::parse(*body, nullptr, false);
     if (!json.is_object() || json.value("status", "") != "success")
-      return trouble(question.url, fmt::format("answers with an error: {}", json.is_object() ? json.value("error", "") : body->substr(0, 120)));
+      return trouble(question.url, fmt::format("answers with an error: {}",
+                                               json.is_object() ? json.value("error", "") : body->substr(0, 120)));
     const Json data = json.value("data", Json::object()), series = data.value("result", Json::array());
     for (const auto& one : series) {
       std::string group;
@@ -93,21 +102,30 @@ Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
         if (value.is_string()) group += (group.empty() ? "" : " ") + value.get<std::string>();
       const Json points = one.value("values", Json::array());
       for (const auto& point : points) {
-        const auto value = point.size() == 2 && point[1].is_string() ? log_number(point[1].get<std::string>()) : std::nullopt;
+        const auto value =
+            point.size() == 2 && point[1].is_string() ? log_number(point[1].get<std::string>()) : std::nullopt;
         if (!value) continue;
-        const double joules = *value * metric->factor * (metric->rule.reading == Reading::counter ? 1.0 : static_cast<double>(question.step));
-        answer.rows.push_back({group, static_cast<std::int64_t>(std::llround(point[0].get<double>())), joules / joules_per_kwh});
+        const double joules = *value * metric->factor *
+                              (metric->rule.reading == Reading::counter ? 1.0 : static_cast<double>(question.step));
+        answer.rows.push_back(
+            {group, static_cast<std::int64_t>(std::llround(point[0].get<double>())), joules / joules_per_kwh});
       }
     }
   }
   if (answer.rows.empty())
-    return failure({"E060", fmt::format("no usable row: {} has no points in the window", question.metric), "", {question.url, 0, 0, 1}, ""});
+    return failure({"E060",
+                    fmt::format("no usable row: {} has no points in the window", question.metric),
+                    "",
+                    {question.url, 0, 0, 1},
+                    ""});
   const auto steps = static_cast<std::size_t>((question.to - question.from) / question.step);
   if (question.by.empty() && answer.rows.size() < steps)
-    answer.notes.push_back(fmt::format("{} of {} steps have no points: gaps, not zero", steps - answer.rows.size(), steps));
-  answer.notes.push_back(metric->rule.reading == Reading::counter
-                             ? "counters by increase(), which follows resets and extrapolates to the ends of each step"
-                             : "gauges by their mean over each step; a device that was away part of a step counts as if it had gone on");
+    answer.notes.push_back(
+        fmt::format("{} of {} steps have no points: gaps, not zero", steps - answer.rows.size(), steps));
+  answer.notes.push_back(
+      metric->rule.reading == Reading::counter
+          ? "counters by increase(), which follows resets and extrapolates to the ends of each step"
+          : "gauges by their mean over each step; a device that was away part of a step counts as if it had gone on");
   return answer;
 }
 

@@ -15,14 +15,14 @@ struct LiveQuestion {
   std::string url;                                              ///< http://host:9090
   std::string metric = "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION";  ///< one that metric_of() knows
   std::string match;                                            ///< label matchers, such as cluster="a"
-  std::string by;                                               ///< labels to keep apart, such as Hostname; empty: the sum of all
-  std::int64_t from = 0, to = 0;                                ///< s since 1970
-  std::int64_t step = 3600;                                     ///< s
+  std::string by;                 ///< labels to keep apart, such as Hostname; empty: the sum of all
+  std::int64_t from = 0, to = 0;  ///< s since 1970
+  std::int64_t step = 3600;       ///< s
 };
 
 struct LiveRow {
-  std::string group;           ///< the kept labels' values
-  std::int64_t end = 0;        ///< of the step, s since 1970
+  std::string group;     ///< the kept labels' values
+  std::int64_t end = 0;  ///< of the step, s since 1970
   double kwh = 0.0;
 };
 

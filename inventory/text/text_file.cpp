@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <memory>
 
 namespace cradle::inventory {
 
@@ -69,6 +72,14 @@ std::optional<std::string> not_text(std::string_view bytes) {
 
 namespace {
 
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+std::string hexadecimal(const Digest& digest) {
+  std::string text;
+  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
 /// Whole and on the disk, or an errno.
 int write_whole(const std::string& path, std::string_view bytes) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -124,11 +135,22 @@ Result<void> replace_file(const std::string& path, std::string bytes) {
 }
 
 std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  Digest digest{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  std::string text;
-  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
-  return text;
+  return hexadecimal(digest);
+}
+
+std::string sha256_of_file(const std::string& path) {
+  constexpr std::size_t buffer_bytes = 1 << 20;
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  std::ifstream file(path, std::ios::binary);
+  if (!file || !context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) return "";
+  std::string buffer(buffer_bytes, '\0');
+  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0)
+    EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(file.gcount()));
+  Digest digest{};
+  unsigned size = 0;
+  return file.bad() || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1 ? "" : hexadecimal(digest);
 }
 
 }  // namespace cradle::inventory

@@ -26,5 +26,7 @@ Result<void> replace_file(const std::string& path, std::string bytes);
 
 /// Lower-case hexadecimal SHA-256.
 std::string sha256(std::string_view bytes);
+/// The same of a file of any size, through one small buffer; empty where it cannot be read.
+std::string sha256_of_file(const std::string& path);
 
 }  // namespace cradle::inventory

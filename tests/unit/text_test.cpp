@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents, units, stamps, CSV: the input edge.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "inventory/text/csv.hpp"
 #include "inventory/text/document.hpp"
@@ -12,6 +15,16 @@
 
 using namespace cradle;
 using namespace cradle::inventory;
+
+TEST_CASE("the hash of a file is that of its bytes, whatever its size") {
+  const auto path = (std::filesystem::temp_directory_path() / ("cradle-hash-" + std::to_string(::getpid()))).string();
+  for (const std::size_t size : {std::size_t{0}, std::size_t{3}, std::size_t{1} << 20, (std::size_t{1} << 20) + 7}) {
+    const std::string bytes(size, 'x');
+    REQUIRE(replace_file(path, bytes));
+    CHECK(sha256_of_file(path) == sha256(bytes));
+  }
+  std::filesystem::remove(path);
+}
 
 TEST_CASE("every node knows its line and column, in YAML and in JSON") {
   const auto yaml = Document::parse("a: 1\nb:\n  - {c: x, d: [1, 2]}\n", "f.yaml");
