@@ -13,6 +13,8 @@ namespace {
 
 using lca::Expression;
 
+const std::string alternative = "another way to know an energy";
+
 std::string words_of(const EstimatorInput& input, const Run& run) {
   return fmt::format("{}, {}", input.meaning.empty() ? input.name : input.meaning, run.name);
 }
@@ -129,10 +131,15 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const s
       if (part != "overhead") total += amount.value;
     if (!of.parts.empty()) return total;
     if (of.logs) {
-      const LogReading reading = read_files(*of.logs);
-      for (const auto& log : reading.logs)
-        if (log.used) total += log.kwh() + log.filled_kwh();
-      return reading.logs.empty() ? std::nullopt : std::optional(total);
+      const auto& indices = read_logs(run, at.substr(run.key.size() + 1), *of.logs);
+      for (const std::size_t index : indices) {
+        LogSummary& log = logs[index];
+        if (log.used || log.relation == alternative) total += log.kwh() + log.filled_kwh();
+        if (&of == &energy || !log.used) continue;
+        log.used = false;
+        log.relation = alternative;
+      }
+      return indices.empty() ? std::nullopt : std::optional(total);
     }
     if (of.estimate && of.estimate->estimator != nullptr) {
       const Estimated& estimate = estimated(run, of, at);

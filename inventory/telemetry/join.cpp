@@ -139,22 +139,6 @@ void Join::add_track(Group& group, Track track, const std::string& path) {
   joined.pieces.push_back({std::move(track), path});
 }
 
-std::vector<std::string> Join::overlapping() const {
-  std::set<std::string> paths;
-  for (const auto& [key, group] : groups_)
-    for (const auto& [source, joined] : group.tracks) {
-      std::vector<const Piece*> pieces;
-      for (const auto& piece : joined.pieces) pieces.push_back(&piece);
-      std::sort(pieces.begin(), pieces.end(),
-                [](const Piece* a, const Piece* b) { return a->track.series.first() < b->track.series.first(); });
-      bool overlap = false;
-      for (std::size_t i = 1; i < pieces.size(); ++i)
-        overlap = overlap || pieces[i]->track.series.first() < pieces[i - 1]->track.series.last();
-      if (overlap) paths.insert(joined.paths.begin(), joined.paths.end());
-    }
-  return {paths.begin(), paths.end()};
-}
-
 /// Snapshots of one run in several files or rows: the longest counts.
 void Join::one_per_run(Group& group) {
   struct Best {

@@ -23,8 +23,6 @@ class Join {
 
   /// Files are added in the order of their names.
   void add(Draft draft);
-  /// Files whose readings of one device cover the same time, and so must be read again and sorted together.
-  std::vector<std::string> overlapping() const;
   /// One summary per format and scope; E062 where two of its files may measure the same.
   std::vector<LogSummary> finish(Findings& findings);
 

@@ -291,7 +291,6 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
            found.path.ends_with("/" + options.use);
   };
   tbb::task_arena arena(threads == 0 ? tbb::task_arena::automatic : static_cast<int>(threads));
-  std::vector<std::size_t> rows(files.size(), 0);
   for (std::size_t start = 0; start < files.size(); start += files_at_once) {
     const std::size_t end = std::min(files.size(), start + files_at_once);
     std::vector<One> some(end - start);
@@ -315,11 +314,9 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
           reading.findings.insert(reading.findings.end(), one.findings.begin(), one.findings.end());
         continue;
       }
-      rows[i] = one.draft.file.rows;
       (counts(files[i]) ? counted : beside).add(std::move(one.draft));
     }
   }
-  // Files of one device that overlap in time, such as logs rotated with a few lines in common, are merged as one.
   reading.logs = counted.finish(reading.findings);
   const std::size_t named = reading.logs.size();
   relate(reading.logs, options, reading.findings);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "inventory/telemetry/join.hpp"
+#include "inventory/text/time_stamp.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -15,9 +16,18 @@ Scope scope_of(const LogSummary& log) {
   return Scope::component;
 }
 
+/// The moment of a summary's text; one without a zone as if it were UTC.
+Moment moment_of(std::string text) {
+  if (text.ends_with('Z')) text.pop_back();
+  return *to_moment(*read_stamp(text), "UTC");
+}
+
 bool same_time(const LogSummary& a, const LogSummary& b) {
   if (a.start.empty() || b.start.empty()) return true;
-  return a.start < b.end && b.start < a.end;
+  // Where only one of them knows its zone, the other may lie up to 14 hours away on the map.
+  const bool comparable = a.start.ends_with('Z') == b.start.ends_with('Z');
+  const auto slack = comparable ? std::chrono::hours(0) : std::chrono::hours(14);
+  return moment_of(a.start) < moment_of(b.end) + slack && moment_of(b.start) < moment_of(a.end) + slack;
 }
 
 std::set<std::string> nodes_of(const LogSummary& log) {

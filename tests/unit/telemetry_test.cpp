@@ -36,6 +36,7 @@ class Folder {
     if (options.timezone.empty()) options.timezone = "UTC";
     return read_logs({path_.string()}, options, {}, threads);
   }
+  LogReading read_unzoned() const { return read_logs({path_.string()}, {}, {}, 1); }
 
  private:
   static inline int count_ = 0;
@@ -395,6 +396,21 @@ TEST_CASE("scopes: what lies inside a node's power is shown, never added; what m
                            .file("b.csv", smi_header + smi(0, 0, "90.00 W") + smi(5, 0, "90.00 W"))
                            .read();
   CHECK(says(unclear, "E062"));
+}
+
+TEST_CASE("a log without a zone beside one with: they may lie in the same time, and are not added") {
+  // Node power by Unix seconds, 16:44 UTC; GPUs by a clock in Paris, 17:44, whose zone nobody declared.
+  std::string gpus = "timestamp, uuid, power.draw [W]\n", node;
+  for (int s = 0; s <= 20; s += 5) {
+    gpus += fmt::format("2020/01/27 17:44:{:02d}.000, GPU-a, 200.00 W\n", 26 + s);
+    node += fmt::format("{}:     Instantaneous power reading:   1000 Watts\n", 1580143466 + s);
+  }
+  Folder folder;
+  folder.file("gpus.csv", gpus).file("ipmi.txt", node);
+  CHECK(joules(folder.read_unzoned()) == Approx(20'000));
+  LogSources zoned;
+  zoned.timezone = "Europe/Paris";
+  CHECK(joules(folder.read(zoned)) == Approx(20'000));
 }
 
 TEST_CASE("ranks that each measured the whole machine are asked about, then counted once or added") {
