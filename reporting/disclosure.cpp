@@ -236,6 +236,14 @@ Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracke
   return d;
 }
 
+double stage_kg(const Disclosure& d, bool embodied) {
+  const auto climate = *find_method(d.assessment, inventory::methods::climate);
+  double kg = 0.0;
+  for (const auto& stage : d.stages)
+    if (stage.embodied == embodied) kg += stage.impacts[climate];
+  return kg;
+}
+
 Findings refusals(const Disclosure& d) {
   Findings findings;
   const Place place{d.study().file, 0, 0, 1};

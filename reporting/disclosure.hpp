@@ -61,6 +61,9 @@ struct Disclosure {
 /// `bracket`: the study's hardware in every profile, from bracket_of.
 Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracket, std::string command);
 
+/// kg CO2e of the stages that are embodied, or of those that are not: the middle where the figure is a scenario range.
+double stage_kg(const Disclosure& disclosure, bool embodied);
+
 /// Refusals to print a report (R01 to R05), empty if it may be printed.
 Findings refusals(const Disclosure& disclosure);
 
