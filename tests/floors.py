@@ -10,7 +10,7 @@ FLOORS = ["lca", "inventory", "reporting", "app"]
 ROOMS = {  # library -> the only floors (and kinds of file) that may include it
     r"boost/": (["lca"], ".cpp"), r"suitesparse/": (["lca"], ".cpp"), r"sleef\.h": (["lca"], ".cpp"), r"oneapi/": (["lca", "inventory"], ".cpp"), r"mpi\.h": (["app"], ".cpp"), r"Random123/": ([], None),
     r"yaml-cpp/": (["inventory"], ".cpp"), r"udunits2\.h": (["inventory"], ".cpp"), r"csv\.h": (["inventory"], ".cpp"), r"openssl/": (["inventory"], ".cpp"), r"date/": (["inventory"], ".cpp"),
-    r"kainjow/": (["reporting"], ".cpp"), r"duktape\.h": (["reporting"], ".cpp"), r"xlsxwriter\.h": (["reporting"], None), r"CLI/": (["app"], ".cpp"), r"nlohmann/json\.hpp": (["inventory", "reporting", "app"], ".cpp"), r"pugixml\.hpp": (["inventory"], ".cpp"), r"curl/": (["inventory"], ".cpp"),
+    r"kainjow/": (["reporting"], ".cpp"), r"duktape\.h": (["reporting"], ".cpp"), r"xlsxwriter\.h": (["reporting"], None), r"CLI/": (["app"], ".cpp"), r"nlohmann/json\.hpp": (["inventory", "reporting", "app"], ".cpp"), r"pugixml\.hpp": (["inventory"], ".cpp"), r"zip\.h": (["inventory"], ".cpp"), r"curl/": (["inventory"], ".cpp"),
 }
 wrong = []
 for level, floor in enumerate(FLOORS):

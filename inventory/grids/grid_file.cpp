@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/grids/grid_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "inventory/grids/grid_table.hpp"
+#include "inventory/text/csv.hpp"
+#include "inventory/text/suggestion.hpp"
+#include "inventory/text/text_file.hpp"
+
+namespace cradle::inventory {
+namespace {
+
+using namespace std::chrono;
+constexpr std::size_t largest_file = 512u << 20;
+constexpr std::int64_t hour = 3600, day = 24 * hour;
+
+std::int64_t after(std::int64_t start, Holds holds) {
+  const year_month_day date(floor<days>(sys_seconds(seconds(start))));
+  const auto next = holds == Holds::year ? sys_days((date.year() + years(1)) / January / 1)
+                                         : sys_days((date.year() / date.month() + months(1)) / 1);
+  return sys_seconds(next).time_since_epoch().count();
+}
+
+/// How long values hold that only say when they begin: the usual distance between two of them.
+std::int64_t usual_distance(const std::vector<GridReading>& readings) {
+  std::vector<std::int64_t> distances;
+  for (std::size_t i = 1; i < readings.size(); ++i)
+    if (readings[i].start > readings[i - 1].start) distances.push_back(readings[i].start - readings[i - 1].start);
+  if (distances.empty()) return 0;
+  std::sort(distances.begin(), distances.end());
+  return distances[(distances.size() - 1) / 2];
+}
+
+}  // namespace
+
+Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileChoice& choice) {
+  auto bytes = read_text_file(path, largest_file);
+  if (!bytes) return tl::unexpected(std::move(bytes.error()));
+  const auto wrong = [&](std::string code, std::string message, std::string hint = "") {
+    return failure({std::move(code), fmt::format("{}: {}", path, message), std::move(hint), choice.place, ""});
+  };
+  const bool workbook = bytes->starts_with("PK\x03\x04");
+  if (!workbook)
+    if (const auto why = not_text(*bytes)) return wrong("E003", *why);
+  const std::string_view start = trimmed(std::string_view(*bytes).substr(0, 100));
+  auto read = workbook                                             ? read_egrid(path, *bytes, choice)
+              : start.starts_with('{') || start.starts_with('[')   ? read_watttime(path, *bytes, choice)
+                                                                   : read_grid_csv(path, *bytes, choice);
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (read->readings.empty() && read->rows_without_value > 0)
+    return wrong("E067", fmt::format("no value for '{}'", choice.zone));
+  if (read->readings.empty()) {
+    const std::string hint = did_you_mean(choice.zone, read->zones);
+    return wrong("E016", fmt::format("no zone '{}' among {}", choice.zone, read->zones.size()),
+                 hint.empty() && !read->zones.empty() ? fmt::format("such as '{}'", read->zones.front()) : hint);
+  }
+  auto& readings = read->readings;
+  std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  IntensitySeries series{read->format, read->zone, read->basis, sha256(*bytes), {}, read->rows_without_value};
+  const std::int64_t distance = read->holds == Holds::until_next ? usual_distance(readings) : 0;
+  // Files of years and months come under the same header as files of hours.
+  const Holds holds = read->holds != Holds::until_next        ? read->holds
+                      : distance == 0 || distance >= 360 * day ? Holds::year
+                      : distance >= 28 * day                   ? Holds::month
+                                                               : Holds::until_next;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    const auto& reading = readings[i];
+    if (i > 0 && reading.start == readings[i - 1].start) {
+      if (reading.kg_per_kwh == readings[i - 1].kg_per_kwh) continue;
+      return wrong("E067",
+                   fmt::format("two intensities for one time, {} and {} g/kWh, of '{}'", readings[i - 1].kg_per_kwh * 1000,
+                               reading.kg_per_kwh * 1000, read->zone),
+                   "does the zone's name stand for two zones of the file?");
+    }
+    std::int64_t end = holds == Holds::until_next ? reading.start + distance : after(reading.start, holds);
+    if (i + 1 < readings.size() && readings[i + 1].start > reading.start) end = std::min(end, readings[i + 1].start);
+    series.steps.push_back({reading.start, end, reading.kg_per_kwh, reading.estimated});
+  }
+  return series;
+}
+
+}  // namespace cradle::inventory

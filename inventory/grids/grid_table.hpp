@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared by the readers of grid files; not used outside them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/grids/grid_file.hpp"
+
+namespace cradle::inventory {
+
+/// How long one value holds, where its row says only when it begins.
+enum class Holds { year, month, until_next };
+
+/// One value of one zone before it has an end.
+struct GridReading {
+  std::int64_t start = 0;
+  double kg_per_kwh = 0.0;
+  bool estimated = false;
+};
+
+/// What a reader takes of a file: readings of the wanted zone, and the names of all zones for a hint.
+struct GridReadings {
+  std::string format, zone, basis;
+  Holds holds = Holds::year;
+  std::vector<GridReading> readings;
+  std::vector<std::string> zones;
+  std::size_t rows_without_value = 0;
+};
+
+Result<GridReadings> read_grid_csv(const std::string& path, std::string_view text, const GridFileChoice& choice);
+Result<GridReadings> read_watttime(const std::string& path, std::string_view text, const GridFileChoice& choice);
+Result<GridReadings> read_egrid(const std::string& path, const std::string& bytes, const GridFileChoice& choice);
+
+/// A header cell in lower case, with subscripts as digits and single spaces.
+std::string plain_header(std::string_view cell);
+
+}  // namespace cradle::inventory

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// WattTime's JSON, versions 2 and 3. Its marginal signals are refused; the average one (co2_aoer) is read.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "inventory/grids/grid_table.hpp"
+#include "inventory/text/time_stamp.hpp"
+
+namespace cradle::inventory {
+namespace {
+constexpr double kg_per_lb = 0.45359237;
+}
+
+Result<GridReadings> read_watttime(const std::string& path, std::string_view text, const GridFileChoice& choice) {
+  const auto wrong = [&](std::string code, std::string message, std::string hint = "") {
+    return failure({std::move(code), fmt::format("{}: {}", path, message), std::move(hint), choice.place, ""});
+  };
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (json.is_discarded()) return wrong("E067", "no JSON");
+  const auto word = [](const nlohmann::json& from, const char* key) {
+    return from.is_object() && from.contains(key) && from[key].is_string() ? from[key].get<std::string>() : "";
+  };
+  const auto meta = json.is_object() && json.contains("meta") ? json["meta"] : nlohmann::json();
+  const auto data = json.is_object() && json.contains("data") ? json["data"] : json;
+  const bool version_2 = data.is_array() && !data.empty() && !word(data.front(), "datatype").empty();
+  const std::string signal = version_2 ? word(data.front(), "datatype") : word(meta, "signal_type");
+  if (signal == "MOER" || signal == "co2_moer" || signal.find("marginal") != std::string::npos)
+    return wrong("E068", fmt::format("the file gives marginal emissions ({})", signal),
+                 "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes averages "
+                 "(GHG Protocol Scope 2 Guidance); WattTime's average signal is co2_aoer");
+  if (signal != "co2_aoer" || !data.is_array())
+    return wrong("E067", "no known file of grid intensities", "of JSON files WattTime's average signal (co2_aoer) is read");
+  if (word(meta, "units") != "lbs_co2_per_mwh") return wrong("E067", fmt::format("unknown unit '{}'", word(meta, "units")));
+  GridReadings result;
+  result.format = "WattTime, average signal";
+  result.basis = "direct, CO2 only, average of generation";
+  result.holds = Holds::until_next;
+  result.zone = word(meta, "region");
+  result.zones = {result.zone};
+  if (!choice.zone.empty() && choice.zone != result.zone) return result;
+  for (const auto& point : data) {
+    const auto stamp = read_stamp(word(point, "point_time"));
+    const auto moment = stamp ? to_moment(*stamp, "UTC") : std::nullopt;
+    if (!moment || !point.contains("value") || !point["value"].is_number()) {
+      ++result.rows_without_value;
+      continue;
+    }
+    result.readings.push_back({std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count(),
+                               point["value"].get<double>() * kg_per_lb / 1000.0,
+                               point.value("imputed_data_used", false)});
+  }
+  return result;
+}
+
+}  // namespace cradle::inventory
