@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
 #include "inventory/catalogue/catalogue.hpp"
+#include "inventory/grids/grid_file.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "reporting/hardware/product_view.hpp"
@@ -126,13 +127,19 @@ void show(const reporting::ProductView& view, const std::string& chosen) {
   print_figures(product, profile);
 }
 
+void print_grid_formats() {
+  for (const auto& format : inventory::grid_formats())
+    std::cout << styled(std::cout, Style::bold, format.title) << "\n  recognised by " << format.recognised
+              << "\n  taken: " << format.taken << '\n';
+}
+
 }  // namespace
 
 void add_catalogue(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand("catalogue", "devices, nodes, grids, factors and methods, with their sources");
   command->footer(
       "Example:\n  cradle catalogue search a100\n  cradle catalogue show h100 --profile ademe\n  cradle catalogue "
-      "search grid/FRA --format json");
+      "search grid/FRA --format json\n  cradle catalogue grid-files");
   struct Options {
     std::string folder, format = "text", word, id, profile = "central";
     std::size_t draws = 0;
@@ -151,9 +158,11 @@ void add_catalogue(CLI::App& app, int& exit_code) {
   show_command->add_option("--draws", options->draws, "intervals by so many Monte Carlo draws (first-order without)")
       ->check(CLI::Range(100, 10000000));
   show_command->add_option("--seed", options->seed, "seed of the draws (0)");
+  auto* files = command->add_subcommand("grid-files", "files of grid intensities that a study can bring");
   for (auto* inner : {search, show_command}) inner->fallthrough();  // so that --format may stand after it
   command->require_subcommand(0, 1);
-  command->callback([options, show_command, &exit_code] {
+  command->callback([options, show_command, files, &exit_code] {
+    if (*files) return print_grid_formats();
     const auto catalogue = Catalogue::load(options->folder);
     if (!catalogue) {
       print_findings(std::cerr, catalogue.error());

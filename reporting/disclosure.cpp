@@ -154,7 +154,7 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
     std::size_t differing = 0;
     for (const auto& entry : a.solution->ledger()) {
       const auto site = a.study->sites.find(tag_of(entry.tags, "site"));
-      const bool instrument = site != a.study->sites.end() && site->second.grid.market.has_value();
+      const bool instrument = site != a.study->sites.end() && site->second.grid.contractual();
       if (!instrument &&
           std::abs(entry.impacts[*location] - entry.impacts[*market]) > 1e-9 * std::abs(entry.impacts[*location]))
         ++differing;

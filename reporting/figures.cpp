@@ -52,14 +52,14 @@ const std::vector<FigureDefinition>& definitions() {
       {"water.on_site", "Water consumption on site", "m3", methods::water, is_use},
       {"water.off_site", "Water consumption of electricity supply", "m3", methods::water_off_site, everything},
       {"water.embodied", "Water consumption of hardware manufacture", "m3", "", nullptr},
-      {"water.scarcity", "Water scarcity", "m3 world-eq", "", nullptr},
+      {"water.scarcity", "Water scarcity", "m3 world-eq", methods::water_scarcity, everything},
       {"adp.elements", "Abiotic depletion, minerals and metals", "kg Sb-eq", methods::abiotic_depletion, everything},
       {"primary_energy", "Primary energy", "MJ", methods::primary_energy, everything},
       {"flop.total", "Computation", "FLOP", methods::computation, everything},
       {"device_hours", "Device-hours", "h", methods::occupation, everything},
       {"cost.compute", "Cost of compute", "USD", methods::compute_cost, everything},
-      {"cost.energy", "Cost of energy", "USD", "", nullptr},
-      {"cost.carbon", "Social cost of carbon", "USD", "", nullptr},
+      {"cost.energy", "Cost of energy", "USD", methods::energy_cost, everything},
+      {"cost.carbon", "Cost of carbon", "USD", methods::carbon_cost, everything},
   };
   return all;
 }
@@ -105,13 +105,16 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
   if (id.starts_with("water.")) {
     if (auto reason = excluded("water")) return reason;
     const bool unknown = std::any_of(study.sites.begin(), study.sites.end(),
-                                     [](const auto& site) { return !site.second.wue.has_value(); });
+                                     [](const auto& site) { return !site.second.tells_water(); });
     if (id == "water.on_site" && unknown) return not_estimated("a site states no WUE");
     const bool dry = std::any_of(study.sites.begin(), study.sites.end(),
-                                 [](const auto& site) { return !site.second.wue_grid.has_value(); });
+                                 [](const auto& site) { return !site.second.tells_supply_water(); });
     if ((id == "water.total" || id == "water.off_site") && dry)
       return not_estimated("a site states no water of its electricity ('wue_grid')");
     if (id == "water.total" && unknown) return not_estimated("a site states no WUE");
+    const bool unweighed = std::any_of(study.sites.begin(), study.sites.end(),
+                                       [](const auto& site) { return !site.second.states_scarcity(); });
+    if (id == "water.scarcity" && unweighed) return not_estimated("a site states no water scarcity ('scarcity')");
   }
   if (id == "adp.elements" || id == "primary_energy") {
     const auto& ledger = a.solution->ledger();
@@ -123,6 +126,12 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
     if (std::any_of(ledger.begin(), ledger.end(), is_energy))
       return not_estimated("electricity has no factor for it here; hardware alone stands in the hardware section");
   }
+  if (id == "cost.energy" && (!find_method(a, methods::energy_cost) ||
+                              std::any_of(study.sites.begin(), study.sites.end(),
+                                          [](const auto& site) { return !site.second.price.has_value(); })))
+    return not_estimated("a site states no price of electricity");
+  if (id == "cost.carbon" && !find_method(a, methods::carbon_cost))
+    return not_estimated("the study states no 'carbon_cost'");
   if (!definition.selection) return not_estimated("no source for this indicator in this version's datasets");
   if (id == "energy.it" && a.compiled->facility_level_energy) {
     if (a.solution->fold(definition.selection, std::nullopt) == 0.0)
@@ -138,7 +147,9 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
 bool has_entries(const Assessment& a, const FigureDefinition& definition, lca::Weight weight) {
   return std::any_of(a.solution->ledger().begin(), a.solution->ledger().end(), [&](const LedgerEntry& entry) {
     if (!definition.selection(entry)) return false;
-    if (!weight || definition.method.starts_with("climate-change")) return true;
+    const bool of_climate =
+        definition.method.starts_with("climate-change") || definition.method == methods::carbon_cost;
+    if (!weight || of_climate) return true;
     return a.compiled->system.inventory().methods[*weight].factors.contains(entry.flow);
   });
 }

@@ -398,7 +398,7 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
        {"water.on_site", "water.off_site", "water.embodied", "water.scarcity", "adp.elements", "primary_energy"})
     view["water"].push_back(figure_view(d.figure(id)));
   view["costs"] = Json::array();
-  for (const char* id : {"device_hours", "flop.total", "cost.compute"})
+  for (const char* id : {"device_hours", "flop.total", "cost.compute", "cost.energy", "cost.carbon"})
     if (d.figure(id).status != Status::not_estimated) view["costs"].push_back(figure_view(d.figure(id)));
   view["has_costs"] = !view["costs"].empty();
   view["method"] = method_section(d);

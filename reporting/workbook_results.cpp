@@ -97,10 +97,12 @@ std::string Workbook::figure_formula(const Figure& figure) const {
   if (key == "ghg.scope2_hourly")
     return sum(method(inventory::methods::climate_hourly), {{scope_group, quoted("scope 2")}});
   if (key == "ghg.scope3") return sum(climate, {{scope_group, quoted("scope 3")}});
-  if (key == "water.off_site" && find_method(d_.assessment, inventory::methods::water_off_site))
-    return sum(method(inventory::methods::water_off_site));
-  if (key == "water.total" && find_method(d_.assessment, inventory::methods::water_total))
-    return sum(method(inventory::methods::water_total));
+  for (const auto& [figure_id, method_id] : {std::pair{"water.off_site", inventory::methods::water_off_site},
+                                             {"water.total", inventory::methods::water_total},
+                                             {"water.scarcity", inventory::methods::water_scarcity},
+                                             {"cost.energy", inventory::methods::energy_cost},
+                                             {"cost.carbon", inventory::methods::carbon_cost}})
+    if (key == figure_id && find_method(d_.assessment, method_id)) return sum(method(method_id));
   if (key == "water.on_site") return sum(method(inventory::methods::water));
   if (key == "device_hours") return sum(method(inventory::methods::occupation));
   if (key == "flop.total") return sum(method(inventory::methods::computation));

@@ -9,6 +9,7 @@
 
 #include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/catalogue/impact_family.hpp"
+#include "inventory/catalogue/places.hpp"
 #include "inventory/text/text_file.hpp"
 
 namespace cradle::inventory {
@@ -51,7 +52,12 @@ const std::string impact_table = "datasets/impact/openlca-methods.csv";
 }  // namespace
 
 Result<void> Catalogue::load_built_in() {
-  for (const std::string& table : {grid_table, subregion_table, cloud_table, losses_table, gwp_table}) {
+  for (const std::string& table :
+       {grid_table, subregion_table, cloud_table, losses_table, gwp_table,
+        std::string("datasets/electricity/cloud-regions.csv"), std::string("datasets/electricity/sources.csv"),
+        std::string("datasets/electricity/owid-mix.csv"), std::string("datasets/water/aware20.csv"),
+        std::string("datasets/datacentre/published-pue-wue.csv"),
+        std::string("datasets/cost/social-cost-of-carbon.csv")}) {
     auto dataset = dataset_of_table(table);
     if (!dataset) return tl::unexpected(std::move(dataset.error()));
     datasets_.emplace(dataset->id, *dataset);
@@ -164,7 +170,10 @@ std::vector<std::string> Catalogue::ids(std::string_view kind) const {
 }
 
 const Catalogue::GridRow* Catalogue::region(std::string_view name) const {
-  const auto wanted = name == "world" || name == "WORLD" ? std::string_view("World") : name;
+  const auto cloud = cloud_region(name);
+  const auto wanted = cloud                                ? std::string_view(cloud->grid)
+                      : name == "world" || name == "WORLD" ? std::string_view("World")
+                                                           : name;
   for (const auto& row : grids_)
     if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted))
       return &row;
@@ -180,13 +189,21 @@ std::optional<GridIntensity> Catalogue::grid(std::string_view name, int year) co
 }
 
 std::optional<double> Catalogue::grid_losses(std::string_view name, int year) const {
-  // A subregion's or a cloud region's country: "US-CAMX"; a provider's region names none.
+  const auto where = country(name);
+  const auto known = where ? losses_.find(where->iso3) : losses_.end();
+  if (known == losses_.end()) return std::nullopt;
+  const auto found = known->second.find(year);
+  return found == known->second.end() ? std::nullopt : std::optional(found->second / 100.0);
+}
+
+std::optional<Catalogue::Country> Catalogue::country(std::string_view name) const {
   const GridRow* row = region(name);
-  if (row != nullptr && row->iso3.empty() && name.size() > 3 && name[2] == '-') row = region(name.substr(0, 2));
-  const auto country = row == nullptr ? losses_.end() : losses_.find(row->iso3);
-  if (country == losses_.end()) return std::nullopt;
-  const auto found = country->second.find(year);
-  return found == country->second.end() ? std::nullopt : std::optional(found->second / 100.0);
+  // A subregion names its country: "US-CAMX"; a provider's region names none.
+  if (row != nullptr && row->iso3.empty() && row->iso2.size() > 3 && row->iso2[2] == '-')
+    row = region(std::string_view(row->iso2).substr(0, 2));
+  if (row != nullptr && row->name == "World") return Country{"WRL", ""};
+  if (row == nullptr || row->iso3.empty()) return std::nullopt;
+  return Country{row->iso3, row->iso2};
 }
 
 std::vector<int> Catalogue::grid_years(std::string_view name) const {
@@ -201,6 +218,7 @@ std::vector<std::string> Catalogue::regions() const {
   for (const auto& row : grids_)
     for (const auto& name : {row.iso2, row.iso3, row.name})
       if (!name.empty()) names.push_back(name);
+  for (const auto& cloud : cloud_regions()) names.push_back(cloud.id);
   return names;
 }
 
@@ -238,6 +256,21 @@ std::vector<CatalogueRow> Catalogue::rows() const {
                                   year),
                       "grid", grid.name, fmt::format("{} g CO2e/kWh", value), dataset(grid.dataset).source,
                       dataset(grid.dataset).verified});
+  for (const auto& cloud : cloud_regions())
+    rows.push_back({"grid/" + cloud.id, "grid", fmt::format("{} ({})", cloud.id, cloud.place), "lies in " + cloud.grid,
+                    cloud.source, false});
+  for (const auto& source : electricity_source_factors())
+    rows.push_back({"electricity/" + source.name, "factor", "electricity from " + source.name,
+                    fmt::format("{:.4g} g CO2e/kWh{}", source.ghg.value * 1000,
+                                source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : ""),
+                    source.ghg.source, source.ghg.verified});
+  for (const auto& name : published_figures()) {
+    const auto figure = *published_figure(name);
+    rows.push_back({"site/" + name, "factor", "PUE and WUE of " + name,
+                    fmt::format("{}{}", figure.pue ? fmt::format("PUE {}", *figure.pue) : "",
+                                figure.wue ? fmt::format("{}WUE {} L/kWh", figure.pue ? ", " : "", *figure.wue) : ""),
+                    figure.source, figure.verified});
+  }
   for (const auto& [name, input] : hardware_.parameters)
     rows.push_back(
         {name, "factor", input.label, fmt::format("{} {}", input.value, input.unit), input.source, input.verified});

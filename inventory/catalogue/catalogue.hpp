@@ -55,6 +55,11 @@ class Catalogue {
   /// Years with a figure; empty for an unknown region.
   std::vector<int> grid_years(std::string_view region) const;
   std::vector<std::string> regions() const;
+  /// The country that a region is, or lies in: ISO 3166 codes of three and two letters.
+  struct Country {
+    std::string iso3, iso2;
+  };
+  std::optional<Country> country(std::string_view region) const;
   /// Share of electricity lost between generator and consumer, by country and year; nothing where it is not known.
   std::optional<double> grid_losses(std::string_view region, int year) const;
   /// GWP100 in kg CO2e per kg, by gas and assessment report ("AR5", "AR6").

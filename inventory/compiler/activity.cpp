@@ -112,7 +112,8 @@ LogReading Builder::read_files(const LogSources& sources) const {
 void Builder::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                        const std::string& account, lca::UnitProcess& process) {
   const LogSources& sources = *energy.logs;
-  const std::string supply = electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it);
+  const std::string supply =
+      electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it, run);
   for (const std::size_t index : read_logs(run, which, sources)) {
     const LogSummary& log = logs[index];
     if (!log.used) continue;
@@ -183,9 +184,11 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
 
   const std::string path = run.key + "." + key;
   const bool closed = energy.parts.contains("overhead");
-  const std::string supply = electricity(site, closed                                  ? Supply::it_closed
-                                               : energy.level == EnergyLevel::facility ? Supply::facility
-                                                                                       : Supply::it);
+  const std::string supply = electricity(site,
+                                         closed                                  ? Supply::it_closed
+                                         : energy.level == EnergyLevel::facility ? Supply::facility
+                                                                                 : Supply::it,
+                                         run);
 
   const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule,
                         const std::string& from) {
@@ -206,7 +209,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
     }
     const double pue = implied_pue(energy.parts);
     draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses",
-         "overhead as stated", electricity(site, Supply::stated_overhead));
+         "overhead as stated", electricity(site, Supply::stated_overhead, run));
     if (site.pue && std::abs(site.pue->value / pue - 1) > 0.02)
       report("E037", site.pue->place,
              fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", site.pue->value, pue,
@@ -409,8 +412,8 @@ std::string Builder::service(const Service& service) {
              "energy per unit needs the number of units and a place");
     } else {
       const bool closed = service.energy_per.contains("overhead");
-      const std::string supply = electricity(site->second, closed ? Supply::it_closed : Supply::it);
-      const std::string overhead = closed ? electricity(site->second, Supply::stated_overhead) : "";
+      const std::string supply = electricity(site->second, closed ? Supply::it_closed : Supply::it, service.run);
+      const std::string overhead = closed ? electricity(site->second, Supply::stated_overhead, service.run) : "";
       for (const auto& [part, amount] : service.energy_per)
         process.exchanges.push_back(
             {Exchange::Kind::technosphere,

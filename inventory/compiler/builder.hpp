@@ -7,6 +7,7 @@
 #include <string>
 
 #include "inventory/compiler/compile.hpp"
+#include "inventory/grids/intensity_series.hpp"
 #include "inventory/hardware/amortisation.hpp"
 
 namespace cradle::inventory {
@@ -47,11 +48,12 @@ class Builder {
   std::string hardware_use(const Hardware& hardware);
   /// Adds what one device's life needs once; its product name.
   std::string device_life(const Hardware& hardware);
+  // grid.cpp
+  /// Adds the grid of a site once, or the grid in the hours of a run where intensities go by time; its product.
+  std::string grid(const Site& site, const Run* run);
   // site.cpp
   /// Adds the electricity process of a site for one kind of supply once; its product.
-  std::string electricity(const Site& site, Supply supply);
-  /// Share of electricity lost before it reaches the site, where the study asks for it.
-  std::optional<Input> grid_losses(const Site& site);
+  std::string electricity(const Site& site, Supply supply, const Run& run);
   // activity.cpp
   /// Adds a run's process; its product name.
   std::string run(const Run& run);
@@ -77,6 +79,24 @@ class Builder {
 
  private:
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
+
+  // grid.cpp
+  std::vector<EnergyStep> hours_of(const Run& run);
+  const IntensitySeries* series_of(const Site& site);
+  std::optional<Input> yearly_intensity(const Site& site);
+  std::optional<Input> hourly_intensity(const Site& site, const Run& run);
+  std::optional<Input> catalogue_intensity(const Site& site);
+  std::map<std::string, Input> mix_of(const Site& site);
+  std::optional<lca::Expression> of_mix(const Site& site, bool water);
+  std::optional<lca::Expression> location_factor(const Site& site, const Run* run);
+  std::string flaw_of(const Instrument& instrument, const Site& site);
+  lca::Expression market_factor(const Site& site, const lca::Expression& location);
+  // site.cpp
+  std::optional<Input> published(const OperatorFigure& wanted, bool pue);
+  std::optional<lca::Expression> pue(const Site& site);
+  void add_water(const Site& site, bool is_it, const lca::Expression& drawn, lca::UnitProcess& process);
+  std::optional<Input> water_scarcity_of(const Site& site);
+  std::optional<Input> grid_losses(const Site& site);
 
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::optional<std::string> catalogue_product(const Product& product, const Place& place);
@@ -123,6 +143,7 @@ class Builder {
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;
   std::map<std::string, Estimated> estimates_;
+  std::map<std::string, std::optional<IntensitySeries>> series_;  ///< by site
 };
 
 }  // namespace cradle::inventory

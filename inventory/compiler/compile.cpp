@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "inventory/catalogue/places.hpp"
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
 
@@ -91,6 +92,8 @@ class Compiler {
                              {flows::credit, "kg CO2e"},
                              {flows::occupation, "h"},
                              {flows::computation, "FLOP"},
+                             {flows::water_scarcity, "m3 world-eq"},
+                             {flows::energy_cost, "USD"},
                              {flows::compute_cost, "USD"}})
       builder_.inventory.elementary_flows.push_back({unit.first, unit.second});
   }
@@ -324,27 +327,28 @@ class Compiler {
       method.factors[grid] = 1.0;
       builder_.inventory.methods.push_back(std::move(method));
     };
-    const auto stated = [&](auto member) {
+    const auto any_site = [&](auto tells) {
       return std::any_of(study_.sites.begin(), study_.sites.end(),
-                         [&](const auto& site) { return (site.second.grid.*member).has_value(); });
+                         [&](const auto& entry) { return tells(entry.second); });
     };
+    const bool hourly = any_site([](const Site& site) { return site.grid.hourly_matched.has_value(); });
     climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp),
             flows::grid_location);
-    if (stated(&GridChoice::market)) {
+    if (any_site([](const Site& site) { return site.grid.contractual(); })) {
       climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp),
               flows::grid_market);
       for (const auto& [key, site] : study_.sites)
-        if (!site.grid.market)
+        if (!site.grid.contractual())
           builder_.cover("market-based factor of " + key, "substitute",
                          "no contract stated and no residual mix known: grid average taken");
     }
     // Where one site has no hourly factor the sum would hold a hole, so there is none.
     const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(),
                                         [](const auto& site) { return site.second.grid.hourly_matched.has_value(); });
-    if (stated(&GridChoice::hourly_matched) && all_hourly)
+    if (hourly && all_hourly)
       climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp),
               flows::grid_hourly);
-    else if (stated(&GridChoice::hourly_matched))
+    else if (hourly)
       builder_.cover("hourly-matched total", "not estimated", "not every site states an hourly-matched factor");
     const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit,
                                const std::string& flow) {
@@ -352,9 +356,11 @@ class Compiler {
     };
     indicator(methods::occupation, "device occupation", "h", flows::occupation);
     indicator(methods::water, "water consumption on site", "m3", flows::water);
-    const bool off_site = std::any_of(study_.sites.begin(), study_.sites.end(),
-                                      [](const auto& site) { return site.second.wue_grid.has_value(); });
-    if (off_site && builder_.includes("water")) {
+    if (builder_.includes("water") && any_site([](const Site& site) { return site.states_scarcity(); }))
+      indicator(methods::water_scarcity, "water scarcity, AWARE 2.0", "m3 world-eq", flows::water_scarcity);
+    if (any_site([](const Site& site) { return site.price.has_value(); }))
+      indicator(methods::energy_cost, "cost of energy", "USD", flows::energy_cost);
+    if (builder_.includes("water") && any_site([](const Site& site) { return site.tells_supply_water(); })) {
       indicator(methods::water_off_site, "water consumption of electricity supply", "m3", flows::water_off_site);
       builder_.inventory.methods.push_back({methods::water_total,
                                             "water consumption, on site and of electricity supply",
@@ -370,9 +376,39 @@ class Compiler {
     const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
                                      [](const auto& entry) { return entry.second.end_of_life != "cut-off"; });
     if (credits) indicator(methods::credit, "climate change, displaced by recycling", "kg CO2e", flows::credit);
+    add_carbon_cost(gases);
     indicator(methods::computation, "computation", "FLOP", flows::computation);
     indicator(methods::compute_cost, "cost of compute", "USD", flows::compute_cost);
     indicator(methods::inherited, "climate change, inherited from base models", "kg CO2e", flows::inherited);
+  }
+
+  /// Greenhouse gases at a price: the total, location-based, in money.
+  void add_carbon_cost(const std::map<std::string, double>& gases) {
+    auto price = study_.carbon_cost;
+    if (const auto& wanted = study_.published_carbon_cost) {
+      const auto cost = social_cost_of_carbon(wanted->of, wanted->year);
+      if (!cost) {
+        builder_.report("E016", wanted->place,
+                        fmt::format("no social cost of carbon of '{}' in {}", wanted->of, wanted->year),
+                        "epa gives one for emissions of 2020 to 2050");
+        return;
+      }
+      constexpr double kg_per_t = 1000.0;
+      price.emplace();
+      price->value = cost->central / kg_per_t;
+      builder_.use_dataset("social-cost-of-carbon");
+      builder_.cover("social cost of carbon", "counted",
+                     fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
+                                 cost->central, cost->low, cost->high, wanted->year,
+                                 builder_.catalogue().dataset("social-cost-of-carbon").source));
+    }
+    if (!price) return;
+    lca::Method method{methods::carbon_cost, fmt::format("cost of carbon at {:.4g} USD/t CO2e", price->value * 1000),
+                       "USD", gases};
+    method.factors[flows::co2e] = 1.0;
+    method.factors[flows::grid_location] = 1.0;
+    for (auto& [flow, factor] : method.factors) factor *= price->value;
+    builder_.inventory.methods.push_back(std::move(method));
   }
 
   void cover_boundary() {
@@ -398,7 +434,7 @@ class Compiler {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no service");
         builder_.missing.push_back(item);
       } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(),
-                                                [](const auto& site) { return !site.second.wue.has_value(); })) {
+                                                [](const auto& site) { return !site.second.tells_water(); })) {
         builder_.cover(item, "not estimated", "a site states no 'wue'");
       } else {
         builder_.cover(item, "counted",
@@ -470,6 +506,8 @@ void Builder::use_dataset(std::string_view id) {
 }
 
 void Builder::report(std::string code, const Place& place, std::string message, std::string hint) {
+  for (const auto& known : findings)
+    if (known.code == code && known.message == message && known.place.line == place.line) return;
   findings.push_back({std::move(code), std::move(message), std::move(hint), place,
                       place.file == study_.file && place.line > 0 ? study_.document.excerpt(place.line) : ""});
 }

@@ -38,6 +38,8 @@ inline const std::string credit = "CO2e, displaced by recycling";
 inline const std::string occupation = "device occupation";
 inline const std::string computation = "computation";
 inline const std::string compute_cost = "cost of compute";
+inline const std::string energy_cost = "cost of energy";
+inline const std::string water_scarcity = "water, weighted by scarcity";
 }  // namespace flows
 namespace methods {
 inline const std::string climate = "climate-change";
@@ -47,12 +49,15 @@ inline const std::string inherited = "climate-change/inherited";
 inline const std::string water = "water";
 inline const std::string water_off_site = "water/off-site";
 inline const std::string water_total = "water/total";
+inline const std::string water_scarcity = "water/scarcity";
 inline const std::string abiotic_depletion = "abiotic-depletion";
 inline const std::string primary_energy = "primary-energy";
 inline const std::string credit = "climate-change/credit";
 inline const std::string occupation = "device-hours";
 inline const std::string computation = "flop";
 inline const std::string compute_cost = "cost/compute";
+inline const std::string energy_cost = "cost/energy";
+inline const std::string carbon_cost = "cost/carbon";
 }  // namespace methods
 
 /// A compiled study, ready to be solved.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sites: grid electricity as a background process, cooling and losses on top of it, water on site.
+// Sites: what a facility adds to the electricity of its grid: overhead, losses on the way, water, a price.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "inventory/catalogue/places.hpp"
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
 
@@ -12,145 +13,98 @@ namespace {
 using lca::Exchange;
 using lca::Expression;
 
-/// The nearest earlier year with a figure; the first one where none is earlier.
-int nearest_year(const std::vector<int>& years, int wanted) {
-  int best = years.front();
-  for (const int year : years)
-    if (year <= wanted) best = year;
-  return best;
+struct Kind {
+  const char* product;
+  const char* name;
+  const char* level;
+  const char* rule;
+};
+
+Kind kind_of(Supply supply) {
+  switch (supply) {
+    case Supply::facility:
+      return {"/facility-energy", "electricity at facility level, ", "facility",
+              "facility-level energy; PUE is already in it"};
+    case Supply::stated_overhead:
+      return {"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"};
+    case Supply::it_closed:
+      return {"/it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"};
+    default:
+      return {"/it-energy", "IT electricity, ", "it", "IT energy"};
+  }
 }
 
-/// A catalogue intensity as an input, or findings that say what there is.
-std::optional<Input> catalogue_intensity(Builder& builder, const Site& site) {
-  const GridChoice& grid = site.grid;
-  const Catalogue& catalogue = builder.catalogue();
-  const auto years = catalogue.grid_years(grid.region);
-  std::string region = grid.region;
-  int year = grid.year.value_or(0);
-  if (years.empty() || (grid.fallback == "world" && !catalogue.grid(region, year))) {
-    if (grid.fallback != "world") {
-      std::string hint = did_you_mean(grid.region, catalogue.regions());
-      builder.report("E016", grid.place, fmt::format("unknown region '{}'", grid.region),
-                     hint.empty() ? "an ISO 3166 code such as FR or FRA, a country's name, or World" : hint);
-      return std::nullopt;
-    }
-    region = "World";
-    builder.cover("grid of " + site.name, "substitute",
-                  fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
-  } else if (!catalogue.grid(region, year)) {
-    const int nearest = nearest_year(years, year);
-    if (grid.fallback != "nearest") {
-      builder.report(
-          "E017", grid.year_place, fmt::format("no grid intensity for {} in {}", grid.region, year),
-          fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'",
-                      years.front(), years.back(), nearest, nearest));
-      return std::nullopt;
-    }
-    builder.cover("grid of " + site.name, "substitute",
-                  fmt::format("no figure for {} in {}: {} taken, as the study asks", region, year, nearest));
-    year = nearest;
-  }
-  const auto found = catalogue.grid(region, year);
-  if (!found) {
-    builder.report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", region, year));
-    return std::nullopt;
-  }
-  builder.use_dataset(found->dataset);
-  if (found->kg_per_kwh == 0.0)
-    builder.report("W103", grid.place,
-                   fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
-                   "a rounded or missing figure of the source; state the intensity if you know better");
+Input catalogue_value(double value, Dimension dimension, std::string source, const Place& place) {
   Input input;
-  input.value = found->kg_per_kwh;
-  input.unit = canonical_unit(Dimension::co2e_per_energy);
+  input.value = value;
+  input.unit = canonical_unit(dimension);
   input.basis = lca::Basis::default_value;
-  input.source =
-      fmt::format("annual average, {} {}: {}", found->region, found->year, catalogue.dataset(found->dataset).source);
-  input.place = grid.place;
+  input.source = std::move(source);
+  input.place = place;
   return input;
 }
 
 }  // namespace
 
-std::string Builder::electricity(const Site& site, Supply kind) {
-  const std::string prefix = "sites/" + site.name;
-  const std::string grid = prefix + "/grid";
-  const std::string key = "sites." + site.name;
-  if (once(grid)) {
-    lca::UnitProcess supply{grid, "grid electricity, " + site.name, "kWh", true, {}, 1.0, {}};
-    auto location = site.grid.location;
-    if (!location) location = catalogue_intensity(*this, site);
-    if (!location) return prefix;
-    const auto intensity =
-        parameter(key + ".grid.location", "grid intensity of " + site.name + ", location-based", *location);
-    supply.exchanges.push_back(
-        {Exchange::Kind::biosphere, flows::grid_location, intensity, {}, "", "location-based intensity"});
-    // Without a contract the market-based factor falls back to the grid average (GHG Protocol Scope 2 Guidance,
-    // table 6.3); it matters only when some other site has one, and is then said in the coverage table.
-    const auto market =
-        site.grid.market
-            ? parameter(key + ".grid.market", "grid intensity of " + site.name + ", market-based", *site.grid.market)
-            : intensity;
-    supply.exchanges.push_back(
-        {Exchange::Kind::biosphere, flows::grid_market, market, {}, "", "market-based intensity"});
-    if (site.grid.hourly_matched)
-      supply.exchanges.push_back(
-          {Exchange::Kind::biosphere,
-           flows::grid_hourly,
-           parameter(key + ".grid.hourly_matched", "grid intensity of " + site.name + ", hourly-matched",
-                     *site.grid.hourly_matched),
-           {},
-           "",
-           ""});
-    add(std::move(supply));
+/// A figure that an operator publishes, looked up; or a finding.
+std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) {
+  const std::string name =
+      fmt::format("{}{}{} {}", wanted.of, wanted.region.empty() ? "" : " ", wanted.region, wanted.year);
+  const auto figure = published_figure(name);
+  const auto value = !figure ? std::nullopt : pue ? figure->pue : figure->wue;
+  if (!value) {
+    const std::string hint = did_you_mean(name, published_figures());
+    report("E016", wanted.place, fmt::format("no {} of '{}'", pue ? "PUE" : "WUE", name),
+           hint.empty() ? "`cradle catalogue search pue` lists what operators publish" : hint);
+    return std::nullopt;
   }
-  const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
-  struct Kind {
-    const char* product;
-    const char* name;
-    const char* level;
-    const char* rule;
-  };
-  const Kind words = kind == Supply::facility ? Kind{"/facility-energy", "electricity at facility level, ", "facility",
-                                                     "facility-level energy; PUE is already in it"}
-                     : kind == Supply::stated_overhead
-                         ? Kind{"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"}
-                     : kind == Supply::it_closed
-                         ? Kind{"/it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"}
-                         : Kind{"/it-energy", "IT electricity, ", "it", "IT energy"};
-  const std::string product = prefix + words.product;
+  use_dataset("published-pue-wue");
+  constexpr double m3_per_litre = 1e-3;
+  Input input =
+      catalogue_value(pue ? *value : *value * m3_per_litre, pue ? Dimension::number : Dimension::water_per_energy,
+                      name + ": " + figure->source, wanted.place);
+  input.verified = figure->verified;
+  return input;
+}
+
+std::optional<Expression> Builder::pue(const Site& site) {
+  const auto input = site.published_pue ? published(*site.published_pue, true) : site.pue;
+  if (!input) return std::nullopt;
+  return parameter("sites." + site.name + ".pue", "PUE of " + site.name, *input);
+}
+
+std::string Builder::electricity(const Site& site, Supply supply, const Run& run) {
+  const Kind words = kind_of(supply);
+  const bool own = site.grid.by_time();
+  const std::string product = "sites/" + site.name + (own ? "/" + run.key : "") + words.product;
   if (!once(product)) return product;
-  lca::UnitProcess process{
-      product, words.name + site.name, "kWh", false, {{"life_cycle", "use"}, {"site", site.name}}, 1.0, {}};
+  const std::string grid = this->grid(site, &run);
+  const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
+  const std::string key = "sites." + site.name;
+  lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
+                           false,   {{"life_cycle", "use"}, {"site", site.name}},          1.0,
+                           {}};
   process.exchanges.push_back({Exchange::Kind::technosphere, grid, 1.0, {{"level", words.level}}, scope, words.rule});
-  if (kind == Supply::it && site.pue) {
-    const auto pue = parameter(key + ".pue", "PUE of " + site.name, *site.pue);
-    process.exchanges.push_back({Exchange::Kind::technosphere,
-                                 grid,
-                                 pue - 1.0,
-                                 {{"level", "overhead"}, {"component", "cooling and power losses"}},
-                                 scope,
-                                 "overhead = IT energy x (PUE - 1)"});
-  }
-  const bool is_it = kind == Supply::it || kind == Supply::it_closed;
-  if (is_it && site.wue && includes("water"))
+  // What the site draws of the grid per unit of this product, overhead included.
+  Expression drawn = 1.0;
+  if (supply == Supply::it)
+    if (const auto factor = pue(site)) {
+      drawn = *factor;
+      process.exchanges.push_back({Exchange::Kind::technosphere,
+                                   grid,
+                                   *factor - 1.0,
+                                   {{"level", "overhead"}, {"component", "cooling and power losses"}},
+                                   scope,
+                                   "overhead = IT energy x (PUE - 1)"});
+    }
+  if (includes("water")) add_water(site, supply == Supply::it || supply == Supply::it_closed, drawn, process);
+  if (site.price)
     process.exchanges.push_back({Exchange::Kind::biosphere,
-                                 flows::water,
-                                 parameter(key + ".wue", "WUE of " + site.name, *site.wue),
+                                 flows::energy_cost,
+                                 drawn * parameter(key + ".price", "price of electricity of " + site.name, *site.price),
                                  {},
                                  "",
-                                 "on-site water = IT energy x WUE"});
-  // What the site draws of the grid per unit of this product, overhead included.
-  const Expression drawn =
-      kind == Supply::it && site.pue ? parameter(key + ".pue", "PUE of " + site.name, *site.pue) : Expression(1.0);
-  if (site.wue_grid && includes("water"))
-    process.exchanges.push_back(
-        {Exchange::Kind::biosphere,
-         flows::water_off_site,
-         drawn * parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid),
-         {},
-         "",
-         "off-site water = facility energy x water of supply"});
+                                 "cost = facility energy x price"});
   if (const auto losses = grid_losses(site)) {
     const Expression share = parameter(key + ".losses", "share lost in the grid of " + site.name, *losses);
     process.exchanges.push_back({Exchange::Kind::technosphere,
@@ -164,6 +118,49 @@ std::string Builder::electricity(const Site& site, Supply kind) {
   return product;
 }
 
+/// Water on site, of the electricity, and both weighed by how scarce water is there (AWARE 2.0: consumption x factor).
+void Builder::add_water(const Site& site, bool is_it, const Expression& drawn, lca::UnitProcess& process) {
+  const std::string key = "sites." + site.name;
+  const auto scarcity = water_scarcity_of(site);
+  const auto consume = [&](const std::string& flow, const Expression& amount, const std::string& rule) {
+    process.exchanges.push_back({Exchange::Kind::biosphere, flow, amount, {}, "", rule});
+    if (scarcity)
+      process.exchanges.push_back({Exchange::Kind::biosphere,
+                                   flows::water_scarcity,
+                                   amount * parameter(key + ".scarcity", "water scarcity at " + site.name, *scarcity),
+                                   {},
+                                   "",
+                                   rule + ", x scarcity"});
+  };
+  const auto on_site = site.published_wue ? published(*site.published_wue, false) : site.wue;
+  if (is_it && on_site)
+    consume(flows::water, parameter(key + ".wue", "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
+  const auto supply =
+      site.wue_of_mix ? of_mix(site, true)
+      : site.wue_grid
+          ? std::optional(parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid))
+          : std::nullopt;
+  if (supply) consume(flows::water_off_site, drawn * *supply, "off-site water = facility energy x water of supply");
+}
+
+std::optional<Input> Builder::water_scarcity_of(const Site& site) {
+  if (!site.national_scarcity) return site.scarcity;
+  const auto country = catalogue_.country(site.grid.region);
+  const auto factor = country ? water_scarcity(country->iso2) : std::nullopt;
+  if (!factor) {
+    report("E016", site.place, fmt::format("no water scarcity of '{}'", site.grid.region),
+           "state it: 'scarcity: 11.3', in m3 world-equivalent per m3");
+    return std::nullopt;
+  }
+  use_dataset("aware20");
+  cover("water scarcity of " + site.name, "counted",
+        fmt::format(
+            "AWARE 2.0, non-agricultural, {}: {} m3 world-equivalent per m3, also for the water of its electricity",
+            country->iso2, *factor));
+  return catalogue_value(*factor, Dimension::number,
+                         fmt::format("{}: {}", country->iso2, catalogue_.dataset("aware20").attribution), site.place);
+}
+
 std::optional<Input> Builder::grid_losses(const Site& site) {
   if (!site.national_losses) return site.losses;
   const int year = site.grid.year.value_or(0);
@@ -174,13 +171,9 @@ std::optional<Input> Builder::grid_losses(const Site& site) {
     return std::nullopt;
   }
   use_dataset("grid-losses");
-  Input input;
-  input.value = *share;
-  input.unit = canonical_unit(Dimension::number);
-  input.basis = lca::Basis::default_value;
-  input.source = fmt::format("{} {}: {}", site.grid.region, year, catalogue_.dataset("grid-losses").attribution);
-  input.place = site.place;
-  return input;
+  return catalogue_value(
+      *share, Dimension::number,
+      fmt::format("{} {}: {}", site.grid.region, year, catalogue_.dataset("grid-losses").attribution), site.place);
 }
 
 }  // namespace cradle::inventory

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of a study about things: hardware and sites.
+// Hardware: a section of a study.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <tuple>
 
@@ -33,45 +32,6 @@ std::optional<Embodied> read_embodied(const StudyContext& context, const Node& n
     context.report("E032", node, "embodied given twice: 'node_with_devices' already contains 'node' and 'device'",
                    "keep either the whole product's footprint or the two parts");
   return embodied;
-}
-
-std::optional<int> read_year(const StudyContext& context, const Node& node) {
-  int year = 0;
-  const auto [end, code] = std::from_chars(node.text.data(), node.text.data() + node.text.size(), year);
-  if (code == std::errc{} && end == node.text.data() + node.text.size() && year >= 1900 && year <= 2200) return year;
-  context.report("E020", node, fmt::format("'{}' is not a year", node.text));
-  return std::nullopt;
-}
-
-GridChoice read_grid(const StudyContext& context, const Node& node, const std::string& owner) {
-  GridChoice grid;
-  grid.place = context.place(node);
-  if (node.kind != Node::Kind::mapping || node.find("value") != nullptr || node.find("low") != nullptr) {
-    grid.location = read_input(context.document, node, Dimension::co2e_per_energy, {}, context.findings);
-    return grid;
-  }
-  MapReader reader(context.document, node, "grid of " + owner, context.findings);
-  const InputDefaults defaults{lca::Basis::supplier, reader.text("source").value_or("")};
-  grid.location = reader.quantity("location", Dimension::co2e_per_energy, defaults);
-  grid.market = reader.quantity("market", Dimension::co2e_per_energy, defaults);
-  grid.hourly_matched = reader.quantity("hourly_matched", Dimension::co2e_per_energy, defaults);
-  grid.region = reader.text("region").value_or("");
-  if (const Node* year = reader.take("year")) {
-    grid.year = read_year(context, *year);
-    grid.year_place = context.place(*year);
-  }
-  grid.fallback = reader.choice("fallback", {"none", "nearest", "world"}).value_or("none");
-  reader.finish();
-  if (node.find("location") != nullptr && !grid.region.empty())
-    context.report("E032", node, fmt::format("grid of {} states both 'location' and 'region'", owner),
-                   "keep the intensity you know, or let the catalogue give the region's");
-  if (!grid.location && grid.region.empty())
-    context.report("E011", node, fmt::format("grid of {} has neither 'location' nor 'region'", owner),
-                   "an intensity such as 57 g/kWh, or {region: FR, year: 2022}");
-  if (!grid.region.empty() && !grid.location && node.find("year") == nullptr)
-    context.report("E011", node, fmt::format("grid of {} has no 'year'", owner),
-                   "grids change fast: {region: FR, year: 2022}");
-  return grid;
 }
 
 Amortisation read_amortisation(const StudyContext& context, const Node& node, const std::string& owner) {
@@ -226,44 +186,6 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
     context.report("E011", node, what + " has no 'node', and hardware is in the boundary",
                    "`cradle catalogue search node` lists machines");
   return hardware;
-}
-
-Site read_site(const StudyContext& context, const std::string& name, const Node& node) {
-  const std::string what = fmt::format("site '{}'", name);
-  MapReader reader(context.document, node, what, context.findings);
-  Site site;
-  site.name = name;
-  site.place = context.place(node);
-  if (const Node* grid = reader.need("grid", "an intensity such as 57 g/kWh, or {region: FR, year: 2022}"))
-    site.grid = read_grid(context, *grid, what);
-  site.pue = reader.quantity("pue", Dimension::number);
-  site.states_pue = node.find("pue") != nullptr;
-  site.wue = reader.quantity("wue", Dimension::water_per_energy);
-  site.wue_grid = reader.quantity("wue_grid", Dimension::water_per_energy);
-  if (const Node* losses = reader.take("losses")) {
-    site.national_losses = losses->text == "national";
-    if (!site.national_losses) {
-      site.losses = read_input(context.document, *losses, Dimension::number, {}, context.findings);
-      check_range(context.document, *losses, site.losses, 0.0, 0.6, "a share lost in the grid",
-                  "such as 5 %, or national", context.findings);
-    } else if (site.grid.region.empty()) {
-      context.report("E011", *losses, fmt::format("'losses: national' of {}, whose grid names no region", what),
-                     "such as 5 %");
-    }
-  }
-  reader.finish();
-  if (const Node* pue = node.find("pue"))
-    check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",
-                "PUE is facility energy over IT energy, so never below 1; above 3 is no data centre", context.findings);
-  for (const auto* factor : {&site.grid.location, &site.grid.market, &site.grid.hourly_matched}) {
-    if (!*factor) continue;
-    const double most = (*factor)->range == lca::RangeKind::none ? (*factor)->value : (*factor)->high;
-    if (most > 1.5)
-      context.findings.push_back({"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", most),
-                                  "57 g/kWh and 0.057 kg/kWh are the same", (*factor)->place,
-                                  context.document.excerpt((*factor)->place.line)});
-  }
-  return site;
 }
 
 }  // namespace cradle::inventory

@@ -18,6 +18,9 @@ struct StudyContext {
 };
 
 Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary);
+/// A value, or {of: aws, year: 2024, region: us-east-1}: a figure that somebody publishes by year.
+std::optional<Input> read_published(const StudyContext& context, MapReader& reader, const char* key,
+                                    Dimension dimension, std::optional<OperatorFigure>& published);
 Site read_site(const StudyContext& context, const std::string& name, const Node& node);
 std::optional<Energy> read_energy(const StudyContext& context, const Node& node, const std::string& what);
 /// Reads the keys that runs and services share; the caller takes its own keys and finishes the reader.

@@ -342,6 +342,8 @@ Study read_root(const StudyContext& context, const Node& root) {
   study.profile = reader.choice("profile", hardware_profiles).value_or("central");
   if (const Node* boundary = reader.take("boundary")) study.boundary = read_boundary(context, *boundary);
   if (const Node* unit = reader.take("functional_unit")) study.functional_unit = read_functional_unit(context, *unit);
+  study.carbon_cost =
+      read_published(context, reader, "carbon_cost", Dimension::money_per_co2e, study.published_carbon_cost);
   const bool hardware_counts = study.boundary && study.boundary->hardware();
 
   const auto each = [&](const char* key, const auto& read) {

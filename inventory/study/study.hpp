@@ -13,6 +13,10 @@
 
 namespace cradle::inventory {
 
+/// Ways to make electricity, as mixes name them.
+inline const std::vector<std::string> electricity_sources = {"coal", "gas",   "oil",       "nuclear",   "hydro",
+                                                             "wind", "solar", "bioenergy", "geothermal"};
+
 /// Life-cycle stages and activities that a boundary may name. "hardware" stands for the first four.
 inline const std::vector<std::string> boundary_items = {"raw-materials", "manufacture", "transport", "end-of-life",
                                                         "development",   "training",    "inference", "water"};
@@ -58,23 +62,59 @@ struct Hardware {
   Place place, device_place, node_place;
 };
 
+/// A contract for electricity of a certain origin (GHG Protocol Scope 2 Guidance, table 6.3).
+struct Instrument {
+  std::string kind;                       ///< certificate, contract or supplier
+  std::optional<Input> share, intensity;  ///< of the site's electricity; kg CO2e/kWh
+  std::optional<int> vintage;
+  std::string market;  ///< country: ISO 3166 code
+  Place place;
+};
+
 struct GridChoice {
   std::optional<Input> location, market, hourly_matched;
   std::string region;
   std::optional<int> year;
   std::string fallback = "none";
-  Place place, year_place;
+  std::string series;                ///< file of intensities, relative to the study
+  std::string factor, column, unit;  ///< which of the file
+  std::map<std::string, Input> mix;  ///< source -> share
+  bool national_mix = false;         ///< the catalogue's, for the region and year
+  std::vector<Instrument> instruments;
+  std::optional<Input> residual;  ///< of what no instrument covers
+  Place place, year_place, series_place;
+
+  /// Energy meets the grid of its own hours.
+  bool by_time() const { return !series.empty() && !year; }
+  /// Some contract makes the market-based factor differ from the location-based one.
+  bool contractual() const { return market.has_value() || !instruments.empty(); }
+};
+
+/// A figure that an operator publishes, or a survey: looked up in the catalogue.
+struct OperatorFigure {
+  std::string of, region;
+  int year = 0;
+  Place place;
 };
 
 struct Site {
   std::string name;
   GridChoice grid;
   std::optional<Input> pue, wue;
-  std::optional<Input> wue_grid;  ///< water of electricity supply, per kWh of facility energy
-  std::optional<Input> losses;    ///< of the grid, as a share of what is generated
-  bool national_losses = false;   ///< the catalogue's, for the region and year of the grid
-  bool states_pue = false;        ///< it has the key, even if its value could not be read
+  std::optional<OperatorFigure> published_pue, published_wue;  ///< instead of a figure of one's own
+  std::optional<Input> wue_grid;   ///< water of electricity supply, per kWh of facility energy
+  bool wue_of_mix = false;         ///< of the grid's mix instead
+  std::optional<Input> scarcity;   ///< m3 world-equivalent per m3 consumed
+  bool national_scarcity = false;  ///< the catalogue's, for the region of the grid
+  std::optional<Input> price;      ///< USD/kWh of facility energy
+  std::optional<Input> losses;     ///< of the grid, as a share of what is generated
+  bool national_losses = false;    ///< the catalogue's, for the region and year of the grid
+  bool states_pue = false;         ///< it has the key, even if its value could not be read
   Place place;
+
+  bool tells_water() const { return wue || published_wue; }
+  bool tells_supply_water() const { return wue_grid || wue_of_mix; }
+  bool states_scarcity() const { return scarcity || national_scarcity; }
 };
 
 /// One place where energy was measured, and so whether PUE still applies. Facility: it does not.
@@ -166,6 +206,8 @@ struct Study {
   std::string note;
   std::optional<Boundary> boundary;
   std::optional<FunctionalUnit> functional_unit;
+  std::optional<Input> carbon_cost;                     ///< USD per kg CO2e
+  std::optional<OperatorFigure> published_carbon_cost;  ///< instead: of a source and a year of emission
   std::map<std::string, Hardware> hardware;
   std::map<std::string, Site> sites;
   std::vector<Run> runs;

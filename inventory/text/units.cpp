@@ -39,6 +39,8 @@ constexpr std::array dimension_rows = {
     DimensionRow{Dimension::area, "cm2", "cm2", "an area"},
     DimensionRow{Dimension::information, "GB", "GB", "an amount of information"},
     DimensionRow{Dimension::money, "USD", "USD", "an amount of money"},
+    DimensionRow{Dimension::money_per_energy, "USD/kWh", "USD/kWh", "a price of energy"},
+    DimensionRow{Dimension::money_per_co2e, "USD/kg CO2e", "USD/kgCO2e", "a price of CO2e"},
     DimensionRow{Dimension::tokens, "token", "token", "a number of tokens"},
     DimensionRow{Dimension::requests, "request", "request", "a number of requests"},
     DimensionRow{Dimension::flop, "FLOP", "FLOP", "a number of floating-point operations"},

@@ -31,6 +31,8 @@ enum class Dimension {
   area,                  // cm2
   information,           // GB
   money,                 // USD
+  money_per_energy,      // USD/kWh
+  money_per_co2e,        // USD/kg CO2e
   tokens,                // token
   requests,              // request
   flop,                  // FLOP

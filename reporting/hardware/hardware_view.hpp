@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hardware section as templates see it: what a device's life is, how it is shared, the bracket of profiles and the tree.
+// The hardware section as templates see it: what a device's life is, how it is shared, the bracket of profiles and the
+// tree.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

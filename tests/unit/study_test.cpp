@@ -6,61 +6,14 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "inventory/compiler/compile.hpp"
-#include "reporting/disclosure.hpp"
 #include "reporting/pictures.hpp"
+#include "tests/unit/assessed.hpp"
 
 using namespace cradle;
 using namespace cradle::inventory;
 using namespace cradle::reporting;
 
 namespace {
-
-struct Run1 {
-  std::unique_ptr<Study> study;
-  std::unique_ptr<Compiled> compiled;
-  std::unique_ptr<lca::Solution> solution;
-  Disclosure d;
-  double value(std::string_view id) const {
-    CAPTURE(id, d.figure(id).reason);
-    REQUIRE(d.figure(id).value.has_value());
-    return *d.figure(id).value;
-  }
-};
-
-Run1 assess(ReadStudy read, const Overrides& overrides = {}) {
-  static const Catalogue catalogue = *Catalogue::load();
-  Run1 run;
-  run.study = std::make_unique<Study>(std::move(read.study));
-  auto compiled = compile(*run.study, catalogue, overrides);
-  if (!compiled) FAIL(compiled.error().front().message);
-  run.compiled = std::make_unique<Compiled>(std::move(*compiled));
-  auto solution = lca::Solution::solve(run.compiled->system);
-  if (!solution) FAIL(solution.error().front().message);
-  run.solution = std::make_unique<lca::Solution>(std::move(*solution));
-  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, {}, "test");
-  return run;
-}
-
-Run1 assess(const std::string& text, const Overrides& overrides = {}) {
-  auto read = parse_study(text, "study.yaml");
-  if (!read) FAIL(read.error().front().message);
-  return assess(std::move(*read), overrides);
-}
-
-std::vector<std::string> codes(const std::string& text) {
-  std::vector<std::string> found;
-  auto read = parse_study(text, "study.yaml");
-  if (!read) {
-    for (const auto& finding : read.error()) found.push_back(finding.code);
-    return found;
-  }
-  static const Catalogue catalogue = *Catalogue::load();
-  const auto compiled = compile(read->study, catalogue);
-  if (!compiled)
-    for (const auto& finding : compiled.error()) found.push_back(finding.code);
-  return found;
-}
 
 const std::string no_hardware =
     "boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n";

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A study from its text to its figures, for tests.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <memory>
+
+#include "inventory/compiler/compile.hpp"
+#include "reporting/disclosure.hpp"
+
+namespace cradle::reporting {
+
+using namespace cradle::inventory;
+
+inline const Catalogue& catalogue() {
+  static const Catalogue loaded = *Catalogue::load();
+  return loaded;
+}
+
+/// A study solved, with its figures.
+struct Assessed {
+  std::unique_ptr<Study> study;
+  std::unique_ptr<Compiled> compiled;
+  std::unique_ptr<lca::Solution> solution;
+  Disclosure d;
+  double value(std::string_view id) const {
+    CAPTURE(id, d.figure(id).reason);
+    REQUIRE(d.figure(id).value.has_value());
+    return *d.figure(id).value;
+  }
+};
+
+inline Assessed assess(ReadStudy read, const Overrides& overrides = {}) {
+  Assessed run;
+  run.study = std::make_unique<Study>(std::move(read.study));
+  auto compiled = compile(*run.study, catalogue(), overrides);
+  if (!compiled) FAIL(compiled.error().front().message);
+  run.compiled = std::make_unique<Compiled>(std::move(*compiled));
+  auto solution = lca::Solution::solve(run.compiled->system);
+  if (!solution) FAIL(solution.error().front().message);
+  run.solution = std::make_unique<lca::Solution>(std::move(*solution));
+  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, {}, "test");
+  return run;
+}
+
+inline Assessed assess(const std::string& text, const Overrides& overrides = {}) {
+  auto read = parse_study(text, "study.yaml");
+  if (!read) FAIL(read.error().front().message);
+  return assess(std::move(*read), overrides);
+}
+
+/// Codes of everything that is wrong with a study; empty where nothing is.
+inline std::vector<std::string> codes(const std::string& text) {
+  std::vector<std::string> found;
+  auto read = parse_study(text, "study.yaml");
+  if (!read) {
+    for (const auto& finding : read.error()) found.push_back(finding.code);
+    return found;
+  }
+  const auto compiled = compile(read->study, catalogue());
+  if (!compiled)
+    for (const auto& finding : compiled.error()) found.push_back(finding.code);
+  return found;
+}
+
+}  // namespace cradle::reporting

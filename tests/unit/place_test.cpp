@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where energy was used: grids by the hour, contracts, mixes, published PUE, water and its scarcity, costs. Expected
+// figures are worked by hand from the datasets' rows.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "inventory/catalogue/places.hpp"
+#include "tests/unit/assessed.hpp"
+
+using namespace cradle;
+using namespace cradle::inventory;
+using namespace cradle::reporting;
+
+namespace {
+
+/// A study of one run of 100 kWh (or other keys of it) at a site with these keys.
+std::string at(const std::string& site, const std::string& run = "energy: 100 kWh", const std::string& more = "") {
+  return fmt::format(
+      "cradle: 1\nfunctional_unit: u\nboundary: {{include: [training, water], exclude: {{hardware: x, development: x, "
+      "inference: x}}}}\n{}sites: {{s: {{{}}}}}\nruns: [{{name: r, site: s, {}}}]\n",
+      more, site, run);
+}
+
+/// Two hours of 100 and 300 g/kWh on the first of March 2022, then a hole.
+std::string two_hours() {
+  const auto path = std::filesystem::temp_directory_path() / "cradle-two-hours.csv";
+  std::ofstream(path) << "timestamp_utc,g\n2022-03-01 00:00,100\n2022-03-01 01:00,300\n";
+  return path.string();
+}
+
+std::string detail(const Assessed& assessed, const std::string& item) {
+  for (const auto& row : assessed.compiled->coverage)
+    if (row.item == item) return row.status + ": " + row.detail;
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a grid by time: each run meets its own hours", "[place]") {
+  const std::string site = fmt::format("grid: {{series: {}, column: g, unit: g/kWh}}, pue: 1.5", two_hours());
+  // A quarter of the run lies in the first hour and three quarters in the second: 250 g/kWh.
+  const auto run = assess(at(site, "energy: 100 kWh, start: 2022-03-01T00:45:00Z, end: 2022-03-01T01:45:00Z"));
+  CHECK(run.value("ghg.total") == Approx(150 * 0.250));
+  CHECK(detail(run, "grid of r").find("counted: ") == 0);
+  CHECK(detail(run, "grid of r").find("200 g/kWh, -20.0 %") != std::string::npos);
+  // Half of it after the series ends: the covered half stands for the whole, and that is said.
+  const auto half = assess(at(site, "energy: 100 kWh, start: 2022-03-01T01:00:00Z, duration: 2 h"));
+  CHECK(half.value("ghg.total") == Approx(150 * 0.300));
+  CHECK(detail(half, "grid of r").find("substitute: ") == 0);
+  // The mean of a year, where the study names one.
+  const auto year = assess(at(fmt::format("grid: {{series: {}, column: g, unit: g/kWh, year: 2022}}, pue: 1.0", two_hours())));
+  CHECK(year.value("ghg.total") == Approx(20.0));
+  CHECK(codes(at(site)) == std::vector<std::string>{"E069"});
+  CHECK(codes(at(site, "energy: 100 kWh, start: 2023-03-01, end: 2023-03-02")) == std::vector<std::string>{"E017"});
+  CHECK(codes(at("grid: {series: nowhere.csv}, pue: 1")) == std::vector<std::string>{"E001"});
+  CHECK(codes(at(fmt::format("grid: {{series: {}}}, pue: 1", two_hours()))) == std::vector<std::string>{"E067"});
+}
+
+TEST_CASE("contracts count in the market-based figure only, for their share and in their market", "[place]") {
+  const auto with = [](const std::string& instruments, const std::string& more = "") {
+    return assess(at(fmt::format("grid: {{region: FR, year: 2022, instruments: [{}]{}}}, pue: 1", instruments, more),
+                     "energy: 1000 kWh, start: 2022-01-01, end: 2022-02-01"));
+  };
+  const double french = catalogue().grid("FR", 2022)->kg_per_kwh;
+  const auto half = with("{kind: certificate, share: 50 %, intensity: 0 g/kWh, vintage: 2022, market: DE}", ", residual: 400 g/kWh");
+  CHECK(half.value("ghg.scope2_lb") == Approx(1000 * french));
+  CHECK(half.value("ghg.scope2_mb") == Approx(1000 * (0.5 * 0 + 0.5 * 0.4)));
+  // Without a residual mix the grid average takes its place, and the report says so.
+  const auto two = with("{kind: contract, share: 25 %, intensity: 20 g/kWh}, {kind: supplier, share: 25 %, intensity: 40 g/kWh}");
+  CHECK(two.value("ghg.scope2_mb") == Approx(1000 * (0.25 * 0.02 + 0.25 * 0.04 + 0.5 * french)));
+  CHECK(detail(two, "residual mix of s").find("substitute") == 0);
+  // Another market, and a vintage three years away.
+  const auto foreign = with("{kind: certificate, share: 100 %, intensity: 0 g/kWh, vintage: 2022, market: GB}");
+  CHECK(foreign.value("ghg.scope2_mb") == Approx(1000 * french));
+  CHECK(foreign.compiled->findings.front().code == "W121");
+  const auto old = with("{kind: certificate, share: 100 %, intensity: 0 g/kWh, vintage: 2019, market: FR}");
+  CHECK(old.value("ghg.scope2_mb") == Approx(1000 * french));
+  const auto next = with("{kind: certificate, share: 100 %, intensity: 0 g/kWh, vintage: 2021, market: FR}");
+  CHECK(next.value("ghg.scope2_mb") == Approx(0.0).margin(1e-9));
+  CHECK(detail(next, "vintage of an instrument of s").find("21 months") != std::string::npos);
+  // North America is one market.
+  const auto canada = assess(at("grid: {region: US-CAMX, year: 2022, instruments: [{kind: certificate, share: 100 %, intensity: 0 g/kWh, market: CA}]}, pue: 1", "energy: 1 kWh"));
+  CHECK(canada.value("ghg.scope2_mb") == Approx(0.0).margin(1e-12));
+  const std::string whole = "{kind: contract, share: 60 %, intensity: 0 g/kWh}";
+  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, instruments: [{}, {}]}}, pue: 1", whole, whole))) == std::vector<std::string>{"E038"});
+  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, market: 1 g/kWh, instruments: [{}]}}, pue: 1", whole))) == std::vector<std::string>{"E032"});
+}
+
+TEST_CASE("mixes by source: IPCC AR5 medians and Macknick's water", "[place]") {
+  const auto mixed = assess(at("grid: {mix: {coal: 30 %, wind: 70 %}}, pue: 1.2, wue: 0 L/kWh, wue_grid: mix"));
+  CHECK(mixed.value("ghg.total") == Approx(120 * (0.3 * 0.820 + 0.7 * 0.011)));
+  CHECK(mixed.value("water.off_site") == Approx(120 * 0.3 * 2.6006e-3));
+  CHECK(mixed.d.figure("ghg.total").low < mixed.value("ghg.total"));  // the ranges of AR5 come with it
+  // A what-if on one share.
+  const auto read = parse_study(at("grid: {mix: {coal: 30 %, wind: 70 %}}, pue: 1"), "study.yaml");
+  REQUIRE(read);
+  CHECK(assess(*read, {{"sites.s.grid.mix.coal", "10 %"}, {"sites.s.grid.mix.wind", "90 %"}}).value("ghg.total") ==
+        Approx(100 * (0.1 * 0.820 + 0.9 * 0.011)));
+  CHECK(codes(at("grid: {mix: {coal: 30 %, wind: 60 %}}, pue: 1")) == std::vector<std::string>{"E024"});
+  CHECK(codes(at("grid: {mix: {peat: 100 %}}, pue: 1")) == std::vector<std::string>{"E010"});
+  // National shares sum to one and their water lies where France's nuclear and hydro put it.
+  double sum = 0.0;
+  for (const auto& [source, share] : national_mix("FRA", 2022)) sum += share;
+  CHECK(sum == Approx(1.0));
+  const auto national = assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, wue: 0 L/kWh, wue_grid: mix"));
+  CHECK(national.value("ghg.total") == Approx(100 * catalogue().grid("FR", 2022)->kg_per_kwh));
+  CHECK(national.value("water.off_site") * 10 > 2.0);  // L/kWh
+  CHECK(national.value("water.off_site") * 10 < 6.0);
+  CHECK(codes(at("grid: 57 g/kWh, pue: 1, wue_grid: mix")) == std::vector<std::string>{"E011"});
+}
+
+TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]") {
+  const auto aws = assess(at("grid: {region: 'aws:us-east-1', year: 2022}, pue: {of: aws, region: us-east-1, year: 2024}, wue: {of: aws, "
+                             "region: us-east-1, year: 2024}, wue_grid: 2 L/kWh, scarcity: national, price: 80 USD/MWh, losses: national"));
+  const double grid = catalogue().grid("US-SRVC", 2022)->kg_per_kwh, loss = *catalogue().grid_losses("US", 2022);
+  CHECK(aws.value("ghg.scope2_lb") == Approx(115 * grid));
+  CHECK(aws.value("ghg.scope3") == Approx(115 * grid * loss / (1 - loss)));
+  CHECK(aws.value("water.on_site") == Approx(100 * 0.12e-3));
+  CHECK(aws.value("water.scarcity") == Approx((100 * 0.12e-3 + 115 * 2e-3) * 11.3));
+  CHECK(aws.value("cost.energy") == Approx(115 * 0.08));
+  CHECK(detail(aws, "grid of s").find("aws:us-east-1 (Northern Virginia) lies in US-SRVC") != std::string::npos);
+  CHECK(codes(at("grid: {region: 'aws:us-east-9', year: 2022}, pue: 1")) == std::vector<std::string>{"E016"});
+  CHECK(codes(at("grid: 57 g/kWh, pue: {of: aws, year: 1999}")) == std::vector<std::string>{"E016"});
+  CHECK(codes(at("grid: 57 g/kWh, pue: {of: aws}")) == std::vector<std::string>{"E011"});
+  CHECK(assess(at("grid: 100 g/kWh, pue: {of: uptime, year: 2023}")).value("ghg.total") == Approx(15.8));
+  // 193 USD/t in 2020 and 212 in 2025 are rows of EPA's table; 2022 lies between them.
+  const auto cost = assess(at("grid: 1000 g/kWh, pue: 1", "energy: 1 MWh", "carbon_cost: {of: epa, year: 2020}\n"));
+  CHECK(cost.value("cost.carbon") == Approx(193));
+  CHECK(social_cost_of_carbon("epa", 2022)->central == Approx(193 + 0.4 * 19));
+  CHECK_FALSE(social_cost_of_carbon("epa", 2060));
+  CHECK(assess(at("grid: 1000 g/kWh, pue: 1", "energy: 1 MWh", "carbon_cost: 50 USD/t\n")).value("cost.carbon") == Approx(50));
+  CHECK_FALSE(assess(at("grid: 1000 g/kWh, pue: 1")).d.figure("cost.carbon").value);
+}
