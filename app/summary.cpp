@@ -14,11 +14,10 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   const auto headline = reporting::print(total);
   stream << styled(stream, Style::bold, d.study().title) << '\n' << d.compiled().functional_unit << "\n\n";
-  stream << styled(stream, Style::bold, headline.text()) << "  "
-         << (total.status == reporting::Status::range ? std::string("a scenario range")
-             : headline.range.empty()                 ? std::string("no uncertainty estimate")
-                                                      : fmt::format("95 %: {}, {}", headline.range, total.interval))
-         << "; gross, location-based\n\n";
+  const std::string interval = total.status == reporting::Status::range ? ""
+                               : headline.range.empty() ? "no uncertainty estimate; "
+                                                        : fmt::format("95 %: {}, {}; ", headline.range, total.interval);
+  stream << styled(stream, Style::bold, headline.text()) << "  " << interval << reporting::headline_words(d) << "\n\n";
 
   const auto climate = *reporting::find_method(d.assessment, inventory::methods::climate);
   double largest = 0.0, sum = 0.0;

@@ -244,6 +244,27 @@ double stage_kg(const Disclosure& d, bool embodied) {
   return kg;
 }
 
+/// Market-based intensities that a site claims.
+static std::vector<const inventory::Input*> claims_of(const inventory::Site& site) {
+  std::vector<const inventory::Input*> claims;
+  if (site.grid.market) claims.push_back(&*site.grid.market);
+  for (const auto& instrument : site.grid.instruments)
+    if (instrument.intensity) claims.push_back(&*instrument.intensity);
+  return claims;
+}
+
+std::string headline_words(const Disclosure& d) {
+  std::string words = d.figure("ghg.total").status == Status::range ? "a scenario range, gross, location-based" : "gross, location-based";
+  const auto& ledger = d.solution().ledger();
+  const auto any = [&](const char* key, const char* value) {
+    return std::any_of(ledger.begin(), ledger.end(), [&](const auto& entry) { return lca::tag_of(entry.tags, key) == value; });
+  };
+  const auto& runs = d.study().runs;
+  const bool developed = any("activity", "development") || std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != "final"; });
+  if (any("activity", "training") && !developed) words += ", final runs only";
+  return words;
+}
+
 Findings refusals(const Disclosure& d) {
   Findings findings;
   const Place place{d.study().file, 0, 0, 1};
@@ -270,9 +291,10 @@ Findings refusals(const Disclosure& d) {
   const bool instruments = std::any_of(d.study().memo.begin(), d.study().memo.end(),
                                        [](const auto& memo) { return memo.kind == "instruments"; });
   for (const auto& [name, site] : d.study().sites)
-    if (site.grid.market && site.grid.market->source.empty() && !instruments)
-      refuse("R04", fmt::format("site '{}' states a market-based factor without evidence of an instrument", name),
-             "give its 'source', or list the contract under 'memo: {instruments: [...]}'");
+    for (const auto* claim : claims_of(site))
+      if (claim->source.empty() && !instruments)
+        refuse("R04", fmt::format("site '{}' states a market-based factor without evidence of an instrument", name),
+               "give its 'source', or list the contract under 'memo: {instruments: [...]}'");
   if (const auto& total = d.figure("ghg.total"); total.value && *total.value < 0)
     refuse("R05", "the gross total is negative", "credits and offsets are memo lines, never part of a total");
   const auto plain = [](std::string text) {

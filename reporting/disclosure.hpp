@@ -64,6 +64,9 @@ Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracke
 /// kg CO2e of the stages that are embodied, or of those that are not: the middle where the figure is a scenario range.
 double stage_kg(const Disclosure& disclosure, bool embodied);
 
+/// How the headline is to be read: "gross, location-based, final runs only" where no development is in it.
+std::string headline_words(const Disclosure& disclosure);
+
 /// Refusals to print a report (R01 to R05), empty if it may be printed.
 Findings refusals(const Disclosure& disclosure);
 

@@ -5,6 +5,7 @@
 
 #include "inventory/text/text_file.hpp"
 #include "reporting/findings_json.hpp"
+#include "reporting/inference/training_use.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -128,6 +129,16 @@ Json result(const Disclosure& d) {
          {"rule", entry.rule}});
   }
   json["hardware"] = hardware_json(d.hardware);
+  json["training_into_inference"] = Json::array();
+  for (const auto& use : training_uses(d))
+    json["training_into_inference"].push_back({{"service", use.service},
+                                               {"model", use.model},
+                                               {"unit", use.unit},
+                                               {"serving_kg_co2e_per_unit", use.serving},
+                                               {"training_kg_co2e_per_unit", use.training_per_unit()},
+                                               {"training_kg_co2e", use.training},
+                                               {"lifetime_units", use.lifetime},
+                                               {"break_even_units", use.break_even()}});
   json["coverage"] = Json::array();
   for (const auto& row : d.compiled().coverage)
     json["coverage"].push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});

@@ -71,6 +71,19 @@ DisplayUnit display_unit(std::string_view canonical, double largest) {
   return {std::string(canonical), 1.0};
 }
 
+std::string count_in_words(double count) {
+  for (const auto& [size, word] : {std::pair{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}})
+    if (std::abs(count) >= size) {
+      std::string text = significant(count / size, 3);
+      if (text.find('.') != std::string::npos) {  // "2 trillion", not "2.00 trillion"
+        while (text.back() == '0') text.pop_back();
+        if (text.back() == '.') text.pop_back();
+      }
+      return text + word;
+    }
+  return significant(count, 3);
+}
+
 std::string to_place(double value, int decimals) {
   if (decimals < 0) {
     const double unit = std::pow(10.0, -decimals);

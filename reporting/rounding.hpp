@@ -21,6 +21,8 @@ DisplayUnit display_unit(std::string_view canonical, double largest);
 
 /// "12,400" at so many significant digits, never in exponent form below 1e15.
 std::string significant(double value, int digits);
+/// "127 billion": three digits and a word, of counts that no one reads digit by digit.
+std::string count_in_words(double count);
 /// "12,400" to a decimal place (2 = hundredths, -2 = hundreds).
 std::string to_place(double value, int decimals);
 

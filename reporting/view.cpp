@@ -12,6 +12,7 @@
 #include "reporting/hardware/hardware_view.hpp"
 #include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
+#include "reporting/inference/training_use.hpp"
 #include "reporting/rounding.hpp"
 
 namespace cradle::reporting {
@@ -78,7 +79,7 @@ Json headline(const Disclosure& d) {
       {"unit", printed.unit},
       {"has_range", !printed.range.empty()},
       {"range", printed.range},
-      {"words", total.status == Status::range ? "a scenario range, gross, location-based" : "gross, location-based"},
+      {"words", headline_words(d)},
       {"unit_of", d.compiled().functional_unit},
       {"operational_share", percent(operational)},
       {"embodied_share", percent(embodied)},
@@ -360,6 +361,27 @@ Json provenance(const Disclosure& d, const std::string& hash) {
       {"memo", memo}};
 }
 
+/// What a unit of each service takes with and without its model's training.
+Json training_table(const Disclosure& d) {
+  Json rows = Json::array();
+  for (const auto& use : training_uses(d)) {
+    const double scale = use.unit == "token" ? 1e6 : 1e3;
+    const auto unit = display_unit("kg CO2e", (use.serving + use.training_per_unit()) * scale);
+    const auto of = [&](double per_unit) { return significant(per_unit * scale / unit.size, 3); };
+    rows.push_back({{"service", use.service},
+                    {"model", use.model},
+                    {"unit", fmt::format("{} per {} {}s", unit.name, use.unit == "token" ? "million" : "thousand", use.unit)},
+                    {"serving", of(use.serving)},
+                    {"training", of(use.training_per_unit())},
+                    {"together", of(use.serving + use.training_per_unit())},
+                    {"lifetime", count_in_words(use.lifetime)},
+                    {"break_even", count_in_words(use.break_even())},
+                    {"periods", significant(use.break_even() / use.period, 3)},
+                    {"units", use.unit + "s"}});
+  }
+  return {{"has", !rows.empty()}, {"rows", rows}};
+}
+
 }  // namespace
 
 Json make_view(const Disclosure& d, const WriteOptions& options) {
@@ -391,6 +413,7 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   view["scopes"] = scope_table(d);
   view["energy"] = energy_table(d);
   view["hardware"] = hardware_table(d);
+  view["training"] = training_table(d);
   view["figures"] = Json::array();
   for (const auto& figure : d.figures) view["figures"].push_back(figure_view(figure));
   view["water"] = Json::array();

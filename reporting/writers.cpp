@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
 #include "reporting/charts.hpp"
+#include "reporting/inference/training_use.hpp"
 #include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
 #include "reporting/template_engine.hpp"
@@ -52,6 +54,10 @@ Result<std::string> write_html(const Disclosure& d, const WriteOptions& options)
   view["charts"] = {{"stages", draw(painter, stage_picture(d), "chart-stages")},
                     {"sankey", draw(painter, sankey_picture(d), "chart-sankey")},
                     {"intervals", Json::array()}};
+  // The rows of the table stand in the order of training_uses.
+  const auto uses = training_uses(d);
+  for (std::size_t i = 0; i < uses.size(); ++i)
+    view["training"]["rows"][i]["chart"] = draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1));
   if (const auto picture = interval_picture(d); !picture.kind.empty())
     view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
   view["ledger"] = json_for_script(write_result_json(d));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "inventory/catalogue/development.hpp"
 #include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/catalogue/impact_family.hpp"
 #include "inventory/catalogue/places.hpp"
@@ -57,7 +58,7 @@ Result<void> Catalogue::load_built_in() {
         std::string("datasets/electricity/cloud-regions.csv"), std::string("datasets/electricity/sources.csv"),
         std::string("datasets/electricity/owid-mix.csv"), std::string("datasets/water/aware20.csv"),
         std::string("datasets/datacentre/published-pue-wue.csv"),
-        std::string("datasets/cost/social-cost-of-carbon.csv")}) {
+        std::string("datasets/cost/social-cost-of-carbon.csv"), std::string("datasets/development/options.csv")}) {
     auto dataset = dataset_of_table(table);
     if (!dataset) return tl::unexpected(std::move(dataset.error()));
     datasets_.emplace(dataset->id, *dataset);
@@ -264,6 +265,9 @@ std::vector<CatalogueRow> Catalogue::rows() const {
                     fmt::format("{:.4g} g CO2e/kWh{}", source.ghg.value * 1000,
                                 source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : ""),
                     source.ghg.source, source.ghg.verified});
+  for (const auto& option : development_options())
+    rows.push_back({"development/" + option.id, "factor", option.title, fmt::format("{:.4g} times the final run", option.times),
+                    option.source, option.verified});
   for (const auto& name : published_figures()) {
     const auto figure = *published_figure(name);
     rows.push_back({"site/" + name, "factor", "PUE and WUE of " + name,

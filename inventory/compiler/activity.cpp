@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "inventory/catalogue/development.hpp"
 #include "inventory/compiler/builder.hpp"
 
 namespace cradle::inventory {
@@ -346,6 +347,37 @@ std::string Builder::run(const Run& run) {
   return product;
 }
 
+std::optional<Expression> Builder::development(const Run& run) {
+  if (!run.development && run.development_option.empty()) return std::nullopt;
+  const std::string item = "development of " + run.name;
+  if (!includes("development")) {
+    cover(item, "excluded", "development is outside the boundary");
+    return std::nullopt;
+  }
+  if (run.development) return parameter(run.key + ".development", item + ", in times of it", *run.development);
+  const auto option = *development_option(run.development_option);
+  use_dataset("development-options");
+  cover(item, "default", fmt::format("as {}: {}; {:.4g} times the run itself, by {}; {}", option.id, option.title, option.times, option.counted_by, option.source));
+  Input times;
+  times.value = option.times;
+  times.unit = canonical_unit(Dimension::number);
+  times.basis = lca::Basis::assumed;
+  times.source = option.source;
+  times.verified = option.verified;
+  times.place = run.development_place;
+  return parameter(run.key + ".development", item + ", in times of it", times);
+}
+
+void Builder::use_run(const Run& of, const std::string& rule, lca::UnitProcess& process) {
+  const Expression times = repetitions(of);
+  process.exchanges.push_back(
+      {Exchange::Kind::technosphere, run(of), times, {{"run", of.name}, {"activity", of.stage}}, "", rule});
+  if (const auto beside = development(of))
+    process.exchanges.push_back({Exchange::Kind::technosphere, run(of), times * *beside,
+                                 {{"run", "development of " + of.name}, {"activity", "development"}}, "",
+                                 "development = run x its times"});
+}
+
 std::string Builder::model(const Model& model) {
   const std::string product = "models/" + model.name;
   if (!once(product)) return product;
@@ -354,12 +386,7 @@ std::string Builder::model(const Model& model) {
     const auto found =
         std::find_if(study_.runs.begin(), study_.runs.end(), [&](const Run& r) { return r.name == name; });
     if (found == study_.runs.end() || !includes(found->stage)) continue;
-    process.exchanges.push_back({Exchange::Kind::technosphere,
-                                 run(*found),
-                                 repetitions(*found),
-                                 {{"run", found->name}, {"activity", found->stage}},
-                                 "",
-                                 "trained by this run"});
+    use_run(*found, "trained by this run", process);
   }
   if (model.base) {
     process.exchanges.push_back(
@@ -448,6 +475,7 @@ std::string Builder::service(const Service& service) {
                "more than all of its training is then counted; is the lifetime right?");
       const Expression lifetime =
           parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
+      trained_services.push_back({service.run.name, trained.name, trained.lifetime_unit, *units, lifetime});
       process.exchanges.push_back({Exchange::Kind::technosphere,
                                    model(trained),
                                    *units / lifetime,

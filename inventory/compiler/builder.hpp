@@ -61,6 +61,8 @@ class Builder {
   std::string model(const Model& model);
   /// Device-hours of a run as a formula, where the study or its logs tell them.
   std::optional<lca::Expression> device_hours(const Run& run);
+  /// Adds to a process all repetitions of a run, and the development that the study gives it.
+  void use_run(const Run& run, const std::string& rule, lca::UnitProcess& process);
   /// How often a run was repeated; its process is one repetition.
   lca::Expression repetitions(const Run& run);
   /// Requests or tokens that a service delivered, where the study tells them.
@@ -76,6 +78,7 @@ class Builder {
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
+  std::vector<TrainedService> trained_services;
 
  private:
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
@@ -124,6 +127,7 @@ class Builder {
     std::vector<std::pair<std::string, lca::Expression>> energy;
     std::optional<lca::Expression> device_hours, flop;
   };
+  std::optional<lca::Expression> development(const Run& run);
   const Estimated& estimated(const Run& run, const Energy& energy, const std::string& path);
   std::optional<lca::Expression> estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
                                                  const std::string& path, const Scope& local);

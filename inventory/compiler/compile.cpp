@@ -113,7 +113,8 @@ class Compiler {
                     std::move(builder_.lacking),
                     std::move(builder_.hardware_products),
                     std::move(builder_.hardware_gaps),
-                    builder_.facility_level_energy};
+                    builder_.facility_level_energy,
+                    std::move(builder_.trained_services)};
   }
 
   std::string name() const {
@@ -155,7 +156,7 @@ class Compiler {
         builder_.cover("run " + run.name, "excluded", fmt::format("{} is outside the boundary", run.stage));
         continue;
       }
-      use(root, builder_.run(run), {{"run", run.name}, {"activity", run.stage}}, builder_.repetitions(run));
+      builder_.use_run(run, "part of the functional unit", root);
     }
   }
 
@@ -190,6 +191,8 @@ class Compiler {
       if (!builder_.includes(run->stage))
         return refuse(fmt::format("the functional unit is run '{}', but {} is outside the boundary", key, run->stage),
                       fmt::format("include: [{}]", run->stage));
+      if (run->development || !run->development_option.empty())
+        builder_.cover("development of " + key, "excluded", "the functional unit is the run itself");
       Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
       std::optional<Expression> scaled = amount;
       if (unit.unit == "token") scaled = per(run->tokens, "runs." + key + ".tokens");
@@ -427,7 +430,10 @@ class Compiler {
       const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) {
         return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use");
       });
-      if ((item == "development" || item == "training") && !any_run(item) && !aggregate) {
+      const bool developed = item == "development" && std::any_of(study_.runs.begin(), study_.runs.end(), [](const Run& run) {
+                               return run.development || !run.development_option.empty();
+                             });
+      if ((item == "development" || item == "training") && !any_run(item) && !aggregate && !developed) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);
       } else if (item == "inference" && study_.services.empty() && !any_run(item) && !aggregate) {

@@ -60,6 +60,12 @@ inline const std::string energy_cost = "cost/energy";
 inline const std::string carbon_cost = "cost/carbon";
 }  // namespace methods
 
+/// A service that carries a share of its model's training.
+struct TrainedService {
+  std::string service, model, unit;  ///< unit: "token" or "request"
+  lca::Expression units, lifetime;   ///< delivered in the period, and in the model's whole life
+};
+
 /// A compiled study, ready to be solved.
 struct Compiled {
   lca::ProductSystem system;
@@ -74,6 +80,7 @@ struct Compiled {
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
+  std::vector<TrainedService> trained_services;
 };
 
 /// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.

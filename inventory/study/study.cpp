@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "inventory/catalogue/development.hpp"
 #include "inventory/catalogue/hardware.hpp"
 #include "inventory/study/sections.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -219,6 +220,26 @@ Given read_given(const StudyContext& context, const Node& node) {
   return given;
 }
 
+/// "development: olmo-3", or a number of times of the run itself.
+void read_development(const StudyContext& context, MapReader& reader, Run& run) {
+  const Node* node = reader.take("development");
+  if (node == nullptr) return;
+  run.development_place = context.place(*node);
+  std::vector<std::string> names;
+  for (const auto& option : development_options()) names.push_back(option.id);
+  if (run.stage != "training" || run.status != "final")
+    context.report("E032", *node, "'development' belongs to a final training run",
+                   "a run of development is one of its own: 'stage: development'");
+  if (std::find(names.begin(), names.end(), node->text) != names.end())
+    run.development_option = node->text;
+  else if (node->kind == Node::Kind::scalar && !node->text.empty() && std::isalpha(static_cast<unsigned char>(node->text[0])))
+    context.report("E013", *node, fmt::format("'{}' is no known share of development", node->text),
+                   fmt::format("a number of times of the run itself, or one of {}", fmt::join(names, ", ")));
+  else
+    run.development = read_input(context.document, *node, Dimension::number, {}, context.findings);
+  check_range(context.document, *node, run.development, 0.0, 1e6, "development", "how many times the run itself", context.findings);
+}
+
 /// The node if it is a list; a mapping in its place would be passed over without a word.
 const Node* need_list(const StudyContext& context, const Node* node, std::string_view key) {
   if (node == nullptr || node->kind == Node::Kind::sequence) return node;
@@ -371,6 +392,7 @@ Study read_root(const StudyContext& context, const Node& root) {
       MapReader run_reader(context.document, node, "this run", context.findings);
       Run run = read_run_keys(context, run_reader, node);
       run.tokens = run_reader.quantity("tokens", Dimension::tokens);
+      read_development(context, run_reader, run);
       run_reader.finish();
       run.key = "runs." + run.name;
       if (run.name.empty() && node.kind == Node::Kind::mapping) context.report("E011", node, "this run has no 'name'");

@@ -164,7 +164,9 @@ struct Run {
   std::optional<Energy> energy, idle;
   bool states_energy = false;  ///< it has the key, even if its value could not be read
   std::optional<Price> price;
-  Place place, hardware_place, site_place, end_place;
+  std::optional<Input> development;  ///< beside this run, in times of it
+  std::string development_option;    ///< instead: what a published model took
+  Place place, hardware_place, site_place, end_place, development_place;
 };
 
 struct Model {

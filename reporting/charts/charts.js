@@ -118,6 +118,47 @@ function power(data) {
   };
 }
 
+// data: {unit, units, serving, training, both: [[units, kg]], lowest, highest, marks: [{x, words}]}: cumulative emissions
+function breakEven(data) {
+  function curve(name, points, colour, type, width) {
+    return { name: name, type: 'line', data: points, symbol: 'none', silent: true, lineStyle: { color: colour, width: width, type: type }, itemStyle: { color: colour } };
+  }
+  var series = [
+    curve('serving', data.serving, colours.operational, 'solid', 2), curve('training', data.training, colours.embodied, 'dashed', 2),
+    curve('together', data.both, ink, 'solid', 1)
+  ];
+  // The words of two marks stand at different heights, so that near marks stay readable.
+  var spread = Math.log(data.highest / data.lowest);
+  for (var i = 0; i < data.marks.length; ++i) {
+    var mark = data.marks[i], x = mark.x;
+    series.push({ type: 'line', data: [[x, data.lowest], [x, data.highest]], symbol: 'none', silent: true, lineStyle: { color: soft, width: 1, type: 'dotted' } });
+    series.push(texts([[x, data.lowest * Math.exp(spread * (0.08 + 0.09 * i)), mark.words]]));
+  }
+  function plain(value) {
+    var names = ['', ' k', ' M', ' bn', ' tn'], step = 0;
+    if (value >= 1e15 || value < 0.01) return value.toExponential(0);
+    while (value >= 1000 && step < 4) { value /= 1000; ++step; }
+    return String(Math.round(value * 100) / 100) + names[step];
+  }
+  function logAxis(extra) {
+    var axis = axisStyle(extra);
+    axis.type = 'log';
+    axis.axisLabel.formatter = plain;
+    return axis;
+  }
+  return {
+    width: 900, height: 340,
+    option: {
+      animation: false,
+      grid: { left: 80, right: 110, top: 46, bottom: 46 },
+      legend: { top: 0, left: 110, itemGap: 36, icon: 'rect', itemHeight: 4, textStyle: { color: ink, fontFamily: font, fontSize: 12 }, data: ['serving', 'training', 'together'], selectedMode: false },
+      xAxis: logAxis({ name: data.units, nameLocation: 'middle', nameGap: 30, min: data.serving[0][0], max: data.serving[data.serving.length - 1][0], splitLine: { show: false } }),
+      yAxis: logAxis({ name: data.unit, min: data.lowest, max: data.highest }),
+      series: series
+    }
+  };
+}
+
 // data: {unit, log, rows: [{name, value, low, high, label}]}: low null where there is no interval
 function intervals(data) {
   var names = [], lines = [], closed = [], open = [], labels = [];
@@ -146,7 +187,7 @@ function intervals(data) {
 }
 
 function draw(kind, json) {
-  var made = { stages: stageBars, sankey: sankey, intervals: intervals, power: power }[kind](JSON.parse(json));
+  var made = { stages: stageBars, sankey: sankey, intervals: intervals, power: power, break_even: breakEven }[kind](JSON.parse(json));
   var chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: made.width, height: made.height });
   chart.setOption(made.option);
   var svg = chart.renderToSVGString();
