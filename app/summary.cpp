@@ -15,7 +15,7 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   const auto headline = reporting::print(total);
   stream << styled(stream, Style::bold, d.study().title) << '\n' << d.compiled().functional_unit << "\n\n";
   const std::string interval = total.status == reporting::Status::range ? ""
-                               : headline.range.empty() ? "no uncertainty estimate; "
+                               : headline.range.empty()                 ? "no uncertainty estimate; "
                                                         : fmt::format("95 %: {}, {}; ", headline.range, total.interval);
   stream << styled(stream, Style::bold, headline.text()) << "  " << interval << reporting::headline_words(d) << "\n\n";
 

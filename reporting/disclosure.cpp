@@ -102,6 +102,7 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
   const std::pair<const char*, const char*> categories[] = {
       {"3.1", "Scope 3 category 1: purchased goods and services"},
       {"3.2", "Scope 3 category 2: capital goods, amortised"},
+      {"3.3", "Scope 3 category 3: losses of the grid"},
       {"3.4", "Scope 3 category 4: transport of hardware"},
       {"3.5", "Scope 3 category 5: waste, end of life of hardware"}};
   for (const auto& [scope, name] : categories) {
@@ -111,7 +112,11 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
     if (std::none_of(a.solution->ledger().begin(), a.solution->ledger().end(), in_scope)) continue;
     const Figure figure =
         compute_figure(a, {"ghg.scope" + std::string(scope), name, "kg CO2e", inventory::methods::climate, in_scope});
-    rows.push_back({name, figure, figure});
+    Figure contracts = figure;
+    if (find_method(a, inventory::methods::climate_market))
+      contracts = compute_figure(
+          a, {"ghg.scope" + std::string(scope) + "_mb", name, "kg CO2e", inventory::methods::climate_market, in_scope});
+    rows.push_back({name, figure, contracts});
   }
   Figure market = get("ghg.scope2_mb");
   if (find_method(a, inventory::methods::climate_market))
@@ -254,13 +259,16 @@ static std::vector<const inventory::Input*> claims_of(const inventory::Site& sit
 }
 
 std::string headline_words(const Disclosure& d) {
-  std::string words = d.figure("ghg.total").status == Status::range ? "a scenario range, gross, location-based" : "gross, location-based";
+  std::string words = d.figure("ghg.total").status == Status::range ? "a scenario range, gross, location-based"
+                                                                    : "gross, location-based";
   const auto& ledger = d.solution().ledger();
   const auto any = [&](const char* key, const char* value) {
-    return std::any_of(ledger.begin(), ledger.end(), [&](const auto& entry) { return lca::tag_of(entry.tags, key) == value; });
+    return std::any_of(ledger.begin(), ledger.end(),
+                       [&](const auto& entry) { return lca::tag_of(entry.tags, key) == value; });
   };
   const auto& runs = d.study().runs;
-  const bool developed = any("activity", "development") || std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != "final"; });
+  const bool developed = any("activity", "development") ||
+                         std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != "final"; });
   if (any("activity", "training") && !developed) words += ", final runs only";
   return words;
 }

@@ -125,7 +125,9 @@ Printed print(const Figure& figure, const DisplayUnit& unit) {
   const double half = (*figure.high - *figure.low) / 2 / unit.size;
   const int by_interval = 1 - leading_place(rounded(half, 2));
   const int cap = most - 1 - leading_place(rounded(value, most));
-  const int place = std::min(by_interval, cap);
+  // A wide interval does not round its value away: one digit stays.
+  const int least = value == 0.0 ? by_interval : -leading_place(rounded(value, 1));
+  const int place = std::max(std::min(by_interval, cap), least);
   return {to_place(value, place), unit.name,
           to_place(*figure.low / unit.size, place) + " to " + to_place(*figure.high / unit.size, place)};
 }

@@ -8,11 +8,12 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reporting/hardware/hardware_view.hpp"
+#include "reporting/inference/training_use.hpp"
 #include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
-#include "reporting/inference/training_use.hpp"
 #include "reporting/rounding.hpp"
 
 namespace cradle::reporting {
@@ -74,19 +75,18 @@ Json headline(const Disclosure& d) {
   const double value = total_kg(d);
   const double operational = value != 0 ? stage_kg(d, false) / value : 0.0;
   const double embodied = value != 0 ? stage_kg(d, true) / value : 0.0;
-  return {
-      {"value", printed.value},
-      {"unit", printed.unit},
-      {"has_range", !printed.range.empty()},
-      {"range", printed.range},
-      {"words", headline_words(d)},
-      {"unit_of", d.compiled().functional_unit},
-      {"operational_share", percent(operational)},
-      {"embodied_share", percent(embodied)},
-      {"operational_width", fmt::format("{:.2f}", operational * 100)},
-      {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
-      {"has_embodied",
-       d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
+  return {{"value", printed.value},
+          {"unit", printed.unit},
+          {"has_range", !printed.range.empty()},
+          {"range", printed.range},
+          {"words", headline_words(d)},
+          {"unit_of", d.compiled().functional_unit},
+          {"operational_share", percent(operational)},
+          {"embodied_share", percent(embodied)},
+          {"operational_width", fmt::format("{:.2f}", operational * 100)},
+          {"embodied_width", fmt::format("{:.2f}", embodied * 100)},
+          {"has_embodied",
+           d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
 Json uncertainty(const Disclosure& d) {
@@ -196,8 +196,9 @@ Json scope_table(const Disclosure& d) {
   const auto& market = d.figure("ghg.scope2_mb");
   return {{"unit", unit.name},
           {"rows", rows},
-          {"note", market.value ? std::string("Instruments are listed under memo items; nothing is netted.")
-                                : "Market-based: not estimated, " + market.reason + "."}};
+          {"note", market.value
+                       ? std::string("Contracts stand in the coverage table and under memo items; nothing is netted.")
+                       : "Market-based: not estimated, " + market.reason + "."}};
 }
 
 Json energy_table(const Disclosure& d) {
@@ -211,18 +212,28 @@ Json energy_table(const Disclosure& d) {
                     {"energy", significant(row.kwh / unit.size, 4)},
                     {"basis", row.basis},
                     {"mark", basis_mark(row.basis)}});
-  const auto& parameters = d.compiled().system.parameters();
+  const auto& system = d.compiled().system;
+  const auto& parameters = system.parameters();
   for (const auto& [name, site] : d.study().sites) {
-    const auto grid = parameters.find("sites." + name + ".grid.location");
-    if (!grid) continue;
-    const auto& intensity = parameters[*grid];
     const auto pue = parameters.find("sites." + name + ".pue");
-    sites.push_back({{"name", name},
-                     {"intensity", significant(intensity.value * 1000, 4)},
-                     {"source", intensity.source.empty() ? "stated in the study, no source" : intensity.source},
-                     {"basis", lca::name_of(intensity.basis)},
-                     {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
-                     {"pue_source", pue && !parameters[*pue].source.empty() ? parameters[*pue].source : ""}});
+    // One grid, or one for each run where intensities go by time.
+    for (const auto& process : system.inventory().processes) {
+      if (!process.product.starts_with("sites/" + name + "/") || !process.product.ends_with("/grid")) continue;
+      std::set<lca::ParameterIndex> inputs;
+      process.exchanges.front().amount.collect_parameters(inputs);
+      const lca::Parameter* stated = inputs.size() == 1 ? &parameters[*inputs.begin()] : nullptr;
+      const std::string which =
+          process.name.substr(std::min(process.name.size(), std::string("grid electricity, ").size()));
+      sites.push_back(
+          {{"name", which},
+           {"intensity", significant(process.exchanges.front().amount.evaluate(parameters.values()) * 1000, 4)},
+           {"source", stated == nullptr        ? "its mix, by sources of electricity"
+                      : stated->source.empty() ? "stated in the study, no source"
+                                               : stated->source},
+           {"basis", stated == nullptr ? "default" : lca::name_of(stated->basis)},
+           {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
+           {"pue_source", pue && !parameters[*pue].source.empty() ? parameters[*pue].source : ""}});
+    }
   }
   for (const auto& log : d.compiled().logs) {
     std::string parts, gaps;
@@ -368,16 +379,17 @@ Json training_table(const Disclosure& d) {
     const double scale = use.unit == "token" ? 1e6 : 1e3;
     const auto unit = display_unit("kg CO2e", (use.serving + use.training_per_unit()) * scale);
     const auto of = [&](double per_unit) { return significant(per_unit * scale / unit.size, 3); };
-    rows.push_back({{"service", use.service},
-                    {"model", use.model},
-                    {"unit", fmt::format("{} per {} {}s", unit.name, use.unit == "token" ? "million" : "thousand", use.unit)},
-                    {"serving", of(use.serving)},
-                    {"training", of(use.training_per_unit())},
-                    {"together", of(use.serving + use.training_per_unit())},
-                    {"lifetime", count_in_words(use.lifetime)},
-                    {"break_even", count_in_words(use.break_even())},
-                    {"periods", significant(use.break_even() / use.period, 3)},
-                    {"units", use.unit + "s"}});
+    rows.push_back(
+        {{"service", use.service},
+         {"model", use.model},
+         {"unit", fmt::format("{} per {} {}s", unit.name, use.unit == "token" ? "million" : "thousand", use.unit)},
+         {"serving", of(use.serving)},
+         {"training", of(use.training_per_unit())},
+         {"together", of(use.serving + use.training_per_unit())},
+         {"lifetime", count_in_words(use.lifetime)},
+         {"break_even", count_in_words(use.break_even())},
+         {"periods", significant(use.break_even() / use.period, 3)},
+         {"units", use.unit + "s"}});
   }
   return {{"has", !rows.empty()}, {"rows", rows}};
 }

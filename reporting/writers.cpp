@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reporting/writers.hpp"
 
+#include <fmt/format.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <fmt/format.h>
 
 #include "reporting/charts.hpp"
 #include "reporting/inference/training_use.hpp"
@@ -57,7 +57,8 @@ Result<std::string> write_html(const Disclosure& d, const WriteOptions& options)
   // The rows of the table stand in the order of training_uses.
   const auto uses = training_uses(d);
   for (std::size_t i = 0; i < uses.size(); ++i)
-    view["training"]["rows"][i]["chart"] = draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1));
+    view["training"]["rows"][i]["chart"] =
+        draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1));
   if (const auto picture = interval_picture(d); !picture.kind.empty())
     view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
   view["ledger"] = json_for_script(write_result_json(d));

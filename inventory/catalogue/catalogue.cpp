@@ -171,14 +171,12 @@ std::vector<std::string> Catalogue::ids(std::string_view kind) const {
 }
 
 const Catalogue::GridRow* Catalogue::region(std::string_view name) const {
-  const auto cloud = cloud_region(name);
-  const auto wanted = cloud                                ? std::string_view(cloud->grid)
-                      : name == "world" || name == "WORLD" ? std::string_view("World")
-                                                           : name;
+  const auto wanted = name == "world" || name == "WORLD" ? std::string_view("World") : name;
   for (const auto& row : grids_)
     if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted))
       return &row;
-  return nullptr;
+  const auto cloud = cloud_region(name);
+  return cloud ? region(cloud->grid) : nullptr;
 }
 
 std::optional<GridIntensity> Catalogue::grid(std::string_view name, int year) const {
@@ -199,9 +197,11 @@ std::optional<double> Catalogue::grid_losses(std::string_view name, int year) co
 
 std::optional<Catalogue::Country> Catalogue::country(std::string_view name) const {
   const GridRow* row = region(name);
-  // A subregion names its country: "US-CAMX"; a provider's region names none.
+  // A subregion names its country: "US-CAMX"; a cloud region lies in one.
   if (row != nullptr && row->iso3.empty() && row->iso2.size() > 3 && row->iso2[2] == '-')
     row = region(std::string_view(row->iso2).substr(0, 2));
+  else if (const auto cloud = cloud_region(name); cloud && row != nullptr && row->iso3.empty())
+    row = region(cloud->grid);
   if (row != nullptr && row->name == "World") return Country{"WRL", ""};
   if (row == nullptr || row->iso3.empty()) return std::nullopt;
   return Country{row->iso3, row->iso2};
@@ -266,8 +266,8 @@ std::vector<CatalogueRow> Catalogue::rows() const {
                                 source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : ""),
                     source.ghg.source, source.ghg.verified});
   for (const auto& option : development_options())
-    rows.push_back({"development/" + option.id, "factor", option.title, fmt::format("{:.4g} times the final run", option.times),
-                    option.source, option.verified});
+    rows.push_back({"development/" + option.id, "factor", option.title,
+                    fmt::format("{:.4g} times the final run", option.times), option.source, option.verified});
   for (const auto& name : published_figures()) {
     const auto figure = *published_figure(name);
     rows.push_back({"site/" + name, "factor", "PUE and WUE of " + name,

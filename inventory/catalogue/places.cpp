@@ -61,14 +61,15 @@ std::optional<CloudRegion> cloud_region(std::string_view id) {
 std::vector<ElectricitySource> electricity_source_factors() {
   std::vector<ElectricitySource> sources;
   for_each_embedded_row("datasets/electricity/sources.csv", [&](const CsvRow& row) {
-    const auto ghg = factor(row, 1, Dimension::co2e_per_energy, 1e-3);  // g
+    const auto ghg = factor(row, 1, Dimension::co2e_per_energy, 1e-3);                           // g
     sources.push_back({row.cells[0], *ghg, factor(row, 6, Dimension::water_per_energy, 1e-3)});  // L
   });
   return sources;
 }
 
 std::map<std::string, double> national_mix(std::string_view iso3, int year) {
-  static constexpr std::array sources = {"coal", "gas", "oil", "nuclear", "hydro", "wind", "solar", "bioenergy", "other"};
+  static constexpr std::array sources = {"coal", "gas",   "oil",       "nuclear", "hydro",
+                                         "wind", "solar", "bioenergy", "other"};
   const std::string wanted = std::to_string(year);
   std::map<std::string, double> shares;
   double total = 0.0;
@@ -121,7 +122,7 @@ std::optional<CarbonCost> social_cost_of_carbon(std::string_view source, int yea
   if (after == table.begin()) return std::nullopt;
   const auto before = std::prev(after);
   const double share = static_cast<double>(year - before->first) / (after->first - before->first);
-  const auto between = [&](double CarbonCost::* member) {
+  const auto between = [&](double CarbonCost::*member) {
     return before->second.*member + share * (after->second.*member - before->second.*member);
   };
   return CarbonCost{between(&CarbonCost::low), between(&CarbonCost::central), between(&CarbonCost::high)};

@@ -29,8 +29,8 @@ struct ElectricitySource {
 };
 std::vector<ElectricitySource> electricity_source_factors();
 
-/// Shares of generation by source in a country (ISO 3166 three-letter code, "WRL") and year, summing to one; empty where
-/// it is not known. "other" has no factors.
+/// Shares of generation by source in a country (ISO 3166 three-letter code, "WRL") and year, summing to one; empty
+/// where it is not known. "other" has no factors.
 std::map<std::string, double> national_mix(std::string_view iso3, int year);
 
 /// Water scarcity, m3 world-equivalent per m3 that industry consumes, by two-letter code or state ("US-VA").

@@ -114,7 +114,7 @@ void Builder::add_logs(const Run& run, const Energy& energy, const std::string& 
                        const std::string& account, lca::UnitProcess& process) {
   const LogSources& sources = *energy.logs;
   const std::string supply =
-      electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it, run);
+      electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it, run, which);
   for (const std::size_t index : read_logs(run, which, sources)) {
     const LogSummary& log = logs[index];
     if (!log.used) continue;
@@ -189,7 +189,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
                                          closed                                  ? Supply::it_closed
                                          : energy.level == EnergyLevel::facility ? Supply::facility
                                                                                  : Supply::it,
-                                         run);
+                                         run, key);
 
   const auto draw = [&](const Expression& amount, const std::string& component, const std::string& rule,
                         const std::string& from) {
@@ -210,10 +210,11 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
     }
     const double pue = implied_pue(energy.parts);
     draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses",
-         "overhead as stated", electricity(site, Supply::stated_overhead, run));
-    if (site.pue && std::abs(site.pue->value / pue - 1) > 0.02)
-      report("E037", site.pue->place,
-             fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", site.pue->value, pue,
+         "overhead as stated", electricity(site, Supply::stated_overhead, run, key));
+    const auto stated = site.published_pue ? published(*site.published_pue, true) : site.pue;
+    if (stated && std::abs(stated->value / pue - 1) > 0.02)
+      report("E037", stated->place,
+             fmt::format("the stated PUE {} differs from {:.4g}, which the parts of '{}' imply", stated->value, pue,
                          run.name),
              "a stated overhead closes the facility total; leave out one of the two");
   }
@@ -357,7 +358,9 @@ std::optional<Expression> Builder::development(const Run& run) {
   if (run.development) return parameter(run.key + ".development", item + ", in times of it", *run.development);
   const auto option = *development_option(run.development_option);
   use_dataset("development-options");
-  cover(item, "default", fmt::format("as {}: {}; {:.4g} times the run itself, by {}; {}", option.id, option.title, option.times, option.counted_by, option.source));
+  cover(item, "default",
+        fmt::format("as {}: {}; {:.4g} times the run itself, by {}; {}", option.id, option.title, option.times,
+                    option.counted_by, option.source));
   Input times;
   times.value = option.times;
   times.unit = canonical_unit(Dimension::number);
@@ -373,8 +376,11 @@ void Builder::use_run(const Run& of, const std::string& rule, lca::UnitProcess& 
   process.exchanges.push_back(
       {Exchange::Kind::technosphere, run(of), times, {{"run", of.name}, {"activity", of.stage}}, "", rule});
   if (const auto beside = development(of))
-    process.exchanges.push_back({Exchange::Kind::technosphere, run(of), times * *beside,
-                                 {{"run", "development of " + of.name}, {"activity", "development"}}, "",
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 run(of),
+                                 times * *beside,
+                                 {{"run", "development of " + of.name}, {"activity", "development"}},
+                                 "",
                                  "development = run x its times"});
 }
 

@@ -49,11 +49,12 @@ class Builder {
   /// Adds what one device's life needs once; its product name.
   std::string device_life(const Hardware& hardware);
   // grid.cpp
-  /// Adds the grid of a site once, or the grid in the hours of a run where intensities go by time; its product.
-  std::string grid(const Site& site, const Run* run);
+  /// Adds the grid of a site once, or the grid in the hours of a run ("energy" or "idle") where intensities go by time;
+  /// its product.
+  std::string grid(const Site& site, const Run& run, const std::string& which);
   // site.cpp
   /// Adds the electricity process of a site for one kind of supply once; its product.
-  std::string electricity(const Site& site, Supply supply, const Run& run);
+  std::string electricity(const Site& site, Supply supply, const Run& run, const std::string& which = "energy");
   // activity.cpp
   /// Adds a run's process; its product name.
   std::string run(const Run& run);
@@ -84,22 +85,29 @@ class Builder {
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
 
   // grid.cpp
-  std::vector<EnergyStep> hours_of(const Run& run);
+  struct EnergyHours {
+    std::vector<EnergyStep> steps;
+    bool from_logs = false;
+    std::string without_zone;  ///< a log or a stamp that does not say its offset from UTC
+  };
+  EnergyHours hours_of(const Run& run, const std::string& which);
+  int year_of(const Site& site, const Run& run);
+  std::set<int> years_of(const Site& site);
   const IntensitySeries* series_of(const Site& site);
   std::optional<Input> yearly_intensity(const Site& site);
-  std::optional<Input> hourly_intensity(const Site& site, const Run& run);
+  std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
   std::optional<Input> catalogue_intensity(const Site& site);
-  std::map<std::string, Input> mix_of(const Site& site);
-  std::optional<lca::Expression> of_mix(const Site& site, bool water);
-  std::optional<lca::Expression> location_factor(const Site& site, const Run* run);
-  std::string flaw_of(const Instrument& instrument, const Site& site);
+  std::map<std::string, Input> mix_of(const Site& site, int year);
+  std::optional<lca::Expression> of_mix(const Site& site, int year, bool water);
+  std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
+  std::string flaw_of(const Instrument& instrument, const Site& site, const std::set<int>& years);
   lca::Expression market_factor(const Site& site, const lca::Expression& location);
   // site.cpp
   std::optional<Input> published(const OperatorFigure& wanted, bool pue);
   std::optional<lca::Expression> pue(const Site& site);
-  void add_water(const Site& site, bool is_it, const lca::Expression& drawn, lca::UnitProcess& process);
+  void add_water(const Site& site, const Run& run, bool is_it, const lca::Expression& drawn, lca::UnitProcess& process);
   std::optional<Input> water_scarcity_of(const Site& site);
-  std::optional<Input> grid_losses(const Site& site);
+  std::optional<Input> grid_losses(const Site& site, const Run& run);
 
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::optional<std::string> catalogue_product(const Product& product, const Place& place);

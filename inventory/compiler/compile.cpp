@@ -34,6 +34,10 @@ Limits limits_of(std::string_view name) {
   if (name.ends_with(".pue")) return {1.0, 3.0};
   if (name.ends_with(".utilisation")) return {0.001, 1.0};
   if (name.ends_with("yield")) return {1e-6, 1.0};
+  if (name.ends_with(".losses")) return {0.0, 0.6};
+  if (name.ends_with(".scarcity")) return {0.1, 100.0};
+  const bool of_site = name.starts_with("sites.");
+  if (of_site && (name.ends_with(".share") || name.find(".grid.mix.") != name.npos)) return {0.0, 1.0};
   for (const char* share : {".second_life", ".reserved", ".rate", ".collection"})
     if (name.ends_with(share)) return {0.0, 1.0};
   if (name.ends_with(".per_node")) return {1.0, 10000.0};
@@ -430,9 +434,10 @@ class Compiler {
       const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) {
         return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use");
       });
-      const bool developed = item == "development" && std::any_of(study_.runs.begin(), study_.runs.end(), [](const Run& run) {
-                               return run.development || !run.development_option.empty();
-                             });
+      const bool developed =
+          item == "development" && std::any_of(study_.runs.begin(), study_.runs.end(), [](const Run& run) {
+            return run.development || !run.development_option.empty();
+          });
       if ((item == "development" || item == "training") && !any_run(item) && !aggregate && !developed) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);

@@ -53,7 +53,8 @@ std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) 
   const auto figure = published_figure(name);
   const auto value = !figure ? std::nullopt : pue ? figure->pue : figure->wue;
   if (!value) {
-    const std::string hint = did_you_mean(name, published_figures());
+    const std::string hint =
+        figure ? fmt::format("it publishes a {} only", pue ? "WUE" : "PUE") : did_you_mean(name, published_figures());
     report("E016", wanted.place, fmt::format("no {} of '{}'", pue ? "PUE" : "WUE", name),
            hint.empty() ? "`cradle catalogue search pue` lists what operators publish" : hint);
     return std::nullopt;
@@ -73,12 +74,13 @@ std::optional<Expression> Builder::pue(const Site& site) {
   return parameter("sites." + site.name + ".pue", "PUE of " + site.name, *input);
 }
 
-std::string Builder::electricity(const Site& site, Supply supply, const Run& run) {
+std::string Builder::electricity(const Site& site, Supply supply, const Run& run, const std::string& which) {
   const Kind words = kind_of(supply);
   const bool own = site.grid.by_time();
-  const std::string product = "sites/" + site.name + (own ? "/" + run.key : "") + words.product;
+  const std::string product =
+      "sites/" + site.name + (own ? "/" + run.key + (which == "idle" ? ".idle" : "") : "") + words.product;
   if (!once(product)) return product;
-  const std::string grid = this->grid(site, &run);
+  const std::string grid = this->grid(site, run, which);
   const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
   const std::string key = "sites." + site.name;
   lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
@@ -97,7 +99,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                    scope,
                                    "overhead = IT energy x (PUE - 1)"});
     }
-  if (includes("water")) add_water(site, supply == Supply::it || supply == Supply::it_closed, drawn, process);
+  if (includes("water")) add_water(site, run, supply == Supply::it || supply == Supply::it_closed, drawn, process);
   if (site.price)
     process.exchanges.push_back({Exchange::Kind::biosphere,
                                  flows::energy_cost,
@@ -105,8 +107,10 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                  {},
                                  "",
                                  "cost = facility energy x price"});
-  if (const auto losses = grid_losses(site)) {
-    const Expression share = parameter(key + ".losses", "share lost in the grid of " + site.name, *losses);
+  if (const auto losses = grid_losses(site, run)) {
+    const Expression share =
+        parameter(key + (site.national_losses && own ? fmt::format(".{}", year_of(site, run)) : "") + ".losses",
+                  "share lost in the grid of " + site.name, *losses);
     process.exchanges.push_back({Exchange::Kind::technosphere,
                                  grid,
                                  drawn * share / (1.0 - share),
@@ -119,7 +123,8 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
 }
 
 /// Water on site, of the electricity, and both weighed by how scarce water is there (AWARE 2.0: consumption x factor).
-void Builder::add_water(const Site& site, bool is_it, const Expression& drawn, lca::UnitProcess& process) {
+void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expression& drawn,
+                        lca::UnitProcess& process) {
   const std::string key = "sites." + site.name;
   const auto scarcity = water_scarcity_of(site);
   const auto consume = [&](const std::string& flow, const Expression& amount, const std::string& rule) {
@@ -136,7 +141,7 @@ void Builder::add_water(const Site& site, bool is_it, const Expression& drawn, l
   if (is_it && on_site)
     consume(flows::water, parameter(key + ".wue", "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
   const auto supply =
-      site.wue_of_mix ? of_mix(site, true)
+      site.wue_of_mix ? of_mix(site, year_of(site, run), true)
       : site.wue_grid
           ? std::optional(parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid))
           : std::nullopt;
@@ -161,12 +166,14 @@ std::optional<Input> Builder::water_scarcity_of(const Site& site) {
                          fmt::format("{}: {}", country->iso2, catalogue_.dataset("aware20").attribution), site.place);
 }
 
-std::optional<Input> Builder::grid_losses(const Site& site) {
+std::optional<Input> Builder::grid_losses(const Site& site, const Run& run) {
   if (!site.national_losses) return site.losses;
-  const int year = site.grid.year.value_or(0);
+  const int year = year_of(site, run);
   const auto share = catalogue_.grid_losses(site.grid.region, year);
   if (!share) {
-    report("E017", site.place, fmt::format("no grid losses for {} in {}", site.grid.region, year),
+    report("E017", site.place,
+           fmt::format("no grid losses for {} in {}", site.grid.region,
+                       year == 0 ? "a year that is not known" : std::to_string(year)),
            "state them: 'losses: 5 %'; 2021 to 2023 are known for most countries");
     return std::nullopt;
   }

@@ -73,7 +73,7 @@ Result<GridReadings> read_egrid(const std::string& path, const std::string& byte
       if (std::isnan(value))
         ++result.rows_without_value;
       else
-        result.readings.push_back({start_of_year(year), value * (metric ? 1.0 : kg_per_lb) / 1000.0, false});
+        result.readings.push_back({start_of_year(year), 0, value * (metric ? 1.0 : kg_per_lb) / 1000.0, false});
     }
   }
   if (!known) return wrong("a workbook without eGRID's sheets");

@@ -77,7 +77,7 @@ const std::vector<CsvFormat>& formats() {
       {"Our World in Data, chart",
        {"entity", "code", "year"},
        "year",
-       {{"intensity", "life-cycle"}},
+       {{"carbon intensity", "life-cycle"}, {"carbon_intensity", "life-cycle"}, {"co2_intensity", "life-cycle"}},
        {"code", "entity"},
        "of generation",
        "",
@@ -113,12 +113,11 @@ struct Header {
     return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
   }
   std::optional<std::size_t> containing(std::string_view text) const {
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const auto& name) {
-          return text.starts_with('^')   ? name.starts_with(text.substr(1))
-                 : text.starts_with('=') ? name == text.substr(1)
-                                         : name.find(text) != name.npos;
-        });
+    const auto found = std::find_if(names.begin(), names.end(), [&](const auto& name) {
+      return text.starts_with('^')   ? name.starts_with(text.substr(1))
+             : text.starts_with('=') ? name == text.substr(1)
+                                     : name.find(text) != name.npos;
+    });
     return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
   }
 };
@@ -127,26 +126,47 @@ std::string cell(const CsvRow& row, std::optional<std::size_t> column) {
   return column && *column < row.cells.size() ? trim(row.cells[*column]) : "";
 }
 
-/// "2024", "2024-03-01", "01/03/2018" (day first, as Ember's old monthly files), or a stamp; seconds since 1970.
-std::optional<std::int64_t> moment_of(const std::string& text, bool must_say_zone, bool& zone_missing) {
-  if (const double year = number_of(text); !std::isnan(year) && year >= 1900 && year < 2200)
-    return start_of_year(static_cast<int>(year));
-  std::string plain = text;
-  if (plain.size() == 10 && plain[2] == '/' && plain[5] == '/')
-    plain = plain.substr(6) + "-" + plain.substr(3, 2) + "-" + plain.substr(0, 2);
-  const auto stamp = read_stamp(plain);
-  if (!stamp) return std::nullopt;
-  if (must_say_zone && !stamp->offset) {
-    zone_missing = true;
-    return std::nullopt;
+struct Beginning {
+  std::int64_t start = 0, offset = 0;
+};
+
+/// "2024", "2024-03", "2024-03-01" or a stamp. `days_first`: "01/03/2018" is the first of March, as in Ember's old
+/// files.
+std::optional<Beginning> beginning_of(const std::string& text, bool days_first) {
+  if (const double year = number_of(text); !std::isnan(year)) {
+    if (year < 1900 || year >= 2200 || year != std::floor(year)) return std::nullopt;
+    return Beginning{start_of_year(static_cast<int>(year)), 0};
   }
-  const auto moment = to_moment(*stamp, "UTC");
-  return std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count();
+  std::string plain = text;
+  if (days_first && plain.size() == 10 && plain[2] == '/' && plain[5] == '/')
+    plain = plain.substr(6) + "-" + plain.substr(3, 2) + "-" + plain.substr(0, 2);
+  if (plain.size() == 7 && plain[4] == '-') plain += "-01";
+  if (plain.size() > 10 && (plain[plain.size() - 5] == '+' || plain[plain.size() - 5] == '-') &&
+      plain.find(':') != plain.npos)
+    plain.insert(plain.size() - 2, ":");  // +0100
+  const auto stamp = read_stamp(plain);
+  if (!stamp || plain.find_first_not_of("0123456789") != 4) return std::nullopt;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(to_moment(*stamp, "UTC")->time_since_epoch()).count();
+  return Beginning{seconds, stamp->offset ? stamp->offset->count() * 60 : 0};
+}
+
+/// Whether a stamp leaves open where it was taken.
+bool lacks_offset(const std::string& text) {
+  const auto stamp = read_stamp(text);
+  return stamp && !stamp->offset;
+}
+
+/// A cell that stands for no value.
+bool is_blank(const std::string& cell) {
+  const std::string word = lower_case(cell);
+  return word.empty() || word == "-" || word == "na" || word == "n/a" || word == "nan" || word == "null" ||
+         word == "none";
 }
 
 /// Words that name marginal emissions, in files of any publisher.
 bool speaks_of_marginal(std::string_view name) {
-  for (const char* word : {"marginal", "moer", "margin_", "_margin", "combined margin", "operating margin", "lrmer", "srmer"})
+  for (const char* word :
+       {"marginal", "moer", "margin_", "_margin", "combined margin", "operating margin", "lrmer", "srmer"})
     if (name.find(word) != name.npos) return true;
   return false;
 }
@@ -164,6 +184,7 @@ class CsvReading {
     });
     if (failed()) return tl::unexpected(std::move(findings_));
     if (header_.names.empty()) return wrong("E067", "the file is empty", "");
+    if (rows_ == 0) return wrong("E067", "the file has no rows", "");
     for (const auto& name : zones_) result_.zones.push_back(name);
     return std::move(result_);
   }
@@ -187,8 +208,9 @@ class CsvReading {
     Columns titles;
     for (const auto& format : grid_formats()) titles.push_back(format.title);
     report("E067", "no known file of grid intensities",
-           fmt::format("known: {}. A table of your own: say its 'column' and 'unit', such as column: intensity, unit: g/kWh",
-                       fmt::join(titles, ", ")));
+           fmt::format(
+               "known: {}. A table of your own: say its 'column' and 'unit', such as column: intensity, unit: g/kWh",
+               fmt::join(titles, ", ")));
   }
 
   void refuse_marginal() {
@@ -208,11 +230,14 @@ class CsvReading {
         values_.push_back(*column), factor_ = value.factor;
     }
     if (values_.empty())
-      return report("E067", fmt::format("{} without a column of {} intensity", format.title,
-                                        choice_.factor.empty() ? "any" : choice_.factor), "");
+      return report("E067",
+                    fmt::format("{} without a column of {} intensity", format.title,
+                                choice_.factor.empty() ? "any" : choice_.factor),
+                    "");
     result_.basis = factor_.empty() ? format.basis : factor_ + ", " + format.basis;
     time_ = header_.find(format.time);
     if (!time_ && format.time == "year") time_ = header_.find("date");
+    result_.may_be_years = format.estimated.empty() || !header_.find(format.estimated);
     result_.holds = format.time == "year" ? (header_.find("date") ? Holds::month : Holds::year) : Holds::until_next;
     for (const auto& zone : format.zones)
       if (const auto column = header_.find(zone)) zone_columns_.push_back(*column);
@@ -229,7 +254,8 @@ class CsvReading {
     else if (choice_.year)
       fixed_start_ = start_of_year(*choice_.year);
     else
-      report("E067", "the file's year is in its name only, and this name says none", "name it 2023.csv, as its publisher does");
+      report("E067", "the file's year is in its name only, and this name says none",
+             "name it 2023.csv, as its publisher does");
   }
 
   void begin_own() {
@@ -244,20 +270,28 @@ class CsvReading {
       values_ = {*found};
     else
       return report("E067", fmt::format("no column '{}'", choice_.column), did_you_mean(column, header_.names));
-    for (const char* name : {"timestamp_utc", "time_utc", "datetime (utc)", "datetime_utc", "timestamp", "datetime", "time", "date", "start", "from"})
+    for (const auto& name : header_.names)
+      if (!time_ && name.ends_with("utc") && name != column) time_ = header_.find(name);
+    for (const char* name : {"timestamp_utc", "time_utc", "datetime (utc)", "datetime_utc", "timestamp", "datetime",
+                             "time", "date", "month", "year", "start", "from"})
       if (!time_) time_ = header_.find(name);
-    if (!time_) return report("E067", "no column of times", "name it 'timestamp_utc', or 'timestamp' with offsets such as +01:00");
+    if (!time_)
+      return report("E067", "no column of times",
+                    "name it 'timestamp_utc', or 'timestamp' with offsets such as +01:00");
     must_say_zone_ = header_.names[*time_].find("utc") == std::string::npos;
-    const auto scale = conversion(choice_.unit.empty() ? "?" : choice_.unit, "kg/kWh");
-    if (!scale) return report("E021", fmt::format("'{}' is no unit of grid intensity", choice_.unit), "such as unit: g/kWh");
+    const auto scale = intensity_scale(choice_.unit);
+    if (!scale)
+      return report("E021", fmt::format("'{}' is no unit of grid intensity", choice_.unit), "such as unit: g/kWh");
     scale_ = *scale;
     for (const char* name : {"zone", "region", "country"})
       if (const auto found = header_.find(name)) zone_columns_.push_back(*found);
   }
 
   bool wanted_zone(const CsvRow& row) {
-    const std::string prefix = format_ != nullptr && !format_->prefix.empty() ? cell(row, header_.find(format_->prefix)) + ":" : "";
+    const std::string prefix =
+        format_ != nullptr && !format_->prefix.empty() ? cell(row, header_.find(format_->prefix)) + ":" : "";
     bool wanted = zone_columns_.empty();
+    const std::string id = zone_columns_.empty() ? "" : cell(row, zone_columns_.front());
     for (const auto column : zone_columns_) {
       const std::string name = cell(row, column);
       if (name.empty()) continue;
@@ -265,7 +299,15 @@ class CsvReading {
       wanted = wanted || lower_case(name) == lower_case(choice_.zone) ||
                (!prefix.empty() && lower_case(prefix + name) == lower_case(choice_.zone));
     }
-    if (!choice_.zone.empty() || zone_columns_.empty()) return wanted;
+    if (!choice_.zone.empty() || zone_columns_.empty()) {
+      // A country's name may stand for many zones.
+      if (!wanted || id.empty()) return wanted;
+      if (only_zone_.empty()) only_zone_ = id;
+      if (id != only_zone_)
+        report("E016", fmt::format("'{}' stands for several zones of the file", choice_.zone),
+               fmt::format("such as region: {}, or {}", only_zone_, id));
+      return id == only_zone_;
+    }
     // Without a choice a file of one zone stands for it.
     const std::string first = cell(row, zone_columns_.front());
     if (only_zone_.empty()) result_.zone = only_zone_ = first;
@@ -275,31 +317,55 @@ class CsvReading {
   }
 
   void take(const CsvRow& row) {
+    ++rows_;
     if (format_ != nullptr && !format_->where.empty() &&
         lower_case(cell(row, header_.find(format_->where))) != format_->equals)
       return;
     if (!wanted_zone(row)) return;
     if (!choice_.zone.empty() && !own_) result_.zone = choice_.zone;
-    GridReading reading;
-    bool zone_missing = false;
     const std::string time = cell(row, time_);
-    const auto start = fixed_start_ ? fixed_start_ : moment_of(time, must_say_zone_, zone_missing);
-    if (zone_missing)
+    const bool days_first = format_ != nullptr && format_->title.starts_with("Ember");
+    const auto begins = fixed_start_ ? std::optional(Beginning{*fixed_start_, 0}) : beginning_of(time, days_first);
+    if (!begins)
+      return report("E067", fmt::format("line {}: '{}' is no time", row.line, time),
+                    "such as 2024-03-01T13:00:00Z, 2024-03 or 2024");
+    if (must_say_zone_ && lacks_offset(time) && time.size() > 10)
       return report("E064", fmt::format("line {}: '{}' does not say its offset from UTC", row.line, time),
                     "write 2024-01-01T00:00:00+01:00, or name the column 'timestamp_utc' where it is UTC");
-    if (!start) return report("E067", fmt::format("line {}: '{}' is no time", row.line, time), "");
-    reading.start = *start;
-    double value = NAN;
+    GridReading reading{begins->start, begins->offset, NAN, false};
     for (const auto column : values_)
-      if (std::isnan(value)) value = number_of(cell(row, column));
-    if (std::isnan(value)) {
+      if (std::isnan(reading.kg_per_kwh)) reading.kg_per_kwh = value_of(row, column);
+    if (failed()) return;
+    if (std::isnan(reading.kg_per_kwh)) {
       ++result_.rows_without_value;
       return;
     }
-    reading.kg_per_kwh = value * scale_;
-    const std::string estimated = format_ == nullptr || format_->estimated.empty() ? "" : lower_case(cell(row, header_.find(format_->estimated)));
+    const std::string estimated =
+        format_ == nullptr || format_->estimated.empty() ? "" : lower_case(cell(row, header_.find(format_->estimated)));
     reading.estimated = estimated == "true" || estimated == "1";
     result_.readings.push_back(reading);
+  }
+
+  /// kg CO2e/kWh; NaN where the cell is blank. No grid is dirtier than coal in an old plant, 1.5 kg.
+  double value_of(const CsvRow& row, std::size_t column) {
+    const std::string text = cell(row, column);
+    if (is_blank(text)) return NAN;
+    const double value = number_of(text) * scale_;
+    if (!std::isfinite(value))
+      report("E067", fmt::format("line {}: '{}' is no number", row.line, text),
+             "a point for decimals and nothing between thousands");
+    else if (value < 0.0 || value > 1.5)
+      report("E067", fmt::format("line {}: {} is {:.6g} g CO2e/kWh, outside 0 to 1,500", row.line, text, value * 1000),
+             own_ ? fmt::format("is its unit '{}'?", choice_.unit) : "is the file damaged?");
+    return value;
+  }
+
+  /// kg CO2e/kWh in one of a unit such as "g/kWh", "gCO2eq/kWh", "lb CO2/MWh".
+  static std::optional<double> intensity_scale(std::string unit) {
+    for (const char* gas : {"CO2eq", "CO2e", "CO2"})
+      if (const auto at = unit.find(gas); at != unit.npos) unit.erase(at, std::string_view(gas).size());
+    std::erase(unit, ' ');
+    return unit.empty() ? std::nullopt : conversion(unit, "kg/kWh");
   }
 
   const std::string& path_;
@@ -308,6 +374,7 @@ class CsvReading {
   Header header_;
   const CsvFormat* format_ = nullptr;
   bool own_ = false, must_say_zone_ = false;
+  std::size_t rows_ = 0;
   std::vector<std::size_t> values_, zone_columns_;
   std::optional<std::size_t> time_;
   std::optional<std::int64_t> fixed_start_;

@@ -2,6 +2,7 @@
 // Shared by the readers of grid files; not used outside them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ enum class Holds { year, month, until_next };
 /// One value of one zone before it has an end.
 struct GridReading {
   std::int64_t start = 0;
+  std::int64_t offset = 0;  ///< s east of UTC that its stamp says: months and years begin at local midnight
   double kg_per_kwh = 0.0;
   bool estimated = false;
 };
@@ -24,6 +26,7 @@ struct GridReading {
 struct GridReadings {
   std::string format, zone, basis;
   Holds holds = Holds::year;
+  bool may_be_years = false;  ///< a header without hours' columns: one row alone is then a year
   std::vector<GridReading> readings;
   std::vector<std::string> zones;
   std::size_t rows_without_value = 0;

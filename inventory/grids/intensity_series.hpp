@@ -31,11 +31,11 @@ struct EnergyStep {
 
 /// What energy meets in a grid. Energy is even within each of its steps.
 struct JoinedIntensity {
-  double kg_per_kwh = 0.0;   ///< weighted by energy, over the energy that the series covers
-  double covered = 0.0;      ///< share of the energy; the rest takes the same intensity
-  double estimated = 0.0;    ///< share of the covered energy whose intensity is an estimate of the publisher
-  double mean = 0.0;         ///< weighted by time, over the calendar years that the energy lies in
-  double mean_covered = 0.0; ///< share of those years that the series covers
+  double kg_per_kwh = 0.0;    ///< weighted by energy, over the energy that the series covers
+  double covered = 0.0;       ///< share of the energy; the rest takes the same intensity
+  double estimated = 0.0;     ///< share of the covered energy whose intensity is an estimate of the publisher
+  double mean = 0.0;          ///< weighted by time, over the calendar years that the energy lies in
+  double mean_covered = 0.0;  ///< share of those years that the series covers
 };
 
 /// `covered` 0 where energy and series share no time.

@@ -26,12 +26,15 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
   const bool version_2 = data.is_array() && !data.empty() && !word(data.front(), "datatype").empty();
   const std::string signal = version_2 ? word(data.front(), "datatype") : word(meta, "signal_type");
   if (signal == "MOER" || signal == "co2_moer" || signal.find("marginal") != std::string::npos)
-    return wrong("E068", fmt::format("the file gives marginal emissions ({})", signal),
-                 "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes averages "
-                 "(GHG Protocol Scope 2 Guidance); WattTime's average signal is co2_aoer");
+    return wrong(
+        "E068", fmt::format("the file gives marginal emissions ({})", signal),
+        "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes averages "
+        "(GHG Protocol Scope 2 Guidance); WattTime's average signal is co2_aoer");
   if (signal != "co2_aoer" || !data.is_array())
-    return wrong("E067", "no known file of grid intensities", "of JSON files WattTime's average signal (co2_aoer) is read");
-  if (word(meta, "units") != "lbs_co2_per_mwh") return wrong("E067", fmt::format("unknown unit '{}'", word(meta, "units")));
+    return wrong("E067", "no known file of grid intensities",
+                 "of JSON files WattTime's average signal (co2_aoer) is read");
+  if (word(meta, "units") != "lbs_co2_per_mwh")
+    return wrong("E067", fmt::format("unknown unit '{}'", word(meta, "units")));
   GridReadings result;
   result.format = "WattTime, average signal";
   result.basis = "direct, CO2 only, average of generation";
@@ -46,7 +49,7 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
       ++result.rows_without_value;
       continue;
     }
-    result.readings.push_back({std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count(),
+    result.readings.push_back({std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count(), 0,
                                point["value"].get<double>() * kg_per_lb / 1000.0,
                                point.value("imputed_data_used", false)});
   }

@@ -101,9 +101,9 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
     if (node.find(a) != nullptr && node.find(b) != nullptr)
       context.report("E032", node, fmt::format("grid of {} states both '{}' and '{}'", owner, a, b), hint);
   };
-  both("location", "region", "keep the intensity you know, or let the catalogue give the region's");
   both("location", "series", "keep the intensity you know, or let the file give it");
   both("market", "instruments", "keep the factor, or the contracts that it comes from");
+  both("market", "residual", "a market-based factor contains the residual mix");
   double covered = 0.0;
   for (const auto& instrument : grid.instruments) covered += instrument.share ? instrument.share->value : 0.0;
   if (covered > 1.0 + 1e-9)
@@ -120,7 +120,8 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
                    "an intensity such as 57 g/kWh, or {region: FR, year: 2022}");
   // Beside shares of a mix a region without a year only says where.
   const bool needs_year = !grid.region.empty() && !grid.location && grid.series.empty() && grid.mix.empty();
-  if ((needs_year || grid.national_mix) && node.find("year") == nullptr)
+  const bool mix_needs_year = grid.national_mix && grid.series.empty();
+  if ((needs_year || mix_needs_year) && node.find("year") == nullptr)
     context.report("E011", node, fmt::format("grid of {} has no 'year'", owner),
                    "grids change fast: {region: FR, year: 2022}");
   if (grid.national_mix && grid.region.empty())
@@ -146,7 +147,8 @@ std::optional<Input> read_published(const StudyContext& context, MapReader& read
     return read_input(context.document, *node, dimension, {}, context.findings);
   MapReader map(context.document, *node, key, context.findings);
   OperatorFigure figure{map.text("of").value_or(""), map.text("region").value_or(""), 0, context.place(*node)};
-  if (const Node* year = map.need("year", "figures are published by year")) figure.year = read_year(context, *year).value_or(0);
+  if (const Node* year = map.need("year", "figures are published by year"))
+    figure.year = read_year(context, *year).value_or(0);
   map.finish();
   published = figure;
   return std::nullopt;
@@ -174,7 +176,8 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
     if (!site.wue_of_mix)
       site.wue_grid = read_input(context.document, *water, Dimension::water_per_energy, {}, context.findings);
     else if (site.grid.mix.empty() && !site.grid.national_mix)
-      context.report("E011", *water, fmt::format("'wue_grid: mix' of {}, whose grid has no mix", what), "mix: national, or shares");
+      context.report("E011", *water, fmt::format("'wue_grid: mix' of {}, whose grid has no mix", what),
+                     "mix: national, or shares");
   }
   if (const Node* scarcity = reader.take("scarcity")) {
     site.national_scarcity = scarcity->text == "national";

@@ -232,12 +232,14 @@ void read_development(const StudyContext& context, MapReader& reader, Run& run) 
                    "a run of development is one of its own: 'stage: development'");
   if (std::find(names.begin(), names.end(), node->text) != names.end())
     run.development_option = node->text;
-  else if (node->kind == Node::Kind::scalar && !node->text.empty() && std::isalpha(static_cast<unsigned char>(node->text[0])))
+  else if (node->kind == Node::Kind::scalar && !node->text.empty() &&
+           std::isalpha(static_cast<unsigned char>(node->text[0])))
     context.report("E013", *node, fmt::format("'{}' is no known share of development", node->text),
                    fmt::format("a number of times of the run itself, or one of {}", fmt::join(names, ", ")));
   else
     run.development = read_input(context.document, *node, Dimension::number, {}, context.findings);
-  check_range(context.document, *node, run.development, 0.0, 1e6, "development", "how many times the run itself", context.findings);
+  check_range(context.document, *node, run.development, 0.0, 1e6, "development", "how many times the run itself",
+              context.findings);
 }
 
 /// The node if it is a list; a mapping in its place would be passed over without a word.

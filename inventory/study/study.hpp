@@ -86,8 +86,8 @@ struct GridChoice {
 
   /// Energy meets the grid of its own hours.
   bool by_time() const { return !series.empty() && !year; }
-  /// Some contract makes the market-based factor differ from the location-based one.
-  bool contractual() const { return market.has_value() || !instruments.empty(); }
+  /// A contract or a residual mix makes the market-based factor differ from the location-based one.
+  bool contractual() const { return market || residual || !instruments.empty(); }
 };
 
 /// A figure that an operator publishes, or a survey: looked up in the catalogue.

@@ -50,7 +50,8 @@ Result<std::string> WorkbookReader::part(const std::string& name) const {
     return damaged(file_, "no workbook (.xlsx)");
   }
   zip_stat_t about;
-  if (zip_stat(archive.get(), name.c_str(), 0, &about) != 0) return damaged(file_, fmt::format("has no part '{}'", name));
+  if (zip_stat(archive.get(), name.c_str(), 0, &about) != 0)
+    return damaged(file_, fmt::format("has no part '{}'", name));
   if (about.size > largest_part) return damaged(file_, fmt::format("part '{}' is too large", name));
   const std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(zip_fopen(archive.get(), name.c_str(), 0), &zip_fclose);
   std::string text(about.size, '\0');

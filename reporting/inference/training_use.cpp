@@ -58,15 +58,17 @@ std::vector<TrainingUse> training_uses(const Disclosure& d) {
     use.serving = fold([&](const lca::LedgerEntry& entry) {
                     return lca::tag_of(entry.tags, "run") == trained.service &&
                            lca::tag_of(entry.tags, "activity") == "inference";
-                  }) / (share * units);
+                  }) /
+                  (share * units);
     uses.push_back(std::move(use));
   }
   for (auto& use : uses) {
     const auto names = runs_of(d, use.model);
-    use.training = fold([&](const lca::LedgerEntry& entry) {
-                     return lca::tag_of(entry.tags, "activity") != "inference" &&
-                            names.contains(lca::tag_of(entry.tags, "run"));
-                   }) / lives.at(use.model);
+    use.training =
+        fold([&](const lca::LedgerEntry& entry) {
+          return lca::tag_of(entry.tags, "activity") != "inference" && names.contains(lca::tag_of(entry.tags, "run"));
+        }) /
+        lives.at(use.model);
   }
   std::erase_if(uses, [](const TrainingUse& use) { return use.serving <= 0.0 || use.training <= 0.0; });
   return uses;
@@ -98,7 +100,8 @@ Picture break_even_picture(const TrainingUse& use) {
   const double share = use.training / (use.training + use.lifetime * use.serving);
   return {"break_even", data.dump(),
           fmt::format("Over its declared life training is {} of {}", percent(share), use.service),
-          fmt::format("{} emitted by serving, by training, and together, by {}s served; both axes logarithmic", unit.name, use.unit),
+          fmt::format("{} emitted by serving, by training, and together, by {}s served; both axes logarithmic",
+                      unit.name, use.unit),
           "Lines of cumulative emissions by units served; the values stand in the table below."};
 }
 

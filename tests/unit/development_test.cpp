@@ -32,11 +32,13 @@ TEST_CASE("named shares of development give back what their papers counted", "[d
   CHECK(strubell("strubell-tuning").value("device_hours") == Approx(2880));
   CHECK(strubell("strubell-project").value("device_hours") == Approx(239942));
   // Morrison, Smith and Strubell 2026: 6.85 of 8.34 million GPU-hours, 82.2 %.
-  const auto olmo = assess(trained("device_hours: 1.49e6 h, energy: {power: {per_device: 600 W}}, development: olmo-3"));
+  const auto olmo =
+      assess(trained("device_hours: 1.49e6 h, energy: {power: {per_device: 600 W}}, development: olmo-3"));
   CHECK(olmo.value("device_hours") == Approx(8.34e6));
   double developed = 0.0;
   for (const auto& stage : olmo.d.stages)
-    if (stage.stage == "use / development") developed = stage.impacts[*find_method(olmo.d.assessment, methods::climate)];
+    if (stage.stage == "use / development")
+      developed = stage.impacts[*find_method(olmo.d.assessment, methods::climate)];
   CHECK(developed / olmo.value("ghg.total") == Approx(0.822).epsilon(0.001));
   // Morrison et al. 2025: 459 MWh beside 913.
   CHECK(assess(trained("energy: 913 MWh, development: morrison-2025")).value("energy.it") == Approx(459e3 + 913e3));
@@ -49,7 +51,8 @@ TEST_CASE("a figure of final runs says so in its headline", "[development]") {
   CHECK(headline_words(final_only.d) == "gross, location-based, final runs only");
   CHECK(headline_words(assess(trained("energy: 100 kWh, development: 0.5")).d) == "gross, location-based");
   // Development that the boundary leaves out is not added, and the report says that.
-  const auto outside = assess(trained("energy: 100 kWh, development: olmo-3", "training", "inference: x, development: x"));
+  const auto outside =
+      assess(trained("energy: 100 kWh, development: olmo-3", "training", "inference: x, development: x"));
   CHECK(outside.value("energy.it") == Approx(100));
   CHECK(codes(trained("energy: 100 kWh, development: olmo-4")) == std::vector<std::string>{"E013"});
   CHECK(codes(trained("energy: 100 kWh, stage: development, development: 2")) == std::vector<std::string>{"E032"});
@@ -58,9 +61,11 @@ TEST_CASE("a figure of final runs says so in its headline", "[development]") {
 TEST_CASE("serving meets training where Morrison et al. 2025 say", "[development]") {
   // OLMo 2 7B: 52 t for training; 2,400 requests at one a second take 0.358 kWh at 332 g/kWh: 1.05e9 requests.
   const auto run = assess(
-      "cradle: 1\nfunctional_unit: {amount: 1, of: services/api, unit: request}\nboundary: {include: [training, inference], exclude: "
+      "cradle: 1\nfunctional_unit: {amount: 1, of: services/api, unit: request}\nboundary: {include: [training, "
+      "inference], exclude: "
       "{hardware: x, water: x, development: x}}\nsites: {s: {grid: 332 g/kWh, pue: 1}}\n"
-      "runs: [{name: final, site: s, energy: 156626.5 kWh}]\nmodels: {m: {trained_by: [final], lifetime: 2e9 requests}}\n"
+      "runs: [{name: final, site: s, energy: 156626.5 kWh}]\nmodels: {m: {trained_by: [final], lifetime: 2e9 "
+      "requests}}\n"
       "services: {api: {model: m, site: s, requests: 2400 requests, energy: 0.358 kWh}}\n");
   const auto uses = training_uses(run.d);
   REQUIRE(uses.size() == 1);
@@ -76,7 +81,8 @@ TEST_CASE("two services share one model: its training stays whole", "[developmen
       "cradle: 1\nboundary: {include: [training, inference], exclude: {hardware: x, water: x, development: x}}\n"
       "sites: {s: {grid: 1000 g/kWh, pue: 1}}\nruns: [{name: final, site: s, energy: 1000 kWh}]\n"
       "models: {m: {trained_by: [final], lifetime: 1e6 requests}}\n"
-      "services:\n  a: {model: m, site: s, requests: 1000 requests, energy: 10 kWh}\n  b: {model: m, site: s, requests: 3000 requests, "
+      "services:\n  a: {model: m, site: s, requests: 1000 requests, energy: 10 kWh}\n  b: {model: m, site: s, "
+      "requests: 3000 requests, "
       "energy: 6 kWh}\n");
   const auto uses = training_uses(run.d);
   REQUIRE(uses.size() == 2);

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "inventory/catalogue/places.hpp"
+#include "reporting/rounding.hpp"
 #include "tests/unit/assessed.hpp"
 
 using namespace cradle;
@@ -44,19 +45,79 @@ TEST_CASE("a grid by time: each run meets its own hours", "[place]") {
   // A quarter of the run lies in the first hour and three quarters in the second: 250 g/kWh.
   const auto run = assess(at(site, "energy: 100 kWh, start: 2022-03-01T00:45:00Z, end: 2022-03-01T01:45:00Z"));
   CHECK(run.value("ghg.total") == Approx(150 * 0.250));
-  CHECK(detail(run, "grid of r").find("counted: ") == 0);
-  CHECK(detail(run, "grid of r").find("200 g/kWh, -20.0 %") != std::string::npos);
+  CHECK(detail(run, "grid in the hours of r").find("counted: ") == 0);
+  CHECK(detail(run, "grid in the hours of r").find("200 g/kWh, -20.0 %") != std::string::npos);
   // Half of it after the series ends: the covered half stands for the whole, and that is said.
   const auto half = assess(at(site, "energy: 100 kWh, start: 2022-03-01T01:00:00Z, duration: 2 h"));
   CHECK(half.value("ghg.total") == Approx(150 * 0.300));
-  CHECK(detail(half, "grid of r").find("substitute: ") == 0);
-  // The mean of a year, where the study names one.
-  const auto year = assess(at(fmt::format("grid: {{series: {}, column: g, unit: g/kWh, year: 2022}}, pue: 1.0", two_hours())));
-  CHECK(year.value("ghg.total") == Approx(20.0));
+  CHECK(detail(half, "grid in the hours of r").find("substitute: ") == 0);
+  // The mean of a year, where the study names one and the file covers it.
+  const auto table = [](const std::string& name, const std::string& rows) {
+    const auto path = std::filesystem::temp_directory_path() / ("cradle-" + name + ".csv");
+    std::ofstream(path) << rows;
+    return path.string();
+  };
+  const std::string years = table(
+      "years",
+      "timestamp,g\n2023-01-01T00:00:00+01:00,200\n2024-01-01T00:00:00+01:00,400\n2025-01-01T00:00:00+01:00,500\n");
+  CHECK(assess(at(fmt::format("grid: {{series: {}, column: g, unit: g/kWh, year: 2024}}, pue: 1.0", years)))
+            .value("ghg.total") == Approx(40.0).epsilon(1e-3));
+  CHECK(codes(at(fmt::format("grid: {{series: {}, column: g, unit: g/kWh, year: 2022}}, pue: 1.0", two_hours()))) ==
+        std::vector<std::string>{"E017"});
+  // Months of local time, and quarters of unequal length.
+  const auto month = fmt::format("grid: {{series: {}, column: g, unit: gCO2eq/kWh}}, pue: 1",
+                                 table("months",
+                                       "timestamp,g\n2024-03-01T00:00:00+01:00,100\n2024-04-01T00:00:00+02:00,"
+                                       "300\n2024-05-01T00:00:00+02:00,500\n"));
+  CHECK(assess(at(month, "energy: 100 kWh, start: 2024-03-22T00:00:00+01:00, end: 2024-04-11T00:00:00+01:00"))
+            .value("ghg.total") == Approx(20.0).epsilon(0.01));
+  const auto quarter = fmt::format("grid: {{series: {}, column: g, unit: g/kWh}}, pue: 1",
+                                   table("quarters", "month,g\n2024-01,100\n2024-04,200\n2024-07,300\n2024-10,400\n"));
+  CHECK(assess(at(quarter, "energy: 100 kWh, start: 2024-03-28, end: 2024-03-30")).value("ghg.total") == Approx(10.0));
+  CHECK(assess(at(quarter, "energy: 100 kWh, start: 2024-12-20, end: 2024-12-21")).value("ghg.total") == Approx(40.0));
+  // Times of day without an offset cannot be told apart from local ones.
+  CHECK(codes(at(site, "energy: 100 kWh, start: '2022-03-01 00:00', end: '2022-03-01 01:00'")) ==
+        std::vector<std::string>{"E064"});
+  CHECK(codes(at(site, "energy: 100 kWh, start: 2022-03-01T01:00:00Z, duration: 9 h")) ==
+        std::vector<std::string>{"E017"});
   CHECK(codes(at(site)) == std::vector<std::string>{"E069"});
   CHECK(codes(at(site, "energy: 100 kWh, start: 2023-03-01, end: 2023-03-02")) == std::vector<std::string>{"E017"});
   CHECK(codes(at("grid: {series: nowhere.csv}, pue: 1")) == std::vector<std::string>{"E001"});
   CHECK(codes(at(fmt::format("grid: {{series: {}}}, pue: 1", two_hours()))) == std::vector<std::string>{"E067"});
+}
+
+TEST_CASE("idle energy meets the hours of its own log, and filled gaps those of the gap", "[place]") {
+  const auto folder = std::filesystem::temp_directory_path();
+  {
+    std::ofstream grid(folder / "cradle-day.csv");
+    grid << "timestamp_utc,g\n";
+    for (int hour = 0; hour < 24; ++hour) grid << fmt::format("2024-03-01 {:02d}:00,{}\n", hour, 100 + 20 * hour);
+    // 1 kW from midnight to two, nothing until twelve, 3 kW until two: ten hours are filled at the mean power.
+    std::ofstream log(folder / "cradle-gap.csv");
+    log << "time,power\n";
+    for (int minute = 0; minute <= 120; minute += 5)
+      log << fmt::format("2024-03-01T{:02d}:{:02d}:00Z,1000\n", minute / 60, minute % 60);
+    for (int minute = 720; minute <= 840; minute += 5)
+      log << fmt::format("2024-03-01T{:02d}:{:02d}:00Z,3000\n", minute / 60, minute % 60);
+  }
+  const std::string site =
+      fmt::format("grid: {{series: {}, column: g, unit: g/kWh}}, pue: 1", (folder / "cradle-day.csv").string());
+  const std::string log = fmt::format("{{logs: {{files: {}, columns: {{time: time, power: power, unit: W}}}}}}",
+                                      (folder / "cradle-gap.csv").string());
+  const auto gap = assess(at(site, "energy: " + log));
+  // 2 kWh at 110 (hours 0 and 1), 20 kWh filled over hours 2 to 11 (mean 230), 6 kWh at 350 (hours 12 and 13) g/kWh.
+  CHECK(gap.value("energy.it") == Approx(28.0));
+  CHECK(gap.value("ghg.total") == Approx(2 * 0.110 + 20 * 0.230 + 6 * 0.350));
+  // Energy at noon of which only the window is known, and idle time with that log.
+  const auto both =
+      assess(at(site, "energy: 1000 kWh, start: 2024-03-01T20:00:00Z, end: 2024-03-01T21:00:00Z, idle: " + log));
+  CHECK(both.value("ghg.total") == Approx(1000 * 0.500 + 2 * 0.110 + 20 * 0.230 + 6 * 0.350));
+}
+
+TEST_CASE("a wide interval does not round its value away", "[place]") {
+  const auto hydro = assess(at("grid: {mix: {hydro: 100 %}}, pue: 1.2, wue: 0 L/kWh", "energy: 1000 kWh"));
+  const auto printed = print(hydro.d.figure("ghg.total"));
+  CHECK(printed.text() == "30 kg CO2e");
 }
 
 TEST_CASE("contracts count in the market-based figure only, for their share and in their market", "[place]") {
@@ -65,11 +126,13 @@ TEST_CASE("contracts count in the market-based figure only, for their share and 
                      "energy: 1000 kWh, start: 2022-01-01, end: 2022-02-01"));
   };
   const double french = catalogue().grid("FR", 2022)->kg_per_kwh;
-  const auto half = with("{kind: certificate, share: 50 %, intensity: 0 g/kWh, vintage: 2022, market: DE}", ", residual: 400 g/kWh");
+  const auto half =
+      with("{kind: certificate, share: 50 %, intensity: 0 g/kWh, vintage: 2022, market: DE}", ", residual: 400 g/kWh");
   CHECK(half.value("ghg.scope2_lb") == Approx(1000 * french));
   CHECK(half.value("ghg.scope2_mb") == Approx(1000 * (0.5 * 0 + 0.5 * 0.4)));
   // Without a residual mix the grid average takes its place, and the report says so.
-  const auto two = with("{kind: contract, share: 25 %, intensity: 20 g/kWh}, {kind: supplier, share: 25 %, intensity: 40 g/kWh}");
+  const auto two =
+      with("{kind: contract, share: 25 %, intensity: 20 g/kWh}, {kind: supplier, share: 25 %, intensity: 40 g/kWh}");
   CHECK(two.value("ghg.scope2_mb") == Approx(1000 * (0.25 * 0.02 + 0.25 * 0.04 + 0.5 * french)));
   CHECK(detail(two, "residual mix of s").find("substitute") == 0);
   // Another market, and a vintage three years away.
@@ -82,11 +145,32 @@ TEST_CASE("contracts count in the market-based figure only, for their share and 
   CHECK(next.value("ghg.scope2_mb") == Approx(0.0).margin(1e-9));
   CHECK(detail(next, "vintage of an instrument of s").find("21 months") != std::string::npos);
   // North America is one market.
-  const auto canada = assess(at("grid: {region: US-CAMX, year: 2022, instruments: [{kind: certificate, share: 100 %, intensity: 0 g/kWh, market: CA}]}, pue: 1", "energy: 1 kWh"));
+  // A vintage is held against every year of use, of services and logs too; a market must be a country.
+  const auto service = [&](const std::string& start) {
+    return codes(
+        "cradle: 1\nfunctional_unit: u\nboundary: {include: [inference], exclude: {hardware: x, training: x, "
+        "development: x, water: x}}\n"
+        "sites: {s: {grid: {region: FR, year: 2022, instruments: [{kind: certificate, share: 100 %, intensity: 0 "
+        "g/kWh, vintage: 2015, market: Narnia}]}, pue: 1}}\n"
+        "services: {api: {site: s, requests: 10 requests, energy: 1 kWh, start: " +
+        start + "-01-01, end: " + start + "-02-01}}\n");
+  };
+  CHECK(service("2015") == std::vector<std::string>{"E016"});
+  // A residual mix counts without any contract, and a second site's too.
+  const auto residual = assess(at("grid: {location: 50 g/kWh, residual: 400 g/kWh}, pue: 1"));
+  CHECK(residual.value("ghg.scope2_mb") == Approx(40.0));
+  CHECK(codes(at("grid: {location: 50 g/kWh, market: 1 g/kWh, residual: 400 g/kWh}, pue: 1")) ==
+        std::vector<std::string>{"E032"});
+  const auto canada =
+      assess(at("grid: {region: US-CAMX, year: 2022, instruments: [{kind: certificate, share: 100 %, intensity: 0 "
+                "g/kWh, market: CA}]}, pue: 1",
+                "energy: 1 kWh"));
   CHECK(canada.value("ghg.scope2_mb") == Approx(0.0).margin(1e-12));
   const std::string whole = "{kind: contract, share: 60 %, intensity: 0 g/kWh}";
-  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, instruments: [{}, {}]}}, pue: 1", whole, whole))) == std::vector<std::string>{"E038"});
-  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, market: 1 g/kWh, instruments: [{}]}}, pue: 1", whole))) == std::vector<std::string>{"E032"});
+  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, instruments: [{}, {}]}}, pue: 1", whole, whole))) ==
+        std::vector<std::string>{"E038"});
+  CHECK(codes(at(fmt::format("grid: {{region: FR, year: 2022, market: 1 g/kWh, instruments: [{}]}}, pue: 1", whole))) ==
+        std::vector<std::string>{"E032"});
 }
 
 TEST_CASE("mixes by source: IPCC AR5 medians and Macknick's water", "[place]") {
@@ -105,7 +189,8 @@ TEST_CASE("mixes by source: IPCC AR5 medians and Macknick's water", "[place]") {
   double sum = 0.0;
   for (const auto& [source, share] : national_mix("FRA", 2022)) sum += share;
   CHECK(sum == Approx(1.0));
-  const auto national = assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, wue: 0 L/kWh, wue_grid: mix"));
+  const auto national =
+      assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, wue: 0 L/kWh, wue_grid: mix"));
   CHECK(national.value("ghg.total") == Approx(100 * catalogue().grid("FR", 2022)->kg_per_kwh));
   CHECK(national.value("water.off_site") * 10 > 2.0);  // L/kWh
   CHECK(national.value("water.off_site") * 10 < 6.0);
@@ -113,8 +198,9 @@ TEST_CASE("mixes by source: IPCC AR5 medians and Macknick's water", "[place]") {
 }
 
 TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]") {
-  const auto aws = assess(at("grid: {region: 'aws:us-east-1', year: 2022}, pue: {of: aws, region: us-east-1, year: 2024}, wue: {of: aws, "
-                             "region: us-east-1, year: 2024}, wue_grid: 2 L/kWh, scarcity: national, price: 80 USD/MWh, losses: national"));
+  const auto aws = assess(
+      at("grid: {region: 'aws:us-east-1', year: 2022}, pue: {of: aws, region: us-east-1, year: 2024}, wue: {of: aws, "
+         "region: us-east-1, year: 2024}, wue_grid: 2 L/kWh, scarcity: national, price: 80 USD/MWh, losses: national"));
   const double grid = catalogue().grid("US-SRVC", 2022)->kg_per_kwh, loss = *catalogue().grid_losses("US", 2022);
   CHECK(aws.value("ghg.scope2_lb") == Approx(115 * grid));
   CHECK(aws.value("ghg.scope3") == Approx(115 * grid * loss / (1 - loss)));
@@ -124,6 +210,14 @@ TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]"
   CHECK(detail(aws, "grid of s").find("aws:us-east-1 (Northern Virginia) lies in US-SRVC") != std::string::npos);
   CHECK(codes(at("grid: {region: 'aws:us-east-9', year: 2022}, pue: 1")) == std::vector<std::string>{"E016"});
   CHECK(codes(at("grid: 57 g/kWh, pue: {of: aws, year: 1999}")) == std::vector<std::string>{"E016"});
+  CHECK(codes(at("grid: 57 g/kWh, pue: {of: aws, year: 2024}",
+                 "energy: {parts: {accelerator: 100 kWh, overhead: 50 kWh}}")) == std::vector<std::string>{"E037"});
+  CHECK(assess(at("grid: {region: 'gcp:europe-west9', year: 2023}, pue: 1, wue: 1 L/kWh, wue_grid: 1 L/kWh, scarcity: "
+                  "national"))
+            .value("water.scarcity") == Approx(0.2 * 4.99));
+  CHECK(
+      assess(at("grid: {location: 30 g/kWh, region: SE}, pue: 1, wue: 1 L/kWh, wue_grid: 1 L/kWh, scarcity: national"))
+          .value("water.scarcity") == Approx(0.2 * 2.17));
   CHECK(codes(at("grid: 57 g/kWh, pue: {of: aws}")) == std::vector<std::string>{"E011"});
   CHECK(assess(at("grid: 100 g/kWh, pue: {of: uptime, year: 2023}")).value("ghg.total") == Approx(15.8));
   // 193 USD/t in 2020 and 212 in 2025 are rows of EPA's table; 2022 lies between them.
@@ -131,6 +225,7 @@ TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]"
   CHECK(cost.value("cost.carbon") == Approx(193));
   CHECK(social_cost_of_carbon("epa", 2022)->central == Approx(193 + 0.4 * 19));
   CHECK_FALSE(social_cost_of_carbon("epa", 2060));
-  CHECK(assess(at("grid: 1000 g/kWh, pue: 1", "energy: 1 MWh", "carbon_cost: 50 USD/t\n")).value("cost.carbon") == Approx(50));
+  CHECK(assess(at("grid: 1000 g/kWh, pue: 1", "energy: 1 MWh", "carbon_cost: 50 USD/t\n")).value("cost.carbon") ==
+        Approx(50));
   CHECK_FALSE(assess(at("grid: 1000 g/kWh, pue: 1")).d.figure("cost.carbon").value);
 }
