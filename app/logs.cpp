@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
+#include "app/forecast.hpp"
 #include "app/logs_prometheus.hpp"
 #include "app/progress.hpp"
 #include "app/terminal.hpp"
@@ -29,7 +30,7 @@ using reporting::significant;
 struct Options {
   std::vector<std::string> paths, columns;
   inventory::LogSources sources;
-  std::string format = "text", svg, hours, interval;
+  std::string format = "text", svg, hours, interval, forecast;
   PrometheusOptions prometheus;
   bool formats = false, quiet = false;
   int threads = -1;
@@ -174,6 +175,8 @@ int run(Options& options) {
     return wrong_use;
   }
   if (!read_columns(options)) return wrong_use;
+  std::optional<ForecastTarget> target;
+  if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
   options.sources.hash = options.format == "json";
   Progress progress("bytes", inventory::log_bytes(options.paths), options.quiet || options.format == "json");
   std::mutex mutex;
@@ -202,6 +205,12 @@ int run(Options& options) {
     std::cout << reporting::log_json(reading);
   else if (!reading.logs.empty())
     print_logs(reading);
+  if (target) {
+    std::vector<inventory::Micros> marks;
+    for (const auto& path : options.paths)
+      for (const auto mark : inventory::marks_of(path)) marks.push_back(mark);
+    (options.format == "json" ? std::cerr : std::cout) << forecast_words(reading, marks, *target) << '\n';
+  }
   const bool unreadable =
       std::any_of(reading.findings.begin(), reading.findings.end(), [](const Finding& f) { return f.code == "E001"; });
   return unreadable ? machine_trouble : has_errors(reading.findings) ? refused : done;
@@ -215,6 +224,7 @@ void add_logs(CLI::App& app, int& exit_code) {
       "Example:\n  cradle logs examples/fine-tune-from-logs --use emissions.csv --timezone UTC\n"
       "  cradle logs examples/fine-tune-from-logs/gpu-power.csv --hours hours.csv --svg power.svg\n"
       "  cradle logs examples/fine-tune-from-logs/emissions.csv --column energy=energy_consumed --column unit=kWh\n"
+      "  cradle logs examples/fine-tune-from-logs/gpu-power.csv --forecast '48 h'\n"
       "  cradle logs --formats");
   auto options = std::make_shared<Options>();
   command->add_option("paths", options->paths, "files, and folders that are read whole")->type_name("PATH");
@@ -248,6 +258,9 @@ void add_logs(CLI::App& app, int& exit_code) {
   command->add_option("--from", live.from, "start of the window, UTC or Unix seconds")->type_name("TIME");
   command->add_option("--to", live.to, "end of the window")->type_name("TIME");
   command->add_option("--step", live.step, "of the sums")->type_name("TIME");
+  command
+      ->add_option("--forecast", options->forecast, "energy of the whole run, such as '48 h', or '20 epochs' of a marked recording")
+      ->type_name("TOTAL");
   command->add_option("--hours", options->hours, "write energy by device and hour as CSV")->type_name("FILE");
   command->add_option("--svg", options->svg, "draw power over time")->type_name("FILE");
   command->add_option("--threads", options->threads, "threads; the result is the same for any number")->type_name("N");

@@ -15,6 +15,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/forecast.hpp"
 #include "app/terminal.hpp"
 #include "inventory/recording/probe.hpp"
 #include "inventory/telemetry/log.hpp"
@@ -32,7 +33,8 @@ constexpr int not_found = 127, killed_by = 128;
 
 struct Options {
   std::vector<std::string> command;
-  std::string output = "record.csv", interval = "1 s", powercap = "/sys/class/powercap", hwmon = "/sys/class/hwmon";
+  std::string output = "record.csv", interval = "1 s", powercap = "/sys/class/powercap", hwmon = "/sys/class/hwmon",
+              forecast;
   bool force = false, quiet = false;
 };
 
@@ -43,6 +45,14 @@ std::string host_name() {
 
 std::string now_text() {
   return inventory::to_text(std::chrono::time_point_cast<std::chrono::microseconds>(Clock::now()));
+}
+
+/// To the millisecond.
+std::string exact_now() {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+  std::string text = now_text();
+  text.insert(text.size() - 1, fmt::format(".{:03d}", milliseconds % 1000));
+  return text;
 }
 
 /// CPU seconds of the whole node so far, from /proc/stat; nothing where it is not there.
@@ -63,6 +73,35 @@ double children_cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+/// Lines that the command writes to $CRADLE_MARKS, one at the end of each epoch.
+class Marks {
+ public:
+  explicit Marks(std::string path) : path_(std::move(path)) {
+    std::ofstream(path_, std::ios::trunc);
+    ::setenv("CRADLE_MARKS", std::filesystem::absolute(path_).c_str(), 1);
+  }
+  ~Marks() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
+
+  /// How many lines have come since the last time.
+  std::size_t fresh() {
+    std::ifstream file(path_);
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line);) ++lines;
+    const std::size_t before = std::exchange(seen_, std::max(seen_, lines));
+    return seen_ - before;
+  }
+  std::size_t seen() const { return seen_; }
+
+ private:
+  std::string path_;
+  std::size_t seen_ = 0;
+};
+
 class Recording {
  public:
   Recording(const std::string& path, std::vector<std::unique_ptr<inventory::Probe>> probes)
@@ -78,6 +117,11 @@ class Recording {
     file_ << "time,node,scope,component,device,name,reading,value,unit,wrap,note\n";
   }
   void comment(const std::string& text) { file_ << "# " << text << '\n' << std::flush; }
+
+  /// The ends of so many epochs: now, as near as the interval between readings tells.
+  void mark(std::size_t epochs) {
+    for (std::size_t i = 0; i < epochs; ++i) comment("mark: " + exact_now());
+  }
 
   /// One row per device, flushed at once.
   void sample() {
@@ -117,8 +161,36 @@ pid_t start(const std::vector<std::string>& command, const sigset_t& before) {
   ::_exit(not_found);
 }
 
+/// Tells the forecast after 1, 2, 4, 8 ... epochs or minutes, so that reading the file again stays cheap.
+class Teller {
+ public:
+  Teller(const Options& options, std::optional<ForecastTarget> target)
+      : options_(options), target_(target), begun_(std::chrono::steady_clock::now()) {}
+
+  void look(std::size_t epochs) {
+    if (!target_ || options_.quiet) return;
+    const double minutes = std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - begun_).count();
+    const double now = target_->epochs ? static_cast<double>(epochs) : minutes;
+    if (now < next_) return;
+    while (next_ <= now) next_ *= 2;
+    tell();
+  }
+  void tell() const {
+    inventory::LogSources sources;
+    sources.hash = false;
+    if (target_ && !options_.quiet)
+      std::cerr << forecast_words(inventory::read_logs({options_.output}, sources), inventory::marks_of(options_.output), *target_) << '\n';
+  }
+
+ private:
+  const Options& options_;
+  std::optional<ForecastTarget> target_;
+  std::chrono::steady_clock::time_point begun_;
+  double next_ = 1.0;
+};
+
 /// Samples until the command ends; its exit code, or 128 and the signal that ended it.
-int watch(Recording& recording, const Options& options, double interval) {
+int watch(Recording& recording, const Options& options, double interval, Marks& marks, Teller& teller) {
   sigset_t signals, before;
   sigemptyset(&signals);
   for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
@@ -144,11 +216,14 @@ int watch(Recording& recording, const Options& options, double interval) {
       if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
       if (signal == SIGCHLD && ::waitpid(child, &status, WNOHANG) == child) {
         recording.sample();
+        recording.mark(marks.fresh());
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
         return WIFEXITED(status) ? WEXITSTATUS(status) : killed_by + WTERMSIG(status);
       }
     }
     recording.sample();
+    recording.mark(marks.fresh());
+    teller.look(marks.seen());
   }
 }
 
@@ -192,6 +267,8 @@ int run(const Options& options) {
     std::cerr << "What a model says instead: energy: {estimator: hours}, see docs/method/hours.md\n";
     return machine_trouble;
   }
+  std::optional<ForecastTarget> target;
+  if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
   Recording recording(options.output, std::move(probes));
   if (recording.failed()) {
     std::cerr << fmt::format("cradle: {} cannot be written\n", options.output);
@@ -199,7 +276,9 @@ int run(const Options& options) {
   }
   recording.begin(options, missing);
   const auto node_before = node_cpu_seconds();
-  const int code = watch(recording, options, *hours * 3600);
+  Marks marks(fmt::format("{}.{}.marks", options.output, ::getpid()));
+  Teller teller(options, target);
+  const int code = watch(recording, options, *hours * 3600, marks, teller);
   const auto node_after = node_cpu_seconds();
   recording.comment(fmt::format("ended: {}", now_text()));
   recording.comment(fmt::format("exit: {}", code));
@@ -209,6 +288,7 @@ int run(const Options& options) {
                              : std::string("process share of the node's CPU time: too little to tell"));
   if (recording.failed()) std::cerr << fmt::format("cradle: {} could not be written to its end\n", options.output);
   if (!options.quiet) print_energy(options);
+  teller.tell();
   return code;
 }
 
@@ -226,6 +306,10 @@ void add_record(CLI::App& app, int& exit_code) {
   command->add_option("--interval", options->interval, "between readings")->type_name("TIME");
   command->add_option("--powercap", options->powercap, "where the kernel's RAPL counters lie")->type_name("DIR");
   command->add_option("--hwmon", options->hwmon, "where the kernel's sensors lie")->type_name("DIR");
+  command
+      ->add_option("--forecast", options->forecast,
+                   "energy of the whole run, such as '48 h', or '20 epochs' of a command that writes a line to $CRADLE_MARKS after each")
+      ->type_name("TOTAL");
   command->add_flag("--force", options->force, "replace a recording that is there");
   command->add_flag("--quiet", options->quiet, "print nothing of our own");
   command->callback([options, &exit_code] { exit_code = run(*options); });

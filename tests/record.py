@@ -50,6 +50,17 @@ with tempfile.TemporaryDirectory() as temporary:
     missing = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "m.csv", "--", "no-such-command"], capture_output=True, text=True)
     check("a command that is not there", missing.returncode == 127, missing.stderr)
 
+    # Three epochs of about 0.3 s at a steady 100 W, six in all: 180 J = 0.05 Wh.
+    epochs = "for epoch in 1 2 3; do sleep 0.3; echo done >> $CRADLE_MARKS; done; sleep 0.2"
+    foretold = subprocess.run([CRADLE, "record", "--powercap", folder / "none", *sensors[2:], "--forecast", "6 epochs", "-o", folder / "f.csv", "--", "sh", "-c", epochs], capture_output=True, text=True)
+    said = foretold.stderr.strip().splitlines()[-1] if foretold.stderr else ""
+    words = said.split()
+    check("a forecast from marked epochs", said.startswith("forecast: ") and "from 3 epochs" in said and 0.03 < float(words[1]) < 0.1, foretold.stderr)
+    check("marks are in the recording, and their file is gone", (folder / "f.csv").read_text().count("# mark: ") == 3 and not list(folder.glob("*.marks")))
+    told = subprocess.run([CRADLE, "logs", folder / "f.csv", "--forecast", "6 epochs"], capture_output=True, text=True)
+    check("the recording tells the same later", told.stdout.strip().splitlines()[-1] == said, told.stdout)
+    check("a forecast of nothing", subprocess.run([CRADLE, "logs", folder / "f.csv", "--forecast", "soon"], capture_output=True).returncode == 2)
+
     def start(name):
         process = subprocess.Popen([CRADLE, "record", *sensors, "-o", folder / name, "--quiet", "--", "sleep", "30"], stderr=subprocess.PIPE, start_new_session=True)
         for _ in range(100):
