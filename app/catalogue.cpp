@@ -127,10 +127,17 @@ void show(const reporting::ProductView& view, const std::string& chosen) {
   print_figures(product, profile);
 }
 
-void print_grid_formats() {
-  for (const auto& format : inventory::grid_formats())
-    std::cout << styled(std::cout, Style::bold, format.title) << "\n  recognised by " << format.recognised
-              << "\n  taken: " << format.taken << '\n';
+void print_grid_formats(const std::string& format) {
+  if (format == "json") {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const auto& one : inventory::grid_formats())
+      rows.push_back({{"title", one.title}, {"recognised_by", one.recognised}, {"taken", one.taken}});
+    std::cout << rows.dump(2) << '\n';
+    return;
+  }
+  for (const auto& one : inventory::grid_formats())
+    std::cout << styled(std::cout, Style::bold, one.title) << "\n  recognised by " << one.recognised
+              << "\n  taken: " << one.taken << '\n';
 }
 
 }  // namespace
@@ -159,10 +166,10 @@ void add_catalogue(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(100, 10000000));
   show_command->add_option("--seed", options->seed, "seed of the draws (0)");
   auto* files = command->add_subcommand("grid-files", "files of grid intensities that a study can bring");
-  for (auto* inner : {search, show_command}) inner->fallthrough();  // so that --format may stand after it
+  for (auto* inner : {search, show_command, files}) inner->fallthrough();  // so that --format may stand after it
   command->require_subcommand(0, 1);
   command->callback([options, show_command, files, &exit_code] {
-    if (*files) return print_grid_formats();
+    if (*files) return print_grid_formats(options->format);
     const auto catalogue = Catalogue::load(options->folder);
     if (!catalogue) {
       print_findings(std::cerr, catalogue.error());

@@ -175,6 +175,10 @@ int run(Options& options) {
     return wrong_use;
   }
   if (!read_columns(options)) return wrong_use;
+  if (!options.sources.measures.empty() && options.columns.empty()) {
+    std::cerr << "cradle: --measures says what a table read by --column measures, and there is none\n";
+    return wrong_use;
+  }
   std::optional<ForecastTarget> target;
   if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
   options.sources.hash = options.format == "json";
@@ -206,9 +210,11 @@ int run(Options& options) {
   else if (!reading.logs.empty())
     print_logs(reading);
   if (target) {
+    // Epochs of one recording; those of several need not be the same epochs.
     std::vector<inventory::Micros> marks;
-    for (const auto& path : options.paths)
-      for (const auto mark : inventory::marks_of(path)) marks.push_back(mark);
+    for (const auto& log : reading.logs)
+      for (const auto& file : log.files)
+        if (log.used && marks.empty()) marks = inventory::marks_of(file.path);
     (options.format == "json" ? std::cerr : std::cout) << forecast_words(reading, marks, *target) << '\n';
   }
   const bool unreadable =
@@ -239,6 +245,8 @@ void add_logs(CLI::App& app, int& exit_code) {
   command->add_option("--gaps", options->sources.gaps, "mean or exclude")->check(CLI::IsMember({"mean", "exclude"}));
   command->add_option("--ranks", options->sources.ranks, "what runs that lie in the same time are")
       ->check(CLI::IsMember({"one machine", "many machines"}));
+  command->add_option("--measures", options->sources.measures, "what a CSV read by its columns measures")
+      ->check(CLI::IsMember({"device", "node", "rack"}));
   command->add_option("--node-energy", options->sources.node_energy, "what a scheduler's energy contains: node or cpu")
       ->check(CLI::IsMember({"node", "cpu"}));
   command
@@ -259,7 +267,8 @@ void add_logs(CLI::App& app, int& exit_code) {
   command->add_option("--to", live.to, "end of the window")->type_name("TIME");
   command->add_option("--step", live.step, "of the sums")->type_name("TIME");
   command
-      ->add_option("--forecast", options->forecast, "energy of the whole run, such as '48 h', or '20 epochs' of a marked recording")
+      ->add_option("--forecast", options->forecast,
+                   "energy of the whole run, such as '48 h', or '20 epochs' of a marked recording")
       ->type_name("TOTAL");
   command->add_option("--hours", options->hours, "write energy by device and hour as CSV")->type_name("FILE");
   command->add_option("--svg", options->svg, "draw power over time")->type_name("FILE");

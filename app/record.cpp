@@ -49,8 +49,9 @@ std::string now_text() {
 
 /// To the millisecond.
 std::string exact_now() {
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
-  std::string text = now_text();
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(Clock::now());
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  std::string text = inventory::to_text(now);
   text.insert(text.size() - 1, fmt::format(".{:03d}", milliseconds % 1000));
   return text;
 }
@@ -155,6 +156,7 @@ pid_t start(const std::vector<std::string>& command, const sigset_t& before) {
   if (child != 0) return child;
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   ::signal(SIGXFSZ, SIG_DFL);
+  ::signal(SIGPIPE, SIG_DFL);
   ::execvp(words[0], words.data());
   const std::string text = fmt::format("cradle: {} cannot be run: {}\n", words[0], std::strerror(errno));
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -169,7 +171,8 @@ class Teller {
 
   void look(std::size_t epochs) {
     if (!target_ || options_.quiet) return;
-    const double minutes = std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - begun_).count();
+    const double minutes =
+        std::chrono::duration<double, std::ratio<60>>(std::chrono::steady_clock::now() - begun_).count();
     const double now = target_->epochs ? static_cast<double>(epochs) : minutes;
     if (now < next_) return;
     while (next_ <= now) next_ *= 2;
@@ -179,7 +182,9 @@ class Teller {
     inventory::LogSources sources;
     sources.hash = false;
     if (target_ && !options_.quiet)
-      std::cerr << forecast_words(inventory::read_logs({options_.output}, sources), inventory::marks_of(options_.output), *target_) << '\n';
+      std::cerr << forecast_words(inventory::read_logs({options_.output}, sources),
+                                  inventory::marks_of(options_.output), *target_)
+                << '\n';
   }
 
  private:
@@ -246,6 +251,9 @@ int run(const Options& options) {
     std::cerr << "cradle: --interval must be a time of at least 10 ms, such as '1 s'\n";
     return wrong_use;
   }
+  std::optional<ForecastTarget> target;
+  if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
+  ::signal(SIGPIPE, SIG_IGN);  // a reader of our words that has gone does not end the recording
   if (!options.force && std::filesystem::exists(options.output)) {
     std::cerr << fmt::format("cradle: {} is there already; --force replaces it\n", options.output);
     return refused;
@@ -267,8 +275,6 @@ int run(const Options& options) {
     std::cerr << "What a model says instead: energy: {estimator: hours}, see docs/method/hours.md\n";
     return machine_trouble;
   }
-  std::optional<ForecastTarget> target;
-  if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
   Recording recording(options.output, std::move(probes));
   if (recording.failed()) {
     std::cerr << fmt::format("cradle: {} cannot be written\n", options.output);
@@ -308,7 +314,8 @@ void add_record(CLI::App& app, int& exit_code) {
   command->add_option("--hwmon", options->hwmon, "where the kernel's sensors lie")->type_name("DIR");
   command
       ->add_option("--forecast", options->forecast,
-                   "energy of the whole run, such as '48 h', or '20 epochs' of a command that writes a line to $CRADLE_MARKS after each")
+                   "energy of the whole run, such as '48 h', or '20 epochs' of a command that writes a line to "
+                   "$CRADLE_MARKS after each")
       ->type_name("TOTAL");
   command->add_flag("--force", options->force, "replace a recording that is there");
   command->add_flag("--quiet", options->quiet, "print nothing of our own");

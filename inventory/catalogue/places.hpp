@@ -33,7 +33,7 @@ std::vector<ElectricitySource> electricity_source_factors();
 /// where it is not known. "other" has no factors.
 std::map<std::string, double> national_mix(std::string_view iso3, int year);
 
-/// Water scarcity, m3 world-equivalent per m3 that industry consumes, by two-letter code or state ("US-VA").
+/// Water scarcity, m3 world-equivalent per m3 that industry consumes, by two-letter code of a country.
 std::optional<double> water_scarcity(std::string_view iso2);
 
 /// What an operator, or the survey "uptime", gives for a year; without a region for its whole fleet.

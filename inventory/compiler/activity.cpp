@@ -375,13 +375,15 @@ void Builder::use_run(const Run& of, const std::string& rule, lca::UnitProcess& 
   const Expression times = repetitions(of);
   process.exchanges.push_back(
       {Exchange::Kind::technosphere, run(of), times, {{"run", of.name}, {"activity", of.stage}}, "", rule});
-  if (const auto beside = development(of))
-    process.exchanges.push_back({Exchange::Kind::technosphere,
-                                 run(of),
-                                 times * *beside,
-                                 {{"run", "development of " + of.name}, {"activity", "development"}},
-                                 "",
-                                 "development = run x its times"});
+  const auto beside = development(of);
+  if (!beside) return;
+  development_beside = true;
+  process.exchanges.push_back({Exchange::Kind::technosphere,
+                               run(of),
+                               times * *beside,
+                               {{"run", development_of(of.name)}, {"activity", "development"}},
+                               "",
+                               "development = run x its times"});
 }
 
 std::string Builder::model(const Model& model) {
@@ -485,7 +487,7 @@ std::string Builder::service(const Service& service) {
       process.exchanges.push_back({Exchange::Kind::technosphere,
                                    model(trained),
                                    *units / lifetime,
-                                   {},
+                                   {{"model", trained.name}},
                                    "",
                                    "share of the model: units served / units of its life"});
     }

@@ -80,6 +80,7 @@ class Builder {
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
   std::vector<TrainedService> trained_services;
+  bool development_beside = false;  ///< some run carries development of its own
 
  private:
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
@@ -100,7 +101,8 @@ class Builder {
   std::map<std::string, Input> mix_of(const Site& site, int year);
   std::optional<lca::Expression> of_mix(const Site& site, int year, bool water);
   std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
-  std::string flaw_of(const Instrument& instrument, const Site& site, const std::set<int>& years);
+  std::string flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
+                      const std::set<int>& years);
   lca::Expression market_factor(const Site& site, const lca::Expression& location);
   // site.cpp
   std::optional<Input> published(const OperatorFigure& wanted, bool pue);

@@ -434,10 +434,7 @@ class Compiler {
       const bool aggregate = std::any_of(study_.given.begin(), study_.given.end(), [](const Given& given) {
         return given.gas.empty() && (given.life_cycle.empty() || given.life_cycle == "use");
       });
-      const bool developed =
-          item == "development" && std::any_of(study_.runs.begin(), study_.runs.end(), [](const Run& run) {
-            return run.development || !run.development_option.empty();
-          });
+      const bool developed = item == "development" && builder_.development_beside;
       if ((item == "development" || item == "training") && !any_run(item) && !aggregate && !developed) {
         builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);

@@ -60,6 +60,9 @@ inline const std::string energy_cost = "cost/energy";
 inline const std::string carbon_cost = "cost/carbon";
 }  // namespace methods
 
+/// The tag "run" of the development that stands beside a run.
+inline std::string development_of(const std::string& run) { return "development of " + run; }
+
 /// A service that carries a share of its model's training.
 struct TrainedService {
   std::string service, model, unit;  ///< unit: "token" or "request"

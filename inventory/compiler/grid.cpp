@@ -66,7 +66,8 @@ void add_hours(const LogSummary& log, std::vector<EnergyStep>& steps) {
   for (const auto& device : log.devices)
     for (const auto& [hour, joules] : device.hours) steps.push_back({hour, hour + 3600, joules});
   double missing = 0.0;
-  for (const auto& gap : log.gaps) missing += gap.hours;
+  for (const auto& gap : log.gaps)
+    if (read_stamp(gap.start)) missing += gap.hours;
   for (const auto& gap : log.gaps) {
     const auto start = read_stamp(gap.start);
     if (!start || log.filled_kwh() <= 0.0) continue;
@@ -290,7 +291,8 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
   }
   use_dataset("owid-mix");
   const double other = shares.contains("other") ? shares.at("other") : 0.0;
-  cover("mix of " + site.name, other > 0 || site.grid.region.size() > 3 ? "substitute" : "counted",
+  cover(fmt::format("mix of {} in {}", site.name, year),
+        other > 0 || site.grid.region.size() > 3 ? "substitute" : "counted",
         fmt::format(
             "national mix of {} in {}{}", country->iso3, year,
             other > 0 ? fmt::format("; {:.1f} % comes from other sources, which have no factor: the rest stands for it",
@@ -387,14 +389,17 @@ std::set<int> Builder::years_of(const Site& site) {
         for (const std::size_t index : read_logs(run, which, *(*energy)->logs))
           if (!logs[index].start.empty()) between(logs[index].start, logs[index].end);
   };
-  for (const auto& run : study_.runs) of_run(run);
-  for (const auto& [name, service] : study_.services) of_run(service.run);
+  for (const auto& run : study_.runs)
+    if (includes(run.stage)) of_run(run);
+  for (const auto& [name, service] : study_.services)
+    if (includes("inference")) of_run(service.run);
   if (years.empty() && site.grid.year) years.insert(*site.grid.year);
   return years;
 }
 
 /// Why an instrument does not count, by the quality criteria that a study can show (Scope 2 Guidance, table 7.1).
-std::string Builder::flaw_of(const Instrument& instrument, const Site& site, const std::set<int>& years) {
+std::string Builder::flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
+                             const std::set<int>& years) {
   const auto used = catalogue_.country(site.grid.region), sold = catalogue_.country(instrument.market);
   if (used && sold && market_of(sold->iso2) != market_of(used->iso2))
     return fmt::format("its market is {}, and the electricity is used in {}", instrument.market, used->iso2);
@@ -406,7 +411,7 @@ std::string Builder::flaw_of(const Instrument& instrument, const Site& site, con
   // The Guidance gives no number of months; Green-e's window of 21 reaches into both neighbouring years.
   if (furthest > 1) return fmt::format("its vintage {} is not near the consumption of {}", *instrument.vintage, when);
   if (furthest == 1)
-    cover(fmt::format("vintage of an instrument of {}", site.name), "counted",
+    cover("vintage of " + label, "counted",
           fmt::format("{} beside consumption in {}: near only where the months are (Green-e allows 21 months)",
                       *instrument.vintage, when));
   return "";
@@ -420,14 +425,16 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
   if (!site.grid.contractual()) return location;
   Expression sum = 0.0, claimed = 0.0;
   std::size_t number = 0;
-  const auto years = years_of(site);
+  const bool dated = std::any_of(site.grid.instruments.begin(), site.grid.instruments.end(),
+                                 [](const auto& one) { return one.vintage.has_value(); });
+  const auto years = dated ? years_of(site) : std::set<int>{};
   for (const auto& instrument : site.grid.instruments) {
     const std::string name = fmt::format("{}instruments.{}", key, ++number);
     const std::string label = fmt::format("{} {} of {}", instrument.kind, number, site.name);
     if (!instrument.market.empty() && !catalogue_.country(instrument.market))
       report("E016", instrument.place, fmt::format("unknown market '{}'", instrument.market),
              "a country: FR, FRA or France; countries of one market are known");
-    if (const auto flaw = flaw_of(instrument, site, years); !flaw.empty()) {
+    if (const auto flaw = flaw_of(instrument, label, site, years); !flaw.empty()) {
       report("W121", instrument.place, fmt::format("{} does not count: {}", label, flaw),
              "the residual mix, or the grid average, takes its place");
       cover(label, "passed over", flaw);

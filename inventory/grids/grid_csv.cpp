@@ -177,9 +177,10 @@ class CsvReading {
 
   Result<GridReadings> read(std::string_view text) {
     read_csv(text, [&](const CsvRow& row) {
+      if (failed()) return;
       if (format_ == nullptr && !own_)
         begin(row);
-      else if (!failed())
+      else
         take(row);
     });
     if (failed()) return tl::unexpected(std::move(findings_));
@@ -262,7 +263,7 @@ class CsvReading {
     own_ = true;
     result_.format = "a table of one's own";
     result_.zone = choice_.column;
-    result_.basis = "as the study says";
+    result_.basis = choice_.factor.empty() ? "as the study says" : choice_.factor + ", as the study says";
     result_.holds = Holds::until_next;
     const std::string column = plain_header(choice_.column);
     if (speaks_of_marginal(column)) return refuse_marginal();
@@ -346,7 +347,7 @@ class CsvReading {
     result_.readings.push_back(reading);
   }
 
-  /// kg CO2e/kWh; NaN where the cell is blank. No grid is dirtier than coal in an old plant, 1.5 kg.
+  /// kg CO2e/kWh; NaN where the cell is blank.
   double value_of(const CsvRow& row, std::size_t column) {
     const std::string text = cell(row, column);
     if (is_blank(text)) return NAN;
@@ -354,7 +355,7 @@ class CsvReading {
     if (!std::isfinite(value))
       report("E067", fmt::format("line {}: '{}' is no number", row.line, text),
              "a point for decimals and nothing between thousands");
-    else if (value < 0.0 || value > 1.5)
+    else if (value < 0.0 || value > most_intense)
       report("E067", fmt::format("line {}: {} is {:.6g} g CO2e/kWh, outside 0 to 1,500", row.line, text, value * 1000),
              own_ ? fmt::format("is its unit '{}'?", choice_.unit) : "is the file damaged?");
     return value;
@@ -411,8 +412,8 @@ std::vector<GridFormat> grid_formats() {
     rows.push_back({format.title, fmt::format("columns {}", fmt::join(format.header, ", ")),
                     fmt::format("{}, {}", fmt::join(taken, " or "), format.basis)});
   }
-  rows.push_back({"eGRID workbook", "a sheet SRL, ST or US with a two-digit year",
-                  "SRC2ERTA, STC2ERTA, USC2ERTA: CO2e of total output, direct, at the generator"});
+  rows.push_back({"eGRID workbook", "a sheet SRL, ST, BA or US with a two-digit year",
+                  "SRC2ERTA, STC2ERTA, BAC2ERTA, USC2ERTA: CO2e of total output, direct, at the generator"});
   rows.push_back({"WattTime, average signal", "JSON with signal_type co2_aoer", "value; marginal signals are refused"});
   rows.push_back({"a table of one's own", "'column' and 'unit' in the study", "that column, by a column of times"});
   return rows;

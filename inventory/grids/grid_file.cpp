@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono;
 constexpr std::size_t largest_file = 512u << 20;
-constexpr std::int64_t hour = 3600, day = 24 * hour;
+constexpr std::int64_t day = 86400;
 
 /// First second of the month or year after the one that a reading begins, by its own clock.
 std::int64_t next_of(const GridReading& reading, Holds holds) {
@@ -71,6 +71,23 @@ Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileCh
   }
   auto& readings = read->readings;
   std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  for (const auto& reading : readings)
+    if (!(reading.kg_per_kwh >= 0.0 && reading.kg_per_kwh <= most_intense))
+      return wrong("E067",
+                   fmt::format("an intensity of {:.6g} g CO2e/kWh, outside 0 to 1,500", reading.kg_per_kwh * 1000),
+                   "is the file damaged?");
+  if (!choice.factor.empty() && !read->basis.starts_with(choice.factor))
+    return wrong("E067", fmt::format("gives no {} factor: {}", choice.factor, read->basis),
+                 "leave out 'factor', or bring another file");
+  for (std::size_t i = 1; i < readings.size(); ++i)
+    if (readings[i].start == readings[i - 1].start && readings[i].kg_per_kwh != readings[i - 1].kg_per_kwh)
+      return wrong("E067",
+                   fmt::format("two intensities for one time, {:.6g} and {:.6g} g/kWh, of '{}'",
+                               readings[i - 1].kg_per_kwh * 1000, readings[i].kg_per_kwh * 1000, read->zone),
+                   "does the zone's name stand for two zones of the file?");
+  readings.erase(
+      std::unique(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.start == b.start; }),
+      readings.end());
   IntensitySeries series{read->format, read->zone, read->basis, sha256(*bytes), {}, read->rows_without_value};
   const std::int64_t distance = usual_distance(readings);
   // Files of years and months come under the same header as files of hours.
@@ -86,15 +103,8 @@ Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileCh
                  "two rows do; or a column of years");
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const auto& reading = readings[i];
-    if (i > 0 && reading.start == readings[i - 1].start) {
-      if (reading.kg_per_kwh == readings[i - 1].kg_per_kwh) continue;
-      return wrong("E067",
-                   fmt::format("two intensities for one time, {:.6g} and {:.6g} g/kWh, of '{}'",
-                               readings[i - 1].kg_per_kwh * 1000, reading.kg_per_kwh * 1000, read->zone),
-                   "does the zone's name stand for two zones of the file?");
-    }
     std::int64_t end = holds == Holds::until_next ? reading.start + distance : next_of(reading, holds);
-    if (i + 1 < readings.size() && readings[i + 1].start > reading.start) {
+    if (i + 1 < readings.size()) {
       // Quarters are of unequal length: one lasts until the next begins, a missing one is a gap.
       const std::int64_t next = readings[i + 1].start;
       end = holds == Holds::until_next && next - end < distance / 2 ? next : std::min(end, next);

@@ -14,6 +14,9 @@ namespace cradle::inventory {
 /// How long one value holds, where its row says only when it begins.
 enum class Holds { year, month, until_next };
 
+/// kg CO2e/kWh; no grid is dirtier than coal in an old plant.
+inline constexpr double most_intense = 1.5;
+
 /// One value of one zone before it has an end.
 struct GridReading {
   std::int64_t start = 0;

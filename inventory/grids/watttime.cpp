@@ -21,8 +21,9 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
   const auto word = [](const nlohmann::json& from, const char* key) {
     return from.is_object() && from.contains(key) && from[key].is_string() ? from[key].get<std::string>() : "";
   };
-  const auto meta = json.is_object() && json.contains("meta") ? json["meta"] : nlohmann::json();
-  const auto data = json.is_object() && json.contains("data") ? json["data"] : json;
+  static const nlohmann::json nothing;
+  const auto& meta = json.is_object() && json.contains("meta") ? json["meta"] : nothing;
+  const auto& data = json.is_object() && json.contains("data") ? json["data"] : json;
   const bool version_2 = data.is_array() && !data.empty() && !word(data.front(), "datatype").empty();
   const std::string signal = version_2 ? word(data.front(), "datatype") : word(meta, "signal_type");
   if (signal == "MOER" || signal == "co2_moer" || signal.find("marginal") != std::string::npos)
@@ -51,7 +52,7 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
     }
     result.readings.push_back({std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count(), 0,
                                point["value"].get<double>() * kg_per_lb / 1000.0,
-                               point.value("imputed_data_used", false)});
+                               point.contains("imputed_data_used") && point["imputed_data_used"] == true});
   }
   return result;
 }

@@ -47,6 +47,7 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   logs.gaps = reader.choice("gaps", {"mean", "exclude"}).value_or("mean");
   logs.format = reader.text("format").value_or("");
   logs.ranks = reader.choice("ranks", {"one machine", "many machines"}).value_or("");
+  logs.measures = reader.choice("measures", {"device", "node", "rack"}).value_or("");
   logs.node_energy = reader.choice("node_energy", {"node", "cpu"}).value_or("");
   logs.start = reader.text("start").value_or("");
   if (const auto interval = reader.quantity("interval", Dimension::time))
@@ -59,6 +60,9 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
     map.finish();
   }
   reader.finish();
+  if (!logs.measures.empty() && logs.columns.empty())
+    context.report("E011", *node.find("measures"), "'measures' is of a table read by 'columns', and there are none",
+                   "columns: {time: stamp, power: P, unit: kW}");
   return logs;
 }
 

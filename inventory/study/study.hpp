@@ -131,6 +131,7 @@ struct LogSources {
   std::string format;         ///< id of the format, where it cannot be told from the file
   std::string ranks;          ///< "one machine", "many machines": of runs that lie in the same time
   bool hash = true;           ///< take the hash of each file for the record
+  std::string measures;       ///< what a table read by `columns` measures: "device", "node" or "rack"
   std::string node_energy;    ///< what a scheduler's energy contains: "node" or "cpu"
   std::string gaps = "mean";  ///< mean: a gap is filled at the device's mean power, as an entry of its own; exclude
   std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit

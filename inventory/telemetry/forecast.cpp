@@ -27,16 +27,31 @@ struct Span {
   bool empty() const { return to <= from; }
 };
 
-/// From the first slot with energy to the last, over all logs that count.
+std::optional<Micros> moment_of(const std::string& text) {
+  const auto stamp = read_stamp(text);
+  return stamp ? std::optional(to_moment(*stamp, "UTC")->time_since_epoch().count()) : std::nullopt;
+}
+
+/// From the first reading to the last, over all logs that count.
 Span span_of(const LogReading& reading) {
   Span span;
   for (const auto& log : reading.logs) {
     if (!log.used || log.profile.values().empty()) continue;
     const auto& slots = log.profile;
-    span.from = std::min(span.from, slots.start());
-    span.to = std::max(span.to, slots.start() + static_cast<Micros>(slots.values().size()) * slots.width());
+    const Micros first = slots.start(), last = first + static_cast<Micros>(slots.values().size()) * slots.width();
+    span.from = std::min(span.from, std::max(first, moment_of(log.start).value_or(first)));
+    // Stamps of logs are to the second; what was read after it lies in the last slot.
+    const auto end = moment_of(log.end);
+    span.to = std::max(span.to, end ? std::min(last, *end + micros_per_second) : last);
   }
   return span;
+}
+
+/// Energy is known by slots: a spread of parts that are hardly longer than one would be the slots' doing.
+bool tells_spread(const LogReading& reading, double part_micros) {
+  return std::all_of(reading.logs.begin(), reading.logs.end(), [&](const LogSummary& log) {
+    return !log.used || part_micros >= 2.0 * static_cast<double>(log.profile.width());
+  });
 }
 
 /// kWh between two moments; energy is even within a slot.
@@ -68,6 +83,8 @@ std::optional<Forecast> forecast(const std::vector<double>& parts, double left) 
   if (parts.size() < 2) return result;
   double squares = 0.0;
   for (const double part : parts) squares += (part - mean) * (part - mean);
+  // Parts that are all the same come from one total spread evenly: they tell no spread.
+  if (left > 0.0 && squares <= 1e-18 * mean * mean) return result;
   const double half = student_t(n - 1) * std::sqrt(squares / (n - 1) * (left + left * left / n));
   result.low = std::max(result.done_kwh, result.kwh - half);
   result.high = result.kwh + half;
@@ -86,13 +103,17 @@ std::optional<Forecast> forecast_by_time(const LogReading& reading, double total
     parts.push_back(energy_between(reading, span.from + static_cast<Micros>(read * i / count),
                                    span.from + static_cast<Micros>(read * (i + 1) / count)));
   auto result = forecast(parts, (total_hours * micros_per_hour - read) / (read / count));
+  if (result && !tells_spread(reading, read / count)) result->low = result->high = std::nullopt;
   if (result) result->hours = total_hours;
   return result;
 }
 
-std::optional<Forecast> forecast_by_epochs(const LogReading& reading, const std::vector<Micros>& marks, double total_epochs) {
+std::optional<Forecast> forecast_by_epochs(const LogReading& reading, const std::vector<Micros>& marks,
+                                           double total_epochs) {
   const Span span = span_of(reading);
-  if (span.empty() || marks.empty() || total_epochs < static_cast<double>(marks.size())) return std::nullopt;
+  if (span.empty() || marks.empty() || !std::is_sorted(marks.begin(), marks.end()) ||
+      total_epochs < static_cast<double>(marks.size()))
+    return std::nullopt;
   std::vector<double> parts;
   Micros from = span.from;
   for (const Micros mark : marks) {
@@ -100,8 +121,12 @@ std::optional<Forecast> forecast_by_epochs(const LogReading& reading, const std:
     from = mark;
   }
   auto result = forecast(parts, total_epochs - static_cast<double>(marks.size()));
+  if (result &&
+      !tells_spread(reading, static_cast<double>(marks.back() - span.from) / static_cast<double>(marks.size())))
+    result->low = result->high = std::nullopt;
   if (result)
-    result->hours = static_cast<double>(marks.back() - span.from) / micros_per_hour / static_cast<double>(marks.size()) * total_epochs;
+    result->hours = static_cast<double>(marks.back() - span.from) / micros_per_hour /
+                    static_cast<double>(marks.size()) * total_epochs;
   return result;
 }
 

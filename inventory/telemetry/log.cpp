@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "inventory/telemetry/join.hpp"
 #include "inventory/telemetry/reader.hpp"
+#include "inventory/text/csv.hpp"
 #include "inventory/text/text_file.hpp"
 #include "inventory/text/time_stamp.hpp"
 
@@ -104,6 +106,17 @@ struct Recognised {
   Findings findings;
 };
 
+/// Whether the first line names every column of the map.
+bool has_columns(const LogInput& input) {
+  std::set<std::string> names;
+  read_csv(first_line(input.head), [&](const CsvRow& row) {
+    for (const auto& cell : row.cells) names.insert(header_name(cell));
+  });
+  return std::all_of(input.options.columns.begin(), input.options.columns.end(), [&](const auto& column) {
+    return column.first == "unit" || names.contains(header_name(column.second));
+  });
+}
+
 Recognised recognise(const LogInput& input) {
   Recognised result;
   const auto& options = input.options;
@@ -112,6 +125,19 @@ Recognised recognise(const LogInput& input) {
       if (reader.format.id == id) return &reader;
     return nullptr;
   };
+  std::vector<const Reader*> candidates;
+  const auto sniff = [&] {
+    for (const auto& reader : readers())
+      if (reader.recognise(input)) candidates.push_back(&reader);
+  };
+  // A column map is for the files that have its columns; others beside them may speak for themselves.
+  if (!options.columns.empty() && !has_columns(input)) {
+    sniff();
+    if (candidates.size() == 1) {
+      result.reader = candidates.front();
+      return result;
+    }
+  }
   if (!options.columns.empty() || !options.format.empty()) {
     const std::string id = options.columns.empty() ? options.format : "columns";
     result.reader = by_id(id);
@@ -126,9 +152,7 @@ Recognised recognise(const LogInput& input) {
     }
     return result;
   }
-  std::vector<const Reader*> candidates;
-  for (const auto& reader : readers())
-    if (reader.recognise(input)) candidates.push_back(&reader);
+  sniff();
   if (candidates.size() == 1) {
     result.reader = candidates.front();
     return result;

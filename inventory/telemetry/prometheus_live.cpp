@@ -39,16 +39,15 @@ Result<std::string> get(const std::string& base, const std::string& promql, cons
   const std::string url = fmt::format("{}/api/v1/query_range?query={}&start={}&end={}&step={}", base, query.get(),
                                       question.from + question.step, question.to, question.step);
   std::string body;
-  char reason[CURL_ERROR_SIZE] = {};
   curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
-  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, patience_seconds);
   curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-  if (curl_easy_perform(handle.get()) != CURLE_OK)
-    return trouble(base, fmt::format("cannot be asked: {}", reason),
+  // The library's longer text tells milliseconds, so that the same failure would read differently each time.
+  if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK)
+    return trouble(base, fmt::format("cannot be asked: {}", curl_easy_strerror(code)),
                    "the address of a Prometheus or Thanos, such as http://localhost:9090");
   return body;
 }

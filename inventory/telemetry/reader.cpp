@@ -19,7 +19,7 @@ constexpr std::size_t most_notes = 12;
 }  // namespace
 
 std::string_view name_of(Scope scope) {
-  constexpr std::string_view names[] = {"process", "component", "module", "node", "job"};
+  constexpr std::string_view names[] = {"process", "component", "module", "node", "job", "rack"};
   return names[static_cast<std::size_t>(scope)];
 }
 

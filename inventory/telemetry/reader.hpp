@@ -19,7 +19,7 @@
 namespace cradle::inventory {
 
 /// What a source measures. Wider scopes contain narrower ones of the same machine.
-enum class Scope { process, component, module, node, job };
+enum class Scope { process, component, module, node, job, rack };
 std::string_view name_of(Scope scope);
 
 struct Source {

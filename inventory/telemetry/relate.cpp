@@ -11,7 +11,7 @@ namespace cradle::inventory {
 namespace {
 
 Scope scope_of(const LogSummary& log) {
-  for (const Scope scope : {Scope::process, Scope::component, Scope::module, Scope::node, Scope::job})
+  for (const Scope scope : {Scope::process, Scope::component, Scope::module, Scope::node, Scope::job, Scope::rack})
     if (log.scope == name_of(scope)) return scope;
   return Scope::component;
 }
@@ -38,6 +38,8 @@ std::set<std::string> nodes_of(const LogSummary& log) {
 
 /// Machines that both may have measured. One that is not named may be any, unless every log names its machines.
 bool same_machines(const LogSummary& a, const LogSummary& b) {
+  if ((scope_of(a) == Scope::rack) != (scope_of(b) == Scope::rack))
+    return true;  // a rack has other names than its nodes
   const auto of_a = nodes_of(a), of_b = nodes_of(b);
   if (of_a.contains("") || of_b.contains("")) return true;
   return std::any_of(of_a.begin(), of_a.end(), [&](const std::string& node) { return of_b.contains(node); });

@@ -44,6 +44,7 @@ std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone) {
 
 std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const std::string& zone) {
   if (stamp.offset) return std::pair(stamp.local - *stamp.offset, stamp.local - *stamp.offset);
+  if (zone == "UTC") return std::pair(stamp.local, stamp.local);  // also where the machine has no table of zones
   try {
     const auto* found = date::locate_zone(zone);
     const date::local_time<std::chrono::microseconds> local(stamp.local.time_since_epoch());

@@ -13,13 +13,15 @@ namespace cradle::inventory {
 namespace {
 
 /// Uncompressed bytes of one part; a small file can claim to hold any amount.
-constexpr zip_uint64_t largest_part = 512u << 20;
+constexpr zip_uint64_t largest_part = 128u << 20;
+/// Columns of a sheet of the format, and cells that no table of ours comes near.
+constexpr std::size_t most_columns = 16'384, most_cells = 5'000'000;
 
 /// "AB12" -> 27
 std::size_t column_of(std::string_view reference) {
   std::size_t column = 0;
   for (const char c : reference) {
-    if (!std::isalpha(static_cast<unsigned char>(c)) || column > 20'000) break;
+    if (!std::isalpha(static_cast<unsigned char>(c)) || column > most_columns) break;
     column = column * 26 + static_cast<std::size_t>(std::toupper(static_cast<unsigned char>(c)) - 'A' + 1);
   }
   return column == 0 ? 0 : column - 1;
@@ -94,11 +96,13 @@ Result<SheetRows> WorkbookReader::rows(const std::string& sheet) const {
   std::string target;
   for (const auto& [name, at] : sheets_)
     if (name == sheet) target = at;
-  const auto text = part(target);
+  auto text = part(target);
   if (!text) return tl::unexpected(text.error());
   pugi::xml_document xml;
-  if (!xml.load_string(text->c_str())) return damaged(file_, fmt::format("sheet '{}' is damaged", sheet));
+  if (!xml.load_buffer_inplace(text->data(), text->size()))
+    return damaged(file_, fmt::format("sheet '{}' is damaged", sheet));
   SheetRows rows;
+  std::size_t count = 0;
   for (const auto& row : xml.child("worksheet").child("sheetData").children("row")) {
     auto& cells = rows.emplace_back();
     for (const auto& cell : row.children("c")) {
@@ -109,7 +113,12 @@ Result<SheetRows> WorkbookReader::rows(const std::string& sheet) const {
         const auto index = static_cast<std::size_t>(cell.child("v").text().as_ullong());
         value = index < texts_.size() ? texts_[index] : "";
       }
-      if (column >= cells.size()) cells.resize(column + 1);
+      if (column >= cells.size()) {
+        count += column + 1 - cells.size();
+        if (column >= most_columns || count > most_cells)
+          return damaged(file_, fmt::format("sheet '{}' is too large", sheet));
+        cells.resize(column + 1);
+      }
       cells[column] = std::move(value);
     }
   }

@@ -43,7 +43,7 @@ struct Use {
 Use use_of(const Assessment& a, const std::string& hardware) {
   std::set<std::string> runs;
   for (const auto& run : a.study->runs)
-    if (run.hardware == hardware) runs.insert(run.name);
+    if (run.hardware == hardware) runs.insert({run.name, inventory::development_of(run.name)});
   for (const auto& [name, service] : a.study->services)
     if (service.run.hardware == hardware) runs.insert(service.run.name);
   Use use;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "reporting/rounding.hpp"
 
@@ -25,15 +24,6 @@ double share_of_period(const Disclosure& d, const std::string& service) {
       for (const auto& exchange : process.exchanges)
         if (exchange.flow == "services/" + service) share += exchange.amount.evaluate(values);
   return share;
-}
-
-std::set<std::string> runs_of(const Disclosure& d, const std::string& model) {
-  std::set<std::string> names;
-  for (const auto& [run, place] : d.study().models.at(model).trained_by) {
-    names.insert(run);
-    names.insert("development of " + run);
-  }
-  return names;
 }
 
 }  // namespace
@@ -62,14 +52,9 @@ std::vector<TrainingUse> training_uses(const Disclosure& d) {
                   (share * units);
     uses.push_back(std::move(use));
   }
-  for (auto& use : uses) {
-    const auto names = runs_of(d, use.model);
-    use.training =
-        fold([&](const lca::LedgerEntry& entry) {
-          return lca::tag_of(entry.tags, "activity") != "inference" && names.contains(lca::tag_of(entry.tags, "run"));
-        }) /
-        lives.at(use.model);
-  }
+  for (auto& use : uses)
+    use.training = fold([&](const lca::LedgerEntry& entry) { return lca::tag_of(entry.tags, "model") == use.model; }) /
+                   lives.at(use.model);
   std::erase_if(uses, [](const TrainingUse& use) { return use.serving <= 0.0 || use.training <= 0.0; });
   return uses;
 }

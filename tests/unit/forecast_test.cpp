@@ -17,7 +17,8 @@ TEST_CASE("a forecast and its interval, worked by hand", "[forecast]") {
   CHECK(*told->high - told->kwh == Approx(3.182446305 * std::sqrt(10.0)));
   CHECK(told->kwh - *told->low == Approx(3.182446305 * std::sqrt(10.0)));
   CHECK(told->done_kwh == Approx(40));
-  // One epoch tells no spread; none tells nothing; nothing left needs no spread; less than what is done is not forecast.
+  // One epoch tells no spread; none tells nothing; nothing left needs no spread; less than what is done is not
+  // forecast.
   CHECK_FALSE(forecast({9}, 3)->low);
   CHECK_FALSE(forecast({}, 3));
   CHECK(*forecast({9, 11}, 0)->high == Approx(20));
@@ -46,8 +47,8 @@ TEST_CASE("a forecast from a log: by time and by marks", "[forecast]") {
     std::ofstream file(path);
     file << "time,power\n";
     for (int second = 0; second <= 600; second += 10)
-      file << "2026-01-01T00:" << (second / 60 < 10 ? "0" : "") << second / 60 << ":" << (second % 60 < 10 ? "0" : "") << second % 60
-           << "Z," << (second < 300 ? 100 : 200) << '\n';
+      file << "2026-01-01T00:" << (second / 60 < 10 ? "0" : "") << second / 60 << ":" << (second % 60 < 10 ? "0" : "")
+           << second % 60 << "Z," << (second < 300 ? 100 : 200) << '\n';
   }
   LogSources sources;
   sources.columns = {{"time", "time"}, {"power", "power"}, {"unit", "W"}};

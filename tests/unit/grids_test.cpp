@@ -177,6 +177,14 @@ TEST_CASE("marginal emissions are refused, whoever publishes them", "[grids]") {
   CHECK(code(read("moer.csv", "timestamp,MOER,MOER version\n2022-01-01T00:00:00+00:00,900,3.2\n", "")) == "E068");
   CHECK(code(read("sgip.csv", "timestamp,MOER version 2.0\n2022-01-01T00:00:00+00:00,0.4\n", "")) == "E068");
   CHECK(code(read("ifi.csv", "country,combined_margin_firm_g_per_kwh\nFrance,193\n", "France")) == "E068");
+  // Ten thousand rows of a file that is no grid are refused as fast as two.
+  std::string other = "when,how much\n";
+  for (int row = 0; row < 10'000; ++row) other += "2024,12\n";
+  CHECK(code(read("other.csv", other, "")) == "E067");
+  CHECK(code(read("null.json",
+                  R"({"data":[{"point_time":"2022-07-15T00:00:00Z","value":-5,"imputed_data_used":null}],"meta":{)"
+                  R"("region":"X","signal_type":"co2_aoer","units":"lbs_co2_per_mwh"}})",
+                  "X")) == "E067");
   const auto average = read(
       "aoer.json",
       R"({"data":[{"point_time":"2022-07-15T00:00:00+00:00","value":1000},{"point_time":"2022-07-15T01:00:00+00:00","value":500}],)"

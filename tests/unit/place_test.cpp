@@ -143,7 +143,7 @@ TEST_CASE("contracts count in the market-based figure only, for their share and 
   CHECK(old.value("ghg.scope2_mb") == Approx(1000 * french));
   const auto next = with("{kind: certificate, share: 100 %, intensity: 0 g/kWh, vintage: 2021, market: FR}");
   CHECK(next.value("ghg.scope2_mb") == Approx(0.0).margin(1e-9));
-  CHECK(detail(next, "vintage of an instrument of s").find("21 months") != std::string::npos);
+  CHECK(detail(next, "vintage of certificate 1 of s").find("21 months") != std::string::npos);
   // North America is one market.
   // A vintage is held against every year of use, of services and logs too; a market must be a country.
   const auto service = [&](const std::string& start) {

@@ -377,6 +377,18 @@ TEST_CASE("scopes: what lies inside a node's power is shown, never added; what m
   const auto nested = Folder().file("gpus.csv", gpus).file("ipmi.txt", node).read();
   CHECK(joules(nested) == Approx(20'000));
   CHECK(nested.findings.empty());
+  // A rack's distribution unit holds both, and what else is plugged in: it counts, the others are shown.
+  std::string rack = "time,kw\n";
+  for (int s = 0; s <= 20; s += 5) rack += fmt::format("2020-01-27T16:44:{:02d}Z,3\n", 26 + s);
+  LogSources plugged;
+  plugged.columns = {{"time", "time"}, {"power", "kw"}, {"unit", "kW"}};
+  plugged.measures = "rack";
+  plugged.timezone = "UTC";
+  const auto racked = Folder().file("gpus.csv", gpus).file("ipmi.txt", node).file("pdu.csv", rack).read(plugged);
+  CHECK(joules(racked) == Approx(60'000));
+  CHECK(racked.findings.empty());
+  CHECK(std::count_if(racked.logs.begin(), racked.logs.end(),
+                      [](const auto& log) { return log.relation.find("the whole rack") != std::string::npos; }) == 2);
   const std::string counter_head = R"({"status":"success","data":{"resultType":"matrix","result":[)";
   std::string counters;
   for (const char* uuid : {"GPU-a", "GPU-b"})

@@ -61,7 +61,13 @@ Result<Map> map_columns(const LogInput& input, const std::vector<std::string>& h
 class MappedCsv {
  public:
   MappedCsv(const Map& map, const LogInput& input, Draft& draft)
-      : map_(map), clock_(input.options.timezone), draft_(draft), name_(input.options.columns.at(map.kind)) {}
+      : map_(map),
+        clock_(input.options.timezone),
+        draft_(draft),
+        name_(input.options.columns.at(map.kind)),
+        scope_(input.options.measures == "rack"   ? Scope::rack
+               : input.options.measures == "node" ? Scope::node
+                                                  : Scope::component) {}
 
   void row(const std::vector<std::string_view>& cells, std::size_t line, bool whole) {
     ++draft_.file.rows;
@@ -75,6 +81,7 @@ class MappedCsv {
     Source source;
     source.device = std::string(cell(map_.device));
     source.node = std::string(cell(map_.node));
+    source.scope = scope_;
     if (map_.kind == "energy") return energy(cells, line, value, source);
     const auto time = clock_.read(cell(map_.time));
     if (!time) return draft_.reject(line, "no readable time");
@@ -120,6 +127,7 @@ class MappedCsv {
   Clock clock_;
   Draft& draft_;
   std::string name_;
+  Scope scope_;
   std::size_t usable_ = 0;
 };
 
