@@ -48,10 +48,14 @@ TEST_CASE("named shares of development give back what their papers counted", "[d
 
 TEST_CASE("development takes its share of hardware at the same price per kWh and hour", "[development]") {
   const auto with = [](const std::string& development) {
-    return assess("cradle: 1\nfunctional_unit: a model\nboundary: {include: [training, development, manufacture], exclude: {raw-materials: x, "
-                  "transport: x, end-of-life: x, inference: x, water: x}}\nhardware: {h: {per_node: 8, lifetime: 5 years, utilisation: 80 %, "
-                  "embodied: {device: 100 kg, node: 800 kg}}}\nsites: {s: {grid: 500 g/kWh, pue: 1}}\n"
-                  "runs: [{name: final, site: s, hardware: h, device_hours: 1000 h, energy: 500 kWh" + development + "}]\n");
+    return assess(
+        "cradle: 1\nfunctional_unit: a model\nboundary: {include: [training, development, manufacture], exclude: "
+        "{raw-materials: x, "
+        "transport: x, end-of-life: x, inference: x, water: x}}\nhardware: {h: {per_node: 8, lifetime: 5 years, "
+        "utilisation: 80 %, "
+        "embodied: {device: 100 kg, node: 800 kg}}}\nsites: {s: {grid: 500 g/kWh, pue: 1}}\n"
+        "runs: [{name: final, site: s, hardware: h, device_hours: 1000 h, energy: 500 kWh" +
+        development + "}]\n");
   };
   const auto alone = with(""), beside = with(", development: 4");
   CHECK(beside.value("ghg.embodied") == Approx(5 * alone.value("ghg.embodied")));

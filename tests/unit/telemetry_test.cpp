@@ -271,6 +271,46 @@ TEST_CASE("BMC: ipmitool blocks, lines with the collector's time, Redfish files 
   CHECK(joules(redfish.read()) == Approx(5 * 2317));
 }
 
+TEST_CASE("listings of counters and sensors, a stamp before each") {
+  const auto counters = [](int time, const char* package, const char* dram) {
+    return fmt::format(
+        "{}\n/sys/class/powercap/intel-rapl:0/energy_uj:{}\n/sys/class/powercap/intel-rapl:0:0/energy_uj:{}\n"
+        "/sys/class/powercap/intel-rapl-mmio:0/energy_uj:77\n",
+        time, package, dram);
+  };
+  const std::string names =
+      "/sys/class/powercap/intel-rapl:0/name:package-0\n/sys/class/powercap/intel-rapl:0:0/name:dram\n"
+      "/sys/class/powercap/intel-rapl:0/max_energy_range_uj:262143328850\n";
+  // 12 kJ over the wrap and 600 J of memory, as the CSV of the same counters gives.
+  const std::string listed =
+      counters(1778763600, "262100000000", "1000000") + counters(1778763660, "11956671150", "601000000");
+  CHECK(joules(one("rapl.txt", names + listed)) == Approx(12'600));
+  // Without names the package alone is sure; without a range its decrease is a gap and no energy.
+  CHECK(says(one("bare.txt", counters(1, "5", "5")), "E060"));
+  const auto bare = one("bare.txt", counters(1778763600, "1000000", "1") + counters(1778763660, "6001000000", "2"));
+  CHECK(joules(bare) == Approx(6000));
+  const auto sdr = [](int time, const char* one_supply, const char* state) {
+    return fmt::format(
+        "{}\nPSU1_PIN         | {} Watts        | {}\nPSU2_PIN         | 1162 Watts        | ok\n"
+        "PSU1_POUT        | 1080 Watts        | ok\nCPU1 Temp        | 45 degrees C      | ok\n",
+        time, one_supply, state);
+  };
+  CHECK(joules(one("sdr.txt", sdr(1778763600, "1150", "ok") + sdr(1778763605, "1150", "ok"))) == Approx(5 * 2312));
+  // A supply that cannot be read makes a gap, not half a machine.
+  const auto lost = one(
+      "sdr.txt", sdr(1778763600, "1150", "ok") + sdr(1778763605, "no reading", "ns") + sdr(1778763610, "1150", "ok"));
+  CHECK(joules(lost) == 0.0);
+  CHECK(lost.logs[0].gap_count == 1);
+  const auto sensor = [](int time) {
+    return fmt::format(
+        "{} Sys_Power        | 2312.000   | Watts      | ok    | na | na\n{} PSU1_PIN         | 1150.000   | Watts     "
+        " | ok    | na\n",
+        time, time);
+  };
+  CHECK(joules(one("sensor.txt", sensor(1778763600) + sensor(1778763605))) == Approx(5 * 2312));
+  CHECK(says(one("timeless.txt", "PSU1_PIN | 1150 Watts | ok\n"), "E060"));
+}
+
 TEST_CASE("Scaphandre: microwatts, the start-up placeholder is no zero, an array that was never closed") {
   const std::string text =
       R"([{"host":{"consumption":0,"timestamp":1778763600},"consumers":[],"sockets":[]},{"host":{"consumption":60000000.0,"timestamp":1778763602},"consumers":[{"pid":1,"consumption":1}],"sockets":[]},)"

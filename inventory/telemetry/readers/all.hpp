@@ -7,8 +7,9 @@
 namespace cradle::inventory {
 
 extern const Reader column_map, codecarbon, nvidia_smi_query, slurm_sacct, slurm_fixed, prometheus_json, exposition;
-extern const Reader carbontracker, impact_tracker, eco2ai, zeus_windows, zeus_power, zeus_profile, rapl, boamps;
-extern const Reader nvidia_smi_dmon, nvidia_smi_xml, ipmi, redfish, scaphandre, mlperf_power, mlperf_tiny,
+extern const Reader carbontracker, impact_tracker, eco2ai, zeus_windows, zeus_power, zeus_profile, rapl, rapl_list,
+    boamps;
+extern const Reader nvidia_smi_dmon, nvidia_smi_xml, ipmi, ipmi_sensors, redfish, scaphandre, mlperf_power, mlperf_tiny,
     impact_framework, amd_smi, cray_counters, model_card, cloud_carbon, cloud_usage, cradle_record;
 
 }  // namespace cradle::inventory
