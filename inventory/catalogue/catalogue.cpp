@@ -50,15 +50,25 @@ const std::string losses_table = "datasets/electricity/grid-losses.csv";
 const std::string gwp_table = "datasets/climate/gwp100.csv";
 const std::string impact_table = "datasets/impact/openlca-methods.csv";
 
+/// Datasets of tables that are looked up only where a study asks (places.hpp, development.hpp): read when the first of
+/// them is named, so that other commands start without them.
+const std::map<std::string, Dataset, std::less<>>& looked_up_datasets() {
+  static const auto all = [] {
+    std::map<std::string, Dataset, std::less<>> datasets;
+    for (const char* table : {"datasets/electricity/cloud-regions.csv", "datasets/electricity/sources.csv",
+                              "datasets/electricity/owid-mix.csv", "datasets/water/aware20.csv",
+                              "datasets/datacentre/published-pue-wue.csv", "datasets/cost/social-cost-of-carbon.csv",
+                              "datasets/development/options.csv"})
+      if (auto dataset = dataset_of_table(table)) datasets.emplace(dataset->id, *dataset);
+    return datasets;
+  }();
+  return all;
+}
+
 }  // namespace
 
 Result<void> Catalogue::load_built_in() {
-  for (const std::string& table :
-       {grid_table, subregion_table, cloud_table, losses_table, gwp_table,
-        std::string("datasets/electricity/cloud-regions.csv"), std::string("datasets/electricity/sources.csv"),
-        std::string("datasets/electricity/owid-mix.csv"), std::string("datasets/water/aware20.csv"),
-        std::string("datasets/datacentre/published-pue-wue.csv"),
-        std::string("datasets/cost/social-cost-of-carbon.csv"), std::string("datasets/development/options.csv")}) {
+  for (const std::string& table : {grid_table, subregion_table, cloud_table, losses_table, gwp_table}) {
     auto dataset = dataset_of_table(table);
     if (!dataset) return tl::unexpected(std::move(dataset.error()));
     datasets_.emplace(dataset->id, *dataset);
@@ -232,8 +242,9 @@ std::map<std::string, double> Catalogue::gwp100(std::string_view report) const {
 
 const Dataset& Catalogue::dataset(std::string_view id) const {
   static const Dataset unknown;
-  const auto found = datasets_.find(id);
-  return found == datasets_.end() ? unknown : found->second;
+  if (const auto found = datasets_.find(id); found != datasets_.end()) return found->second;
+  const auto found = looked_up_datasets().find(id);
+  return found == looked_up_datasets().end() ? unknown : found->second;
 }
 
 std::vector<CatalogueRow> Catalogue::rows() const {
