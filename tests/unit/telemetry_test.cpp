@@ -309,6 +309,12 @@ TEST_CASE("listings of counters and sensors, a stamp before each") {
   };
   CHECK(joules(one("sensor.txt", sensor(1778763600) + sensor(1778763605))) == Approx(5 * 2312));
   CHECK(says(one("timeless.txt", "PSU1_PIN | 1150 Watts | ok\n"), "E060"));
+  // A recording of a command that names a counter is still a recording.
+  CHECK_FALSE(says(one("record.csv",
+                       "# cradle record 1\n# command: cat /sys/class/powercap/intel-rapl:0/energy_uj; sleep 1\n"
+                       "time,node,scope,component,device,name,reading,value,unit,wrap,note\n"
+                       "1778763600,n,component,cpu,0,x,power,100,W,,\n1778763601,n,component,cpu,0,x,power,100,W,,\n"),
+                   "E061"));
 }
 
 TEST_CASE("Scaphandre: microwatts, the start-up placeholder is no zero, an array that was never closed") {

@@ -17,12 +17,14 @@ const std::regex& row_pattern() {
 }
 
 bool recognise(const LogInput& input) {
-  if (input.head.find("Watts") == std::string_view::npos || input.head.find('|') == std::string_view::npos) return false;
+  if (input.head.find("Watts") == std::string_view::npos || input.head.find('|') == std::string_view::npos)
+    return false;
   std::size_t seen = 0;
   for (std::string_view rest = input.head; !rest.empty() && seen < 400; ++seen) {
     const auto end = rest.find('\n');
     const std::string line(rest.substr(0, end));
-    if (line.size() < 500 && line.find("Watts") != std::string::npos && std::regex_search(line, row_pattern())) return true;
+    if (line.size() < 500 && line.find("Watts") != std::string::npos && std::regex_search(line, row_pattern()))
+      return true;
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }
@@ -32,9 +34,11 @@ bool recognise(const LogInput& input) {
 enum class Row { machine, supply, other };
 
 Row kind_of(const std::string& name) {
-  static const std::regex supply(R"((psu?|power ?supply|pwr ?supply)[ _]?[0-9]?.*(pin|input|in\b|ac)|(psu?|ps)[ _]?[0-9][ _]?(pin|input))");
+  static const std::regex supply(
+      R"((psu?|power ?supply|pwr ?supply)[ _]?[0-9]?.*(pin|input|in\b|ac)|(psu?|ps)[ _]?[0-9][ _]?(pin|input))");
   static const std::regex output(R"(pout|output|out\b)");
-  static const std::regex machine(R"(^(sys|system|total|chassis|node)?[ _]?(power|pwr)([ _](meter|consumption|reading))?$|^(sys|system|total|chassis|node)[ _].*(power|pwr|watt)|(power|pwr) (meter|consumption))");
+  static const std::regex machine(
+      R"(^(sys|system|total|chassis|node)?[ _]?(power|pwr)([ _](meter|consumption|reading))?$|^(sys|system|total|chassis|node)[ _].*(power|pwr|watt)|(power|pwr) (meter|consumption))");
   const std::string plain = lower_case(name);
   if (std::regex_search(plain, output)) return Row::other;
   if (std::regex_search(plain, supply)) return Row::supply;
@@ -42,7 +46,8 @@ Row kind_of(const std::string& name) {
 }
 
 Result<void> read(LogInput& input, Draft& draft) {
-  static const std::regex stamped(R"(^\s*(1[0-9]{9}(?:\.[0-9]+)?|20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)[:,;\s]*)");
+  static const std::regex stamped(
+      R"(^\s*(1[0-9]{9}(?:\.[0-9]+)?|20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)[:,;\s]*)");
   Clock clock(input.options.timezone);
   Source source;
   source.scope = Scope::node;
@@ -92,9 +97,13 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (!done) return done;
   close();
   draft.unzoned = clock.unzoned();
-  if (others > 0) draft.notes.push_back(fmt::format("{} rows of outputs and parts lie inside the machine's power and are not added", others));
+  if (others > 0)
+    draft.notes.push_back(
+        fmt::format("{} rows of outputs and parts lie inside the machine's power and are not added", others));
   if (draft.tracks.empty())
-    return log_failure(input, "E060", timeless > 0 ? "no usable row: no reading has a time" : "no usable row: no power of the machine or of its supplies",
+    return log_failure(input, "E060",
+                       timeless > 0 ? "no usable row: no reading has a time"
+                                    : "no usable row: no power of the machine or of its supplies",
                        "put a stamp before each listing: while true; do date +%s; ipmitool sdr; sleep 5; done");
   return {};
 }

@@ -12,13 +12,23 @@ namespace {
 
 constexpr double ceiling_watts = 1000.0;  // as in rapl.cpp
 
+/// A counter and its number; a path alone may stand in any file, such as the command in a recording's head.
 bool recognise(const LogInput& input) {
-  return input.head.find("intel-rapl") != std::string_view::npos && input.head.find("/energy_uj") != std::string_view::npos;
+  constexpr std::string_view counter = "/energy_uj";
+  if (input.head.find("intel-rapl") == std::string_view::npos) return false;
+  for (std::size_t at = 0; (at = input.head.find(counter, at)) != std::string_view::npos; at += counter.size()) {
+    const std::string_view after = input.head.substr(at + counter.size(), 2);
+    if (after.size() == 2 && std::string_view(":= \t").find(after[0]) != std::string_view::npos && after[1] >= '0' &&
+        after[1] <= '9')
+      return true;
+  }
+  return false;
 }
 
 Result<void> read(LogInput& input, Draft& draft) {
   static const std::regex entry(R"((intel-rapl(-mmio)?:\d+(:\d+)?)/(energy_uj|name|max_energy_range_uj)[:=\s]+(\S+))");
-  static const std::regex stamped(R"(^\s*(1[0-9]{9}(?:\.[0-9]+)?|20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?))");
+  static const std::regex stamped(
+      R"(^\s*(1[0-9]{9}(?:\.[0-9]+)?|20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?))");
   Clock clock(input.options.timezone);
   std::optional<Micros> time;
   std::map<std::string, std::string> names;
@@ -72,8 +82,11 @@ Result<void> read(LogInput& input, Draft& draft) {
     draft.notes.push_back(fmt::format("{} rows of intel-rapl-mmio repeat a package and are not added", repeated));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty())
-    return log_failure(input, "E060", timeless > 0 ? "no usable row: no counter has a time" : "no usable row: no package and no dram zone",
-                       "put one before each list: while true; do date +%s; grep . /sys/class/powercap/*/{name,max_energy_range_uj,energy_uj}; sleep 60; done");
+    return log_failure(
+        input, "E060",
+        timeless > 0 ? "no usable row: no counter has a time" : "no usable row: no package and no dram zone",
+        "put one before each list: while true; do date +%s; grep . "
+        "/sys/class/powercap/*/{name,max_energy_range_uj,energy_uj}; sleep 60; done");
   return {};
 }
 
