@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/lca_options.hpp"
+#include "app/memory.hpp"
 #include "app/terminal.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "lca/allocation/matrix_allocation.hpp"
@@ -65,9 +66,11 @@ std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, 
 
 }  // namespace
 
-std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadUncertainty uncertainty,
+std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadOptions read,
                                                    int& exit_code) {
-  auto folder = inventory::read_system(options.folder, {uncertainty, options.family});
+  prefer_huge_pages();
+  read.family = options.family;
+  auto folder = inventory::read_system(options.folder, read);
   Findings findings = folder ? folder->findings : folder.error();
   if (folder) {
     choose_demands(folder->system, options, findings);

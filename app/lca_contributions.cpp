@@ -80,7 +80,7 @@ std::size_t uncharacterised(const lca::MatrixSystem& system, const lca::MatrixRe
 
 int lca_contributions(const LcaOptions& options) {
   int exit_code = done;
-  const auto folder = read_folder(options, inventory::ReadUncertainty::no, exit_code);
+  const auto folder = read_folder(options, {inventory::ReadUncertainty::no}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
   std::vector<reporting::ScoreContributions> all;

@@ -106,7 +106,7 @@ int lca_monte_carlo(const LcaOptions& options) {
   auto joined = Ranks::join();
   if (!joined) return fail(joined.error());
   Ranks& ranks = **joined;
-  auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
+  auto folder = read_folder(options, {inventory::ReadUncertainty::yes}, exit_code);
   // Every rank reads the same files, but one of them may be on a machine that cannot: all go on, or none.
   if (!ranks.all_agree(folder.has_value())) return folder ? machine_trouble : exit_code;
   auto lca = lca::MatrixLca::prepare(folder->system);

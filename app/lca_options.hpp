@@ -24,7 +24,7 @@ struct LcaOptions {
 };
 
 /// The system, allocated, with the demands that were asked for; nothing (and the exit code) where it cannot be read.
-std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadUncertainty uncertainty,
+std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, inventory::ReadOptions read,
                                                    int& exit_code);
 
 /// Prints findings; the exit code for a refusal.

@@ -74,7 +74,7 @@ lca::SparseMatrix only_method(const lca::SparseMatrix& c, int method) {
 
 int lca_sensitivity(const LcaOptions& options) {
   int exit_code = done;
-  const auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
+  const auto folder = read_folder(options, {inventory::ReadUncertainty::yes}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
   std::vector<reporting::ScoreSensitivities> all;

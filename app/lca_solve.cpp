@@ -72,14 +72,14 @@ void print_weighting(const lca::MatrixSystem& system, const std::vector<lca::Cat
 
 int lca_solve(const LcaOptions& options) {
   int exit_code = done;
-  const auto folder = read_folder(options, inventory::ReadUncertainty::no, exit_code);
+  const bool json = options.format == "json";
+  const bool scores_only = options.only == "scores" || !json;
+  const auto folder = read_folder(options, {inventory::ReadUncertainty::no, scores_only}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
   auto lca = lca::MatrixLca::prepare(system);
   if (!lca) return fail(lca.error());
 
-  const bool json = options.format == "json";
-  const bool scores_only = options.only == "scores" || !json;
   reporting::SystemJson writer(std::cout, scores_only);
   std::vector<std::vector<double>> scores;
   std::vector<std::vector<lca::Weighted>> weighted;

@@ -56,7 +56,7 @@ void print(const lca::MatrixSystem& system, const reporting::DatedScore& one) {
 
 int lca_time(const LcaOptions& options) {
   int exit_code = done;
-  const auto folder = read_folder(options, inventory::ReadUncertainty::no, exit_code);
+  const auto folder = read_folder(options, {inventory::ReadUncertainty::no}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
   const auto lca = lca::MatrixLca::prepare(system);

@@ -11,7 +11,7 @@ namespace cradle::app {
 
 int lca_write(const LcaOptions& options) {
   int exit_code = done;
-  auto folder = read_folder(options, inventory::ReadUncertainty::yes, exit_code);
+  auto folder = read_folder(options, {inventory::ReadUncertainty::yes}, exit_code);
   if (!folder) return exit_code;
   if (options.sampled) {
     auto lca = lca::MatrixLca::prepare(folder->system);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The executable: arguments in, exit code out. Each command lives in its own file.
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
@@ -9,12 +7,11 @@
 #include <new>
 
 #include "app/commands.hpp"
+#include "app/memory.hpp"
 
 int main(int argc, char** argv) {
   using namespace cradle::app;
-  // One process, one answer: memory once had is kept for the next matrix instead of going back to the kernel.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  ::mallopt(M_TRIM_THRESHOLD, -1);
+  keep_memory();
   std::signal(SIGXFSZ, SIG_IGN);  // a full disk or quota is a finding, not an end
   int exit_code = done;
   try {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // NVML through its C interface (NVML API Reference Guide): milliwatts and millijoules. The library belongs to the
 // driver and is opened at run time, so that a build needs neither.
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "inventory/recording/probe.hpp"
+#include "inventory/text/shared_library.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -17,26 +17,25 @@ class Nvml : public Probe {
  public:
   ~Nvml() override {
     if (shutdown_ != nullptr) shutdown_();
-    if (library_ != nullptr) ::dlclose(library_);
   }
 
   /// Empty, or what is missing.
   std::string open() {
-    library_ = ::dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) return "NVIDIA GPUs: libnvidia-ml.so.1 is not there; is the driver installed?";
+    library_ = SharedLibrary("libnvidia-ml.so.1");
+    if (!library_) return "NVIDIA GPUs: libnvidia-ml.so.1 is not there; is the driver installed?";
     int (*init)() = nullptr;
     int (*count_of)(unsigned*) = nullptr;
     int (*handle_of)(unsigned, Device*) = nullptr;
     int (*uuid_of)(Device, char*, unsigned) = nullptr;
     int (*name_of)(Device, char*, unsigned) = nullptr;
-    if (!find("nvmlInit_v2", init) || !find("nvmlDeviceGetCount_v2", count_of) ||
-        !find("nvmlDeviceGetHandleByIndex_v2", handle_of) || !find("nvmlDeviceGetUUID", uuid_of) ||
-        !find("nvmlDeviceGetName", name_of) || !find("nvmlDeviceGetPowerUsage", power_))
+    if (!library_.find("nvmlInit_v2", init) || !library_.find("nvmlDeviceGetCount_v2", count_of) ||
+        !library_.find("nvmlDeviceGetHandleByIndex_v2", handle_of) || !library_.find("nvmlDeviceGetUUID", uuid_of) ||
+        !library_.find("nvmlDeviceGetName", name_of) || !library_.find("nvmlDeviceGetPowerUsage", power_))
       return "NVIDIA GPUs: the library lacks a function of NVML";
-    find("nvmlDeviceGetTotalEnergyConsumption", energy_);  // since Volta
+    library_.find("nvmlDeviceGetTotalEnergyConsumption", energy_);  // since Volta
     if (const int error = init(); error != success)
       return fmt::format("NVIDIA GPUs: NVML does not start (error {})", error);
-    find("nvmlShutdown", shutdown_);
+    library_.find("nvmlShutdown", shutdown_);
     unsigned count = 0;
     if (count_of(&count) != success || count == 0) return "NVIDIA GPUs: NVML finds none";
     for (unsigned i = 0; i < count; ++i) {
@@ -75,13 +74,7 @@ class Nvml : public Probe {
     bool counts = false;
   };
 
-  template <typename Function>
-  bool find(const char* symbol, Function& into) {
-    into = reinterpret_cast<Function>(::dlsym(library_, symbol));
-    return into != nullptr;
-  }
-
-  void* library_ = nullptr;
+  SharedLibrary library_;
   int (*shutdown_)() = nullptr;
   int (*power_)(Device, unsigned*) = nullptr;
   int (*energy_)(Device, unsigned long long*) = nullptr;

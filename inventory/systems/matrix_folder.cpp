@@ -27,9 +27,10 @@ class FolderReader {
 
   Result<SystemFolder> read() {
     matrix("A.mtx", system_.technosphere, true);
-    matrix("B.mtx", system_.biosphere, false);
     const bool own_factors = options_.family.empty();
     if (own_factors) matrix("C.mtx", system_.characterisation, false);
+    const bool some_flows = options_.scores_only && !has("timing.csv");  // which may name any exchange
+    matrix("B.mtx", system_.biosphere, false, some_flows ? characterised_flows() : std::vector<bool>());
     if (has_errors(findings_)) return tl::unexpected(findings_);
     const auto empty = [](int rows, int columns) {
       return lca::SparseMatrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
@@ -58,10 +59,19 @@ class FolderReader {
     return fs::exists(path(name), ignored);
   }
 
-  void matrix(const std::string& name, lca::SparseMatrix& into, bool required) {
+  /// None known where there is no C.mtx: then all are read.
+  std::vector<bool> characterised_flows() const {
+    const auto& start = system_.characterisation.column_start;
+    std::vector<bool> wanted(start.empty() ? 0 : start.size() - 1);
+    for (std::size_t flow = 0; flow < wanted.size(); ++flow) wanted[flow] = start[flow + 1] > start[flow];
+    return wanted;
+  }
+
+  void matrix(const std::string& name, lca::SparseMatrix& into, bool required,
+              const std::vector<bool>& wanted_rows = {}) {
     if (!required && !has(name)) return;
     files_.push_back(name);
-    auto file = read_matrix_market(path(name));
+    auto file = matrices_.read(path(name), wanted_rows);
     if (!file) {
       findings_.insert(findings_.end(), file.error().begin(), file.error().end());
       return;
@@ -211,6 +221,7 @@ class FolderReader {
 
   std::string folder_;
   ReadOptions options_;
+  MatrixReader matrices_;
   MatrixSystem system_;
   std::vector<FlowDetail> flows_;
   lca::ProductProperties properties_;

@@ -32,10 +32,11 @@ enum class ReadUncertainty { no, yes };
 
 struct ReadOptions {
   ReadUncertainty uncertainty = ReadUncertainty::no;
-  std::string family = {};  ///< impact methods instead of C.mtx, see read_impact_family
+  bool scores_only = false;  ///< of B.mtx only the flows that a method of C.mtx characterises
+  std::string family = {};   ///< impact methods instead of C.mtx, see read_impact_family
 };
 
-/// E001, E084, E085 as read_matrix_market; E100, W118, W119 as read_impact_family and characterise; E086 sizes that do
+/// E001, E084, E085 as MatrixReader; E100, W118, W119 as read_impact_family and characterise; E086 sizes that do
 /// not fit, E087 a demand that does not fit, E088 a row of another CSV file that does not fit.
 Result<SystemFolder> read_system(const std::string& folder, const ReadOptions& options = {});
 

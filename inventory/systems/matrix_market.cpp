@@ -12,6 +12,7 @@
 #include <limits>
 #include <string_view>
 
+#include "inventory/systems/plain_entry.hpp"
 #include "inventory/text/line_reader.hpp"
 
 namespace cradle::inventory {
@@ -36,13 +37,8 @@ int read_whole(const char*& at, const char* end) {
   return at == start ? -1 : static_cast<int>(std::min<std::uint64_t>(read, std::numeric_limits<int>::max()));
 }
 
-struct Entry {
-  int row = 0, column = 0;
-  double value = 0.0;
-};
-
 /// "3 7 0.25": where it ends, or null; `at` is then left where reading stopped.
-const char* read_entry(const char*& at, const char* end, Entry& entry) {
+const char* read_entry(const char*& at, const char* end, MatrixEntry& entry) {
   entry.row = read_whole(at, end);
   if (entry.row < 0) return nullptr;
   entry.column = read_whole(at, end);
@@ -53,7 +49,7 @@ const char* read_entry(const char*& at, const char* end, Entry& entry) {
 }
 
 /// The same where nothing else may stand in the line.
-bool read_entry(std::string_view line, Entry& entry, const char*& at) {
+bool read_entry(std::string_view line, MatrixEntry& entry, const char*& at) {
   const char* const end = line.data() + line.size();
   at = line.data();
   const char* const stop = read_entry(at, end, entry);
@@ -62,6 +58,22 @@ bool read_entry(std::string_view line, Entry& entry, const char*& at) {
   if (rest != end) at = rest;
   return rest == end;
 }
+
+/// Whether entries come row by row or column by column, each place once.
+class Order {
+ public:
+  void see(const MatrixEntry& entry) {
+    const auto row = static_cast<std::uint64_t>(entry.row), column = static_cast<std::uint64_t>(entry.column);
+    by_row_ = ascends(by_row_, row << 32 | column);
+    if (by_column_ != broken) by_column_ = ascends(by_column_, column << 32 | row);
+  }
+  bool strict() const { return by_row_ != broken || by_column_ != broken; }
+
+ private:
+  static constexpr std::uint64_t broken = ~0ULL;
+  static std::uint64_t ascends(std::uint64_t last, std::uint64_t next) { return next > last ? next : broken; }
+  std::uint64_t by_row_ = 0, by_column_ = 0;  ///< the last place
+};
 
 /// The lines of a file, and findings that point into them.
 class Lines {
@@ -77,11 +89,17 @@ class Lines {
     const char* const end = text.data() + text.size();
     const char* taken = text.data();
     std::size_t lines = 0;
-    for (Entry entry; const char* at = taken;) {
-      const char* const stop = read_entry(at, end, entry);
-      if (stop == nullptr || stop == end || *stop != '\n' || !use(entry)) break;
-      taken = stop + 1;
-      ++lines;
+    for (MatrixEntry entry; static_cast<std::size_t>(end - taken) >= plain_entry_behind; ++lines) {
+      const bool room = static_cast<std::size_t>(taken - text.data()) >= plain_entry_before;
+      std::size_t length = room ? read_plain_entry(taken, entry) : 0;
+      if (length == 0) {
+        const char* at = taken;
+        const char* const stop = read_entry(at, end, entry);
+        if (stop == nullptr || stop == end || *stop != '\n') break;
+        length = static_cast<std::size_t>(stop - taken) + 1;
+      }
+      if (!use(entry)) break;
+      taken += length;
     }
     reader_.take(static_cast<std::size_t>(taken - text.data()), lines);
   }
@@ -117,7 +135,7 @@ Result<void> read_header(Lines& lines) {
 
 }  // namespace
 
-Result<MatrixFile> read_matrix_market(const std::string& path) {
+Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector<bool>& wanted_rows) {
   auto reader = LineReader::open(path);
   if (!reader) return tl::unexpected(reader.error());
   Lines lines(std::move(*reader));
@@ -127,23 +145,31 @@ Result<MatrixFile> read_matrix_market(const std::string& path) {
   double declared = 0;
   bool sized = false;
   Findings findings;
-  std::vector<lca::Triplet> triplets;
+  auto& triplets = triplets_;
+  triplets.clear();
+  std::size_t entries = 0;
+  Order order;
   const auto report = [&](std::string message, std::string hint, const char* at) {
     if (findings.size() < most_findings)
       findings.push_back(lines.finding("E085", std::move(message), std::move(hint), at));
   };
-  const auto inside = [&](const Entry& entry) {
-    return entry.row >= 1 && entry.row <= rows && entry.column >= 1 && entry.column <= columns;
+  const auto inside = [&](const MatrixEntry& entry) {
+    return static_cast<unsigned>(entry.row - 1) < static_cast<unsigned>(rows) &&
+           static_cast<unsigned>(entry.column - 1) < static_cast<unsigned>(columns);
   };
-  const auto keep = [&](const Entry& entry) {
+  const auto keep = [&](const MatrixEntry& entry) {
     if (!inside(entry) || !std::isfinite(entry.value)) return false;
-    triplets.push_back({entry.row - 1, entry.column - 1, entry.value});
+    ++entries;
+    order.see(entry);
+    const auto row = static_cast<std::size_t>(entry.row) - 1;
+    if (row >= wanted_rows.size() || wanted_rows[row])
+      triplets.push_back({entry.row - 1, entry.column - 1, entry.value});
     return true;
   };
   while (lines.next()) {
     const auto line = lines.line();
     if (line.empty() || line.front() == '%') continue;
-    Entry entry;
+    MatrixEntry entry;
     const char* at = nullptr;
     const bool read = read_entry(line, entry, at);
     if (!sized) {
@@ -167,12 +193,12 @@ Result<MatrixFile> read_matrix_market(const std::string& path) {
   }
   if (lines.failed()) return failure({"E001", "reading it failed half way", "", {path, 0, 0, 1}});
   if (!sized) return failure(lines.finding("E084", "the file ends before the sizes of the matrix", ""));
-  if (findings.empty() && static_cast<double>(triplets.size()) != declared)
-    return failure(lines.finding("E084",
-                                 fmt::format("{} entries are declared, {} are there", declared, triplets.size()),
+  if (findings.empty() && static_cast<double>(entries) != declared)
+    return failure(lines.finding("E084", fmt::format("{} entries are declared, {} are there", declared, entries),
                                  "the file may be cut short"));
   if (!findings.empty()) return tl::unexpected(findings);
-  MatrixFile file{lca::SparseMatrix::from(rows, columns, triplets), 0, {path, 0, 0, 1}};
+  if (!wanted_rows.empty() && !order.strict()) return read(path, {});
+  MatrixFile file{lca::SparseMatrix::from(rows, columns, triplets), 0};
   file.duplicates = triplets.size() - file.matrix.entries();
   return file;
 }

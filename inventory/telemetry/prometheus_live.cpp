@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/telemetry/prometheus_live.hpp"
 
+#define CURL_DISABLE_TYPECHECK  // its macros stand for functions that are found at run time here
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inventory/telemetry/metrics.hpp"
+#include "inventory/text/shared_library.hpp"
 #include "lca/maths.hpp"
 
 namespace cradle::inventory {
@@ -18,8 +20,23 @@ using Json = nlohmann::json;
 constexpr std::int64_t most_points = 11'000;  // that Prometheus gives per series and question
 constexpr long patience_seconds = 60;
 
-struct CloseCurl {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+/// libcurl and the thirty libraries that it needs are loaded when a Prometheus is asked, not at every command's start.
+struct Curl {
+  SharedLibrary library = SharedLibrary("libcurl.so.4");
+  decltype(::curl_easy_init)* init = nullptr;
+  decltype(::curl_easy_cleanup)* cleanup = nullptr;
+  decltype(::curl_easy_escape)* escape = nullptr;
+  decltype(::curl_free)* free = nullptr;
+  decltype(::curl_easy_setopt)* set = nullptr;
+  decltype(::curl_easy_perform)* perform = nullptr;
+  decltype(::curl_easy_strerror)* text = nullptr;
+
+  bool open() {
+    return library.find("curl_easy_init", init) && library.find("curl_easy_cleanup", cleanup) &&
+           library.find("curl_easy_escape", escape) && library.find("curl_free", free) &&
+           library.find("curl_easy_setopt", set) && library.find("curl_easy_perform", perform) &&
+           library.find("curl_easy_strerror", text);
+  }
 };
 
 std::size_t append(char* bytes, std::size_t size, std::size_t count, void* text) {
@@ -31,23 +48,24 @@ tl::unexpected<Findings> trouble(const std::string& url, std::string message, st
   return failure({"E066", std::move(message), std::move(hint), {url, 0, 0, 1}, ""});
 }
 
-Result<std::string> get(const std::string& base, const std::string& promql, const LiveQuestion& question) {
-  const std::unique_ptr<CURL, CloseCurl> handle(curl_easy_init());
+Result<std::string> get(const Curl& curl, const std::string& base, const std::string& promql,
+                        const LiveQuestion& question) {
+  const std::unique_ptr<CURL, decltype(curl.cleanup)> handle(curl.init(), curl.cleanup);
   if (!handle) return trouble(base, "libcurl does not start");
-  const std::unique_ptr<char, decltype(&curl_free)> query(
-      curl_easy_escape(handle.get(), promql.c_str(), static_cast<int>(promql.size())), curl_free);
+  const std::unique_ptr<char, decltype(curl.free)> query(
+      curl.escape(handle.get(), promql.c_str(), static_cast<int>(promql.size())), curl.free);
   const std::string url = fmt::format("{}/api/v1/query_range?query={}&start={}&end={}&step={}", base, query.get(),
                                       question.from + question.step, question.to, question.step);
   std::string body;
-  curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, append);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
-  curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, patience_seconds);
-  curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.set(handle.get(), CURLOPT_URL, url.c_str());
+  curl.set(handle.get(), CURLOPT_WRITEFUNCTION, append);
+  curl.set(handle.get(), CURLOPT_WRITEDATA, &body);
+  curl.set(handle.get(), CURLOPT_TIMEOUT, patience_seconds);
+  curl.set(handle.get(), CURLOPT_NOSIGNAL, 1L);
+  curl.set(handle.get(), CURLOPT_PROTOCOLS_STR, "http,https");
   // The library's longer text tells milliseconds, so that the same failure would read differently each time.
-  if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK)
-    return trouble(base, fmt::format("cannot be asked: {}", curl_easy_strerror(code)),
+  if (const CURLcode code = curl.perform(handle.get()); code != CURLE_OK)
+    return trouble(base, fmt::format("cannot be asked: {}", curl.text(code)),
                    "the address of a Prometheus or Thanos, such as http://localhost:9090");
   return body;
 }
@@ -80,13 +98,15 @@ Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
   if (question.step <= 0 || question.to - question.from < question.step)
     return failure(
         {"E060", "the window is shorter than one step", "--from, --to and --step", {question.url, 0, 0, 1}, ""});
+  Curl curl;
+  if (!curl.open()) return trouble(question.url, "libcurl.so.4 is not there", "Debian's package libcurl4 has it");
   LiveAnswer answer;
   answer.promql = promql_of(question, *metric);
   for (std::int64_t from = question.from; question.to - from >= question.step; from += most_points * question.step) {
     LiveQuestion part = question;
     part.from = from;
     part.to = std::min(question.to, from + most_points * question.step);
-    const auto body = get(question.url, answer.promql, part);
+    const auto body = get(curl, question.url, answer.promql, part);
     if (!body) return tl::unexpected(body.error());
     answer.bytes += body->size();
     const Json json = Json::parse(*body, nullptr, false);

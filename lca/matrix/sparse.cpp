@@ -57,14 +57,17 @@ SparseMatrix SparseMatrix::from(int rows, int columns, std::span<const Triplet> 
   matrix.value.resize(triplets.size());
   for (const auto& t : triplets) ++matrix.column_start[static_cast<std::size_t>(t.column) + 1];
   std::partial_sum(matrix.column_start.begin(), matrix.column_start.end(), matrix.column_start.begin());
-  auto next = matrix.column_start;
-  std::vector<int> last_row(static_cast<std::size_t>(columns), -1);
+  struct Filled {
+    int next, last_row;
+  };
+  std::vector<Filled> filled(static_cast<std::size_t>(columns));
+  for (std::size_t c = 0; c < filled.size(); ++c) filled[c] = {matrix.column_start[c], -1};
   bool twice = false;
   for (const auto& t : triplets) {
-    const auto column = static_cast<std::size_t>(t.column);
-    const auto at = static_cast<std::size_t>(next[column]++);
-    twice = twice || last_row[column] == t.row;
-    last_row[column] = t.row;
+    auto& column = filled[static_cast<std::size_t>(t.column)];
+    const auto at = static_cast<std::size_t>(column.next++);
+    twice = twice || column.last_row == t.row;
+    column.last_row = t.row;
     matrix.row[at] = t.row;
     matrix.value[at] = t.value;
   }
