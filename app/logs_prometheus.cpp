@@ -22,9 +22,7 @@ namespace {
 std::optional<std::int64_t> moment_of(const std::string& text) {
   if (const double seconds = inventory::number_of(text); seconds == seconds) return static_cast<std::int64_t>(seconds);
   const auto stamp = inventory::read_stamp(text);
-  const auto moment = stamp ? inventory::to_moment(*stamp, "UTC") : std::nullopt;
-  if (!moment) return std::nullopt;
-  return std::chrono::duration_cast<std::chrono::seconds>(moment->time_since_epoch()).count();
+  return stamp ? std::optional(inventory::unix_seconds(inventory::as_utc(*stamp))) : std::nullopt;
 }
 
 std::string stamp_of(std::int64_t seconds) {

@@ -77,6 +77,7 @@ class Builder {
   std::vector<std::string> missing;
   std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
+  std::map<std::string, IntensitySeries> series;  ///< grid files, by site
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
   std::vector<TrainedService> trained_services;
@@ -99,7 +100,8 @@ class Builder {
   std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
   std::optional<Input> catalogue_intensity(const Site& site);
   std::map<std::string, Input> mix_of(const Site& site, int year);
-  std::optional<lca::Expression> of_mix(const Site& site, int year, bool water);
+  std::optional<lca::Expression> of_mix(const Site& site, const Run& run, bool water);
+  void cite_series(const Site& site, const IntensitySeries& of);
   std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
   std::string flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
                       const std::set<int>& years);
@@ -157,7 +159,7 @@ class Builder {
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;
   std::map<std::string, Estimated> estimates_;
-  std::map<std::string, std::optional<IntensitySeries>> series_;  ///< by site
+  std::set<std::string> series_tried_;
 };
 
 }  // namespace cradle::inventory

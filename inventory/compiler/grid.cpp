@@ -46,11 +46,8 @@ std::string market_of(const std::string& iso2) {
 std::optional<EnergyStep> window_of(const Run& run) {
   const auto start = read_stamp(run.start), end = read_stamp(run.end);
   if (run.start.empty() || !start) return std::nullopt;
-  const auto seconds = [](const Stamp& stamp) {
-    return std::chrono::floor<std::chrono::seconds>(to_moment(stamp, "UTC")->time_since_epoch()).count();
-  };
-  const std::int64_t from = seconds(*start);
-  if (!run.end.empty() && end) return EnergyStep{from, seconds(*end), 1.0};
+  const std::int64_t from = unix_seconds(as_utc(*start));
+  if (!run.end.empty() && end) return EnergyStep{from, unix_seconds(as_utc(*end)), 1.0};
   if (run.duration) return EnergyStep{from, from + static_cast<std::int64_t>(run.duration->value * 3600), 1.0};
   return std::nullopt;
 }
@@ -71,7 +68,7 @@ void add_hours(const LogSummary& log, std::vector<EnergyStep>& steps) {
   for (const auto& gap : log.gaps) {
     const auto start = read_stamp(gap.start);
     if (!start || log.filled_kwh() <= 0.0) continue;
-    const auto from = std::chrono::floor<std::chrono::seconds>(to_moment(*start, "UTC")->time_since_epoch()).count();
+    const auto from = unix_seconds(as_utc(*start));
     steps.push_back({from, from + static_cast<std::int64_t>(gap.hours * 3600),
                      log.filled_kwh() * joules_per_kwh * gap.hours / missing});
   }
@@ -121,40 +118,45 @@ int Builder::year_of(const Site& site, const Run& run) {
 }
 
 const IntensitySeries* Builder::series_of(const Site& site) {
-  const auto [known, fresh] = series_.emplace(site.name, std::nullopt);
-  if (!fresh) return known->second ? &*known->second : nullptr;
+  if (const auto known = series.find(site.name); known != series.end()) return &known->second;
+  if (!series_tried_.insert(site.name).second) return nullptr;
   const auto path = (std::filesystem::path(study_.file).parent_path() / site.grid.series).string();
-  auto read = read_grid_file(path, {site.grid.region, site.grid.factor, site.grid.year, site.grid.column,
-                                    site.grid.unit, site.grid.series_place});
+  auto read =
+      read_grid_file(path, {site.grid.region, site.grid.factor, site.grid.year, site.grid.column, site.grid.unit});
   if (!read) {
-    for (auto& finding : read.error()) {
-      // Findings of the file's text have its own place; the others are for the study to mend.
-      if (finding.message.starts_with(path)) finding.message.replace(0, path.size(), site.grid.series);
-      report(finding.code, site.grid.series_place, finding.message, finding.hint);
-    }
+    // Most are for the study to mend, so they stand where it names the file, with the file's own line.
+    for (const auto& finding : read.error())
+      report(finding.code, site.grid.series_place,
+             fmt::format("{}{}: {}", site.grid.series,
+                         finding.place.line > 1 ? fmt::format(":{}", finding.place.line) : "", finding.message),
+             finding.hint);
     return nullptr;
   }
-  datasets.push_back({"series/" + site.name, "",
-                      fmt::format("{}, {} of {}", site.grid.series, read->format, read->zone), read->format,
-                      "of the file's publisher", fmt::format("{}: {} ({})", read->format, read->zone, read->basis),
-                      read->sha256, false});
-  if (read->rows_without_value > 0)
+  return &series.emplace(site.name, std::move(*read)).first->second;
+}
+
+/// Names the file of a site among what figures were taken from.
+void Builder::cite_series(const Site& site, const IntensitySeries& of) {
+  if (!once("series/" + site.name)) return;
+  datasets.push_back({"series/" + site.name, "", fmt::format("{}, {} of {}", site.grid.series, of.format, of.zone),
+                      of.format, "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis),
+                      of.sha256, false});
+  if (of.rows_without_value > 0)
     cover("grid file of " + site.name, "substitute",
-          fmt::format("{} rows of {} have no value; their time counts as not covered", read->rows_without_value,
+          fmt::format("{} rows of {} have no value; their time counts as not covered", of.rows_without_value,
                       site.grid.series));
-  known->second = std::move(*read);
-  return &*known->second;
 }
 
 /// The mean of a year of a file.
 std::optional<Input> Builder::yearly_intensity(const Site& site) {
-  const IntensitySeries* series = series_of(site);
-  if (series == nullptr) return std::nullopt;
+  const IntensitySeries* known = series_of(site);
+  if (known == nullptr) return std::nullopt;
+  cite_series(site, *known);
   const int year = *site.grid.year;
-  const YearMean mean = year_mean(*series, year);
+  const YearMean mean = year_mean(*known, year);
   if (mean.covered < least_covered) {
     report("E017", site.grid.year_place,
-           fmt::format("{} covers {:.1f} % of {} in {}", site.grid.series, mean.covered * 100, series->zone, year),
+           fmt::format("{} covers {:.1f} % of {} in {}", site.grid.series, mean.covered * 100, known->zone, year),
            "less than half of a year does not stand for it; without 'year' each run meets its own hours");
     return std::nullopt;
   }
@@ -167,15 +169,16 @@ std::optional<Input> Builder::yearly_intensity(const Site& site) {
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::supplier;
   input.source =
-      fmt::format("mean of {}, {}, {}: {} ({})", year, series->format, series->zone, site.grid.series, series->basis);
+      fmt::format("mean of {}, {}, {}: {} ({})", year, known->format, known->zone, site.grid.series, known->basis);
   input.place = site.grid.series_place;
   return input;
 }
 
 /// The intensity that the energy of one run met.
 std::optional<Input> Builder::hourly_intensity(const Site& site, const Run& run, const std::string& which) {
-  const IntensitySeries* series = series_of(site);
-  if (series == nullptr) return std::nullopt;
+  const IntensitySeries* known = series_of(site);
+  if (known == nullptr) return std::nullopt;
+  cite_series(site, *known);
   const auto hours = hours_of(run, which);
   if (hours.steps.empty()) {
     if (run.energy && run.energy->logs && has_errors(findings)) return std::nullopt;  // of logs that could not be read
@@ -192,19 +195,19 @@ std::optional<Input> Builder::hourly_intensity(const Site& site, const Run& run,
            hours.from_logs ? "'timezone: Europe/Paris' beside the log's files" : "such as 2024-01-01T08:00:00+01:00");
     return std::nullopt;
   }
-  const JoinedIntensity joined = join(hours.steps, *series);
+  const JoinedIntensity joined = join(hours.steps, *known);
   if (joined.covered < least_covered) {
     report("E017", site.grid.series_place,
            fmt::format("{} covers {:.1f} % of the energy of '{}'", site.grid.series, joined.covered * 100, run.name),
-           fmt::format("it goes from {} to {}", to_text(Moment(std::chrono::seconds(series->steps.front().start))),
-                       to_text(Moment(std::chrono::seconds(series->steps.back().end)))));
+           fmt::format("it goes from {} to {}", to_text(Moment(std::chrono::seconds(known->steps.front().start))),
+                       to_text(Moment(std::chrono::seconds(known->steps.back().end)))));
     return std::nullopt;
   }
   const bool whole = joined.covered > 0.999;
   cover(hours_of_run(run, which), whole ? "counted" : "substitute",
         fmt::format(
             "{}, {} ({}): {}, weighted by {}; {:.1f} % of the energy is covered{}{}; the mean over {} is {}{}",
-            series->format, series->zone, series->basis, grams(joined.kg_per_kwh),
+            known->format, known->zone, known->basis, grams(joined.kg_per_kwh),
             hours.from_logs ? "energy by the hour" : "the time of the run, its power taken as even",
             joined.covered * 100, whole ? "" : ", the rest takes the same",
             joined.estimated > 0 ? fmt::format(", {:.0f} % by estimates of the publisher", joined.estimated * 100) : "",
@@ -218,8 +221,8 @@ std::optional<Input> Builder::hourly_intensity(const Site& site, const Run& run,
   input.value = joined.kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::supplier;
-  input.source = fmt::format("{} {}, joined to the {} of the run: {} ({})", series->format, series->zone,
-                             hours.from_logs ? "hours" : "window", site.grid.series, series->basis);
+  input.source = fmt::format("{} {}, joined to the {} of the run: {} ({})", known->format, known->zone,
+                             hours.from_logs ? "hours" : "window", site.grid.series, known->basis);
   input.place = site.grid.series_place;
   return input;
 }
@@ -314,7 +317,8 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
 
 /// Mean over the mix of a factor of each source; a source without one takes the mean of the others. Nothing where the
 /// mix cannot be had.
-std::optional<Expression> Builder::of_mix(const Site& site, int year, bool water) {
+std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, bool water) {
+  const int year = site.grid.national_mix ? year_of(site, run) : 0;
   const auto mix = mix_of(site, year);
   use_dataset("electricity-sources");
   Expression sum = 0.0, shares = 0.0;
@@ -362,11 +366,11 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
     input = catalogue_intensity(site);
     if (!input) return std::nullopt;
   }
-  if (input && (!site.grid.mix.empty()))
+  if (input && !site.grid.mix.empty())
     cover("mix of " + site.name, "passed over",
           "a published or stated intensity counts; the mix gives water only, where 'wue_grid: mix' asks");
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
-  const auto mixed = of_mix(site, year_of(site, run), false);
+  const auto mixed = of_mix(site, run, false);
   if (mixed)
     cover("grid of " + site.name, "substitute",
           "made from its mix and life-cycle factors by source, not from a published intensity");

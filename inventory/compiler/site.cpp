@@ -141,7 +141,7 @@ void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expr
   if (is_it && on_site)
     consume(flows::water, parameter(key + ".wue", "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
   const auto supply =
-      site.wue_of_mix ? of_mix(site, year_of(site, run), true)
+      site.wue_of_mix ? of_mix(site, run, true)
       : site.wue_grid
           ? std::optional(parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid))
           : std::nullopt;

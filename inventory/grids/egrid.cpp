@@ -8,12 +8,11 @@
 
 #include "inventory/grids/grid_table.hpp"
 #include "inventory/text/csv.hpp"
+#include "inventory/text/units.hpp"
 #include "inventory/text/workbook_reader.hpp"
 
 namespace cradle::inventory {
 namespace {
-
-constexpr double kg_per_lb = 0.45359237;
 
 struct Sheet {
   std::string prefix, zone, name, rate;  ///< of the sheet's name, and codes of its columns
@@ -33,7 +32,7 @@ Result<GridReadings> read_egrid(const std::string& path, const std::string& byte
   const auto workbook = WorkbookReader::open(bytes, path);
   if (!workbook) return tl::unexpected(workbook.error());
   const auto wrong = [&](std::string message) {
-    return failure({"E067", fmt::format("{}: {}", path, message), "eGRID's workbooks are read", choice.place, ""});
+    return grid_failure(path, "E067", std::move(message), "eGRID's workbooks are read");
   };
   GridReadings result;
   result.format = "eGRID workbook";
@@ -73,7 +72,8 @@ Result<GridReadings> read_egrid(const std::string& path, const std::string& byte
       if (std::isnan(value))
         ++result.rows_without_value;
       else
-        result.readings.push_back({start_of_year(year), 0, value * (metric ? 1.0 : kg_per_lb) / 1000.0, false});
+        result.readings.push_back(
+            {start_of_year(year), 0, value * *conversion(metric ? "kg/MWh" : "lb/MWh", "kg/kWh"), false});
     }
   }
   if (!known) return wrong("a workbook without eGRID's sheets");

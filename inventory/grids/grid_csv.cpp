@@ -146,8 +146,7 @@ std::optional<Beginning> beginning_of(const std::string& text, bool days_first) 
     plain.insert(plain.size() - 2, ":");  // +0100
   const auto stamp = read_stamp(plain);
   if (!stamp || plain.find_first_not_of("0123456789") != 4) return std::nullopt;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(to_moment(*stamp, "UTC")->time_since_epoch()).count();
-  return Beginning{seconds, stamp->offset ? stamp->offset->count() * 60 : 0};
+  return Beginning{unix_seconds(as_utc(*stamp)), stamp->offset ? stamp->offset->count() * 60 : 0};
 }
 
 /// Whether a stamp leaves open where it was taken.
@@ -184,19 +183,17 @@ class CsvReading {
         take(row);
     });
     if (failed()) return tl::unexpected(std::move(findings_));
-    if (header_.names.empty()) return wrong("E067", "the file is empty", "");
-    if (rows_ == 0) return wrong("E067", "the file has no rows", "");
+    if (header_.names.empty()) return grid_failure(path_, "E067", "the file is empty");
+    if (rows_ == 0) return grid_failure(path_, "E067", "the file has no rows");
     for (const auto& name : zones_) result_.zones.push_back(name);
     return std::move(result_);
   }
 
  private:
   bool failed() const { return !findings_.empty(); }
-  tl::unexpected<Findings> wrong(std::string code, std::string message, std::string hint) {
-    return failure({std::move(code), fmt::format("{}: {}", path_, message), std::move(hint), choice_.place, ""});
-  }
-  void report(std::string code, std::string message, std::string hint) {
-    if (!failed()) findings_ = wrong(std::move(code), std::move(message), std::move(hint)).value();
+  /// The first thing that is wrong ends the reading: rows of one file go wrong alike.
+  void report(std::string code, std::string message, std::string hint, std::size_t line = 1) {
+    if (!failed()) findings_ = grid_failure(path_, std::move(code), std::move(message), std::move(hint), line).value();
   }
 
   void begin(const CsvRow& row) {
@@ -215,9 +212,7 @@ class CsvReading {
   }
 
   void refuse_marginal() {
-    report("E068", "the file gives marginal emissions",
-           "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes averages "
-           "(GHG Protocol Scope 2 Guidance)");
+    if (!failed()) findings_ = marginal_refused(path_, "").value();
   }
 
   void begin_known(const CsvFormat& format) {
@@ -280,6 +275,8 @@ class CsvReading {
       return report("E067", "no column of times",
                     "name it 'timestamp_utc', or 'timestamp' with offsets such as +01:00");
     must_say_zone_ = header_.names[*time_].find("utc") == std::string::npos;
+    if (header_.names[*time_] == "year") result_.holds = Holds::year;
+    if (header_.names[*time_] == "month") result_.holds = Holds::month;
     const auto scale = intensity_scale(choice_.unit);
     if (!scale)
       return report("E021", fmt::format("'{}' is no unit of grid intensity", choice_.unit), "such as unit: g/kWh");
@@ -310,9 +307,8 @@ class CsvReading {
       return id == only_zone_;
     }
     // Without a choice a file of one zone stands for it.
-    const std::string first = cell(row, zone_columns_.front());
-    if (only_zone_.empty()) result_.zone = only_zone_ = first;
-    if (first == only_zone_) return true;
+    if (only_zone_.empty()) result_.zone = only_zone_ = id;
+    if (id == only_zone_) return true;
     report("E016", "the file has several zones, and the study names none", fmt::format("region: {}", only_zone_));
     return false;
   }
@@ -328,11 +324,11 @@ class CsvReading {
     const bool days_first = format_ != nullptr && format_->title.starts_with("Ember");
     const auto begins = fixed_start_ ? std::optional(Beginning{*fixed_start_, 0}) : beginning_of(time, days_first);
     if (!begins)
-      return report("E067", fmt::format("line {}: '{}' is no time", row.line, time),
-                    "such as 2024-03-01T13:00:00Z, 2024-03 or 2024");
+      return report("E067", fmt::format("'{}' is no time", time), "such as 2024-03-01T13:00:00Z, 2024-03 or 2024",
+                    row.line);
     if (must_say_zone_ && lacks_offset(time) && time.size() > 10)
-      return report("E064", fmt::format("line {}: '{}' does not say its offset from UTC", row.line, time),
-                    "write 2024-01-01T00:00:00+01:00, or name the column 'timestamp_utc' where it is UTC");
+      return report("E064", fmt::format("'{}' does not say its offset from UTC", time),
+                    "write 2024-01-01T00:00:00+01:00, or name the column 'timestamp_utc' where it is UTC", row.line);
     GridReading reading{begins->start, begins->offset, NAN, false};
     for (const auto column : values_)
       if (std::isnan(reading.kg_per_kwh)) reading.kg_per_kwh = value_of(row, column);
@@ -353,11 +349,11 @@ class CsvReading {
     if (is_blank(text)) return NAN;
     const double value = number_of(text) * scale_;
     if (!std::isfinite(value))
-      report("E067", fmt::format("line {}: '{}' is no number", row.line, text),
-             "a point for decimals and nothing between thousands");
-    else if (value < 0.0 || value > most_intense)
-      report("E067", fmt::format("line {}: {} is {:.6g} g CO2e/kWh, outside 0 to 1,500", row.line, text, value * 1000),
-             own_ ? fmt::format("is its unit '{}'?", choice_.unit) : "is the file damaged?");
+      report("E067", fmt::format("'{}' is no number", text), "a point for decimals and nothing between thousands",
+             row.line);
+    else if (value < 0.0 || value > most_intense_grid)
+      report("E067", fmt::format("{} is {:.6g} g CO2e/kWh, outside 0 to 1,500", text, value * 1000),
+             own_ ? fmt::format("is its unit '{}'?", choice_.unit) : "is the file damaged?", row.line);
     return value;
   }
 

@@ -52,7 +52,7 @@ Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileCh
   auto bytes = read_text_file(path, largest_file);
   if (!bytes) return tl::unexpected(std::move(bytes.error()));
   const auto wrong = [&](std::string code, std::string message, std::string hint = "") {
-    return failure({std::move(code), fmt::format("{}: {}", path, message), std::move(hint), choice.place, ""});
+    return grid_failure(path, std::move(code), std::move(message), std::move(hint));
   };
   const bool workbook = bytes->starts_with("PK\x03\x04");
   if (!workbook)
@@ -72,7 +72,7 @@ Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileCh
   auto& readings = read->readings;
   std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
   for (const auto& reading : readings)
-    if (!(reading.kg_per_kwh >= 0.0 && reading.kg_per_kwh <= most_intense))
+    if (!(reading.kg_per_kwh >= 0.0 && reading.kg_per_kwh <= most_intense_grid))
       return wrong("E067",
                    fmt::format("an intensity of {:.6g} g CO2e/kWh, outside 0 to 1,500", reading.kg_per_kwh * 1000),
                    "is the file damaged?");

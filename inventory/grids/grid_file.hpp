@@ -18,11 +18,11 @@ struct GridFileChoice {
   std::string factor;        ///< "life-cycle" or "direct"; empty: life-cycle, or the one that there is
   std::optional<int> year;   ///< of a file whose rows say none and whose name does not either
   std::string column, unit;  ///< of a table of one's own
-  Place place;               ///< where the study asks for it
 };
 
-/// Reads one zone of a file. E001, E002, E003 as any text; E067 no known format, two values for one time, no value;
-/// E068 marginal emissions, which answer another question; E016 no such zone; E064 times without an offset from UTC.
+/// Reads one zone of a file; findings name its line. E001, E002, E003 as any text; E067 no known format, two values for
+/// one time, no value; E068 marginal emissions, which answer another question; E016 no such zone; E064 times without an
+/// offset from UTC.
 Result<IntensitySeries> read_grid_file(const std::string& path, const GridFileChoice& choice);
 
 /// Formats that can be read, for `cradle catalogue grid-files`.

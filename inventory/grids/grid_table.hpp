@@ -14,9 +14,6 @@ namespace cradle::inventory {
 /// How long one value holds, where its row says only when it begins.
 enum class Holds { year, month, until_next };
 
-/// kg CO2e/kWh; no grid is dirtier than coal in an old plant.
-inline constexpr double most_intense = 1.5;
-
 /// One value of one zone before it has an end.
 struct GridReading {
   std::int64_t start = 0;
@@ -34,6 +31,19 @@ struct GridReadings {
   std::vector<std::string> zones;
   std::size_t rows_without_value = 0;
 };
+
+inline tl::unexpected<Findings> grid_failure(const std::string& path, std::string code, std::string message,
+                                             std::string hint = "", std::size_t line = 0) {
+  return failure({std::move(code), std::move(message), std::move(hint), {path, line, 0, 1}, ""});
+}
+
+/// E068, for whoever publishes them; `signal`: what the file calls them.
+inline tl::unexpected<Findings> marginal_refused(const std::string& path, const std::string& signal) {
+  return grid_failure(
+      path, "E068", "the file gives marginal emissions" + (signal.empty() ? "" : " (" + signal + ")"),
+      "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes "
+      "averages (GHG Protocol Scope 2 Guidance); WattTime's average signal is co2_aoer");
+}
 
 Result<GridReadings> read_grid_csv(const std::string& path, std::string_view text, const GridFileChoice& choice);
 Result<GridReadings> read_watttime(const std::string& path, std::string_view text, const GridFileChoice& choice);

@@ -8,6 +8,10 @@
 
 namespace cradle::inventory {
 
+/// kg CO2e/kWh that no grid exceeds: coal alone lies between 0.74 and 0.91 (IPCC AR5 annex III), lignite in old plants
+/// above one. A limit of what is plausible, not a figure.
+inline constexpr double most_intense_grid = 1.5;
+
 /// Stretches of time are in seconds since 1970, UTC; the end is not part of them.
 struct IntensityStep {
   std::int64_t start = 0, end = 0;

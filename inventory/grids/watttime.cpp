@@ -6,15 +6,12 @@
 
 #include "inventory/grids/grid_table.hpp"
 #include "inventory/text/time_stamp.hpp"
+#include "inventory/text/units.hpp"
 
 namespace cradle::inventory {
-namespace {
-constexpr double kg_per_lb = 0.45359237;
-}
-
 Result<GridReadings> read_watttime(const std::string& path, std::string_view text, const GridFileChoice& choice) {
   const auto wrong = [&](std::string code, std::string message, std::string hint = "") {
-    return failure({std::move(code), fmt::format("{}: {}", path, message), std::move(hint), choice.place, ""});
+    return grid_failure(path, std::move(code), std::move(message), std::move(hint));
   };
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) return wrong("E067", "no JSON");
@@ -27,10 +24,7 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
   const bool version_2 = data.is_array() && !data.empty() && !word(data.front(), "datatype").empty();
   const std::string signal = version_2 ? word(data.front(), "datatype") : word(meta, "signal_type");
   if (signal == "MOER" || signal == "co2_moer" || signal.find("marginal") != std::string::npos)
-    return wrong(
-        "E068", fmt::format("the file gives marginal emissions ({})", signal),
-        "they answer what one more kWh changes, not what was emitted for the kWh used: an inventory takes averages "
-        "(GHG Protocol Scope 2 Guidance); WattTime's average signal is co2_aoer");
+    return marginal_refused(path, signal);
   if (signal != "co2_aoer" || !data.is_array())
     return wrong("E067", "no known file of grid intensities",
                  "of JSON files WattTime's average signal (co2_aoer) is read");
@@ -45,13 +39,12 @@ Result<GridReadings> read_watttime(const std::string& path, std::string_view tex
   if (!choice.zone.empty() && choice.zone != result.zone) return result;
   for (const auto& point : data) {
     const auto stamp = read_stamp(word(point, "point_time"));
-    const auto moment = stamp ? to_moment(*stamp, "UTC") : std::nullopt;
-    if (!moment || !point.contains("value") || !point["value"].is_number()) {
+    if (!stamp || !point.contains("value") || !point["value"].is_number()) {
       ++result.rows_without_value;
       continue;
     }
-    result.readings.push_back({std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch()).count(), 0,
-                               point["value"].get<double>() * kg_per_lb / 1000.0,
+    result.readings.push_back({unix_seconds(as_utc(*stamp)), 0,
+                               point["value"].get<double>() * *conversion("lb/MWh", "kg/kWh"),
                                point.contains("imputed_data_used") && point["imputed_data_used"] == true});
   }
   return result;

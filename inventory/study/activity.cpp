@@ -95,7 +95,7 @@ void check_times(const StudyContext& context, const Node& node, Run& run, MapRea
                      "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
       return std::nullopt;
     }
-    return to_moment(*stamp, "UTC");
+    return as_utc(*stamp);
   };
   const auto start = moment("start", run.start), end = moment("end", run.end);
   if (!start || !end) return;

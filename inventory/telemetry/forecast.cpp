@@ -29,7 +29,7 @@ struct Span {
 
 std::optional<Micros> moment_of(const std::string& text) {
   const auto stamp = read_stamp(text);
-  return stamp ? std::optional(to_moment(*stamp, "UTC")->time_since_epoch().count()) : std::nullopt;
+  return stamp ? std::optional(as_utc(*stamp).time_since_epoch().count()) : std::nullopt;
 }
 
 /// From the first reading to the last, over all logs that count.
@@ -136,8 +136,7 @@ std::vector<Micros> marks_of(const std::string& path) {
   constexpr std::string_view mark = "# mark: ";
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with(mark)) continue;
-    if (const auto stamp = read_stamp(trim(line.substr(mark.size()))))
-      if (const auto moment = to_moment(*stamp, "UTC")) marks.push_back(moment->time_since_epoch().count());
+    if (const auto moment = moment_of(trim(line.substr(mark.size())))) marks.push_back(*moment);
   }
   std::sort(marks.begin(), marks.end());
   return marks;

@@ -19,7 +19,7 @@ Scope scope_of(const LogSummary& log) {
 /// The moment of a summary's text; one without a zone as if it were UTC.
 Moment moment_of(std::string text) {
   if (text.ends_with('Z')) text.pop_back();
-  return *to_moment(*read_stamp(text), "UTC");
+  return as_utc(*read_stamp(text));
 }
 
 bool same_time(const LogSummary& a, const LogSummary& b) {

@@ -44,7 +44,7 @@ std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone) {
 
 std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const std::string& zone) {
   if (stamp.offset) return std::pair(stamp.local - *stamp.offset, stamp.local - *stamp.offset);
-  if (zone == "UTC") return std::pair(stamp.local, stamp.local);  // also where the machine has no table of zones
+  if (zone == "UTC") return std::pair(as_utc(stamp), as_utc(stamp));  // also where the machine has no table of zones
   try {
     const auto* found = date::locate_zone(zone);
     const date::local_time<std::chrono::microseconds> local(stamp.local.time_since_epoch());
@@ -53,6 +53,12 @@ std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const st
   } catch (const std::runtime_error&) {
     return std::nullopt;
   }
+}
+
+Moment as_utc(const Stamp& stamp) { return stamp.local - stamp.offset.value_or(std::chrono::minutes(0)); }
+
+std::int64_t unix_seconds(Moment moment) {
+  return std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch()).count();
 }
 
 std::string to_text(Moment moment) {

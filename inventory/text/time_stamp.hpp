@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +25,12 @@ std::optional<Stamp> read_stamp(const std::string& text);
 /// The moment of a stamp: by its own offset, else in the named IANA zone. In an hour that repeats at the end of
 /// summer time the earlier is taken. Nothing for an unknown zone.
 std::optional<Moment> to_moment(const Stamp& stamp, const std::string& zone);
+
+/// The moment of a stamp by its own offset, else as if it were UTC.
+Moment as_utc(const Stamp& stamp);
+
+/// Whole seconds since 1970.
+std::int64_t unix_seconds(Moment moment);
 
 /// The earliest and the latest moment that a stamp may mean: they differ in an hour that repeats.
 std::optional<std::pair<Moment, Moment>> to_moments(const Stamp& stamp, const std::string& zone);

@@ -71,8 +71,9 @@ TEST_CASE("a grid by time: each run meets its own hours", "[place]") {
                                        "300\n2024-05-01T00:00:00+02:00,500\n"));
   CHECK(assess(at(month, "energy: 100 kWh, start: 2024-03-22T00:00:00+01:00, end: 2024-04-11T00:00:00+01:00"))
             .value("ghg.total") == Approx(20.0).epsilon(0.01));
-  const auto quarter = fmt::format("grid: {{series: {}, column: g, unit: g/kWh}}, pue: 1",
-                                   table("quarters", "month,g\n2024-01,100\n2024-04,200\n2024-07,300\n2024-10,400\n"));
+  const auto quarter =
+      fmt::format("grid: {{series: {}, column: g, unit: g/kWh}}, pue: 1",
+                  table("quarters", "timestamp,g\n2024-01,100\n2024-04,200\n2024-07,300\n2024-10,400\n"));
   CHECK(assess(at(quarter, "energy: 100 kWh, start: 2024-03-28, end: 2024-03-30")).value("ghg.total") == Approx(10.0));
   CHECK(assess(at(quarter, "energy: 100 kWh, start: 2024-12-20, end: 2024-12-21")).value("ghg.total") == Approx(40.0));
   // Times of day without an offset cannot be told apart from local ones.
