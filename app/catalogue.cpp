@@ -66,12 +66,12 @@ void print_bracket(const reporting::ProductView& view, const std::string& chosen
 
 void print_tree(const reporting::ProfileView& profile) {
   if (profile.tree.empty()) return;
-  Table table{{"process", "stage", "amount", "own kg CO2e", "with its inputs", "share"},
+  Table table{{"process", "stage", "place", "amount", "own kg CO2e", "with its inputs", "share"},
               {},
-              {false, false, true, true, true, true}};
+              {false, false, false, true, true, true, true}};
   const double total = profile.tree.front().total;
   for (const auto& row : profile.tree)
-    table.rows.push_back({std::string(2 * row.depth, ' ') + row.name, row.stage,
+    table.rows.push_back({std::string(2 * row.depth, ' ') + row.name, row.stage, row.place,
                           reporting::significant(row.amount, 3) + " " + row.unit,
                           row.own == 0.0 ? "" : reporting::significant(row.own, 3),
                           reporting::significant(row.total, 3), reporting::percent(total > 0 ? row.total / total : 0)});

@@ -39,7 +39,7 @@ steps.append(("hardware from the catalogue", "2,500 kg a server and 150 kg a GPU
 study = change(change(study, r"^    transport: .*\n", ""), r"include: \[training, ", "include: [training, transport, ")
 steps.append(("transport", "19,000 km by sea, 1,000 km by road", study))
 study = change(change(study, r"^    end-of-life: .*\n", ""), r"include: \[training, ", "include: [training, end-of-life, ")
-steps.append(("end of life", "gross treatment, no credit", study))
+steps.append(("end of life", "collected, taken apart, burnt or landfilled; no credit", study))
 
 failures, rows, last = [], ["| step | change | t CO2e | difference |", "|---|---|--:|--:|"], None
 with tempfile.TemporaryDirectory() as folder:

@@ -45,8 +45,9 @@ class Catalogue {
 
   /// A product's processes in a profile, with its figures in place.
   ResolvedProduct resolve(const Product& product, const std::string& profile) const;
-  /// A process shared by products, its words filled in from its id: "logic-wafer-7nm-taiwan".
-  std::optional<ProcessRecipe> shared_process(const std::string& id) const;
+  /// A process shared by products, its words filled in from its id: "logic-wafer-7nm-taiwan"; nothing where the profile
+  /// has none.
+  std::optional<ProcessRecipe> shared_process(const std::string& id, const std::string& profile) const;
   /// A factor by name, the profile's own first; between two technologies it is interpolated, and marked as assumed.
   std::optional<Input> shared_parameter(const std::string& name, const std::string& profile) const;
 

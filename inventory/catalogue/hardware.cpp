@@ -16,11 +16,17 @@ namespace {
 void substitute(ProcessRecipe& recipe, const std::map<std::string, std::string>& words) {
   recipe.id = substitute_words(recipe.id, words);
   recipe.name = substitute_words(recipe.name, words);
+  recipe.location = substitute_words(recipe.location, words);
   for (auto* formulas : {&recipe.emits, &recipe.inputs})
     for (auto& [name, formula] : *formulas) {
       name = substitute_words(name, words);
       formula = substitute_words(formula, words);
     }
+}
+
+bool belongs_to(const ProcessRecipe& recipe, const std::string& profile) {
+  return recipe.profiles.empty() ||
+         std::find(recipe.profiles.begin(), recipe.profiles.end(), profile) != recipe.profiles.end();
 }
 
 /// "12nm" -> "14nm" where only the latter has figures; "~9nm" -> "9nm", whose figures are interpolated.
@@ -106,9 +112,7 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
     resolved.processes.insert(resolved.processes.end(), model->second.processes.begin(), model->second.processes.end());
   }
   std::erase_if(resolved.processes, [&](const ProcessRecipe& recipe) {
-    const bool other = !recipe.profiles.empty() &&
-                       std::find(recipe.profiles.begin(), recipe.profiles.end(), profile) == recipe.profiles.end();
-    return other || (!recipe.when.empty() && !resolved.parameters.contains(recipe.when));
+    return !belongs_to(recipe, profile) || (!recipe.when.empty() && !resolved.parameters.contains(recipe.when));
   });
   for (auto& recipe : resolved.processes) substitute(recipe, words);
   const auto root = [&] {
@@ -117,18 +121,18 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
   };
   const char* const unit = product.kind == "node" ? "node" : "device";
   if (root() == resolved.processes.end() && (!product.parts.empty() || product.footprint))
-    resolved.processes.push_back({product.id,
-                                  product.name,
-                                  unit,
-                                  "manufacture",
-                                  product.footprint ? "published footprint" : "assembly",
-                                  product.footprint ? "published total, raw materials included" : "its parts",
-                                  {},
-                                  {},
-                                  false,
-                                  {},
-                                  "",
-                                  product.place});
+    resolved.processes.push_back({.id = product.id,
+                                  .name = product.name,
+                                  .unit = unit,
+                                  .stage = "manufacture",
+                                  .component = product.footprint ? "published footprint" : "assembly",
+                                  .rule = product.footprint ? "published total, raw materials included" : "its parts",
+                                  .location = {},
+                                  .emits = {},
+                                  .inputs = {},
+                                  .profiles = {},
+                                  .when = {},
+                                  .place = product.place});
   if (root() == resolved.processes.end()) {
     if (product.has_model() && resolved.missing.empty())
       resolved.missing.push_back(fmt::format("profile '{}' has no factors for it", profile));
@@ -153,9 +157,15 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
   return resolved;
 }
 
-std::optional<ProcessRecipe> Catalogue::shared_process(const std::string& id) const {
-  if (const auto found = hardware_.processes.find(id); found != hardware_.processes.end()) return found->second;
-  for (const auto& [pattern, recipe] : hardware_.processes) {
+std::optional<ProcessRecipe> Catalogue::shared_process(const std::string& id, const std::string& profile) const {
+  const auto of_profile = [&](const std::vector<ProcessRecipe>& variants) -> std::optional<ProcessRecipe> {
+    const auto found = std::find_if(variants.begin(), variants.end(),
+                                    [&](const ProcessRecipe& recipe) { return belongs_to(recipe, profile); });
+    return found == variants.end() ? std::nullopt : std::optional(*found);
+  };
+  if (const auto found = hardware_.processes.find(id); found != hardware_.processes.end())
+    return of_profile(found->second);
+  for (const auto& [pattern, variants] : hardware_.processes) {
     std::map<std::string, std::string> words;
     std::string_view rest = id, shape = pattern;
     bool fits = shape.find('{') != std::string_view::npos;
@@ -175,8 +185,8 @@ std::optional<ProcessRecipe> Catalogue::shared_process(const std::string& id) co
       shape.remove_prefix(close + 1);
     }
     if (!fits || (shape.empty() && !rest.empty())) continue;
-    ProcessRecipe made = recipe;
-    substitute(made, words);
+    auto made = of_profile(variants);
+    if (made) substitute(*made, words);
     return made;
   }
   return std::nullopt;

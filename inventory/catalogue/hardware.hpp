@@ -31,8 +31,9 @@ using Formulas = std::vector<std::pair<std::string, std::string>>;  ///< name ->
 /// A unit process of the catalogue: amounts are formula texts over parameters in reach.
 struct ProcessRecipe {
   std::string id, name, unit, stage, component, rule;
-  Formulas emits;   ///< criterion -> amount
-  Formulas inputs;  ///< process id -> amount
+  std::string location;  ///< where it happens; empty where no source says
+  Formulas emits;        ///< criterion -> amount
+  Formulas inputs;       ///< process id -> amount
   bool background = false;
   std::vector<std::string> profiles;  ///< that it belongs to; empty: all
   std::string when;                   ///< a figure without which the process does not exist

@@ -126,6 +126,7 @@ ProcessRecipe read_recipe(const Document& document, const std::string& id, const
                                         "raw-materials, manufacture, transport or end-of-life; or 'background: true'"));
   recipe.component = reader.text("component").value_or("");
   recipe.rule = reader.text("rule").value_or("");
+  recipe.location = reader.text("place").value_or("");
   recipe.when = reader.text("when").value_or("");
   recipe.profiles = reader.texts("profiles");
   recipe.emits = read_emissions(document, reader.take("emits"), findings);
@@ -327,8 +328,10 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
       inner.finish();
       into.profiles.insert_or_assign(id.text, std::move(profile));
     }
+  std::map<std::string, std::vector<ProcessRecipe>> processes;
   for (auto& recipe : read_recipes(document, reader.take("processes"), findings))
-    into.processes.insert_or_assign(recipe.id, recipe);
+    processes[recipe.id].push_back(std::move(recipe));
+  for (auto& [id, variants] : processes) into.processes.insert_or_assign(id, std::move(variants));
   if (const Node* node = reader.take("models"))
     for (const auto& [id, value] : node->entries)
       into.models.insert_or_assign(id.text, read_model(document, id.text, value, into, findings));

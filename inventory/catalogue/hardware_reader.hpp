@@ -18,7 +18,7 @@ struct HardwareData {
   std::map<std::string, std::string> process_as;  ///< technology -> the one whose figures stand for it
   std::map<std::string, Profile> profiles;
   std::map<std::string, Input> parameters;
-  std::map<std::string, ProcessRecipe> processes;
+  std::map<std::string, std::vector<ProcessRecipe>> processes;  ///< shared; by id, one for each group of profiles
   std::map<std::string, HardwareModel> models;
   std::map<std::string, Product> products;
   std::map<std::string, std::string> aliases;  ///< "h100" -> the product's id

@@ -297,14 +297,15 @@ std::map<std::string, Expression> Builder::use_of_life(const Run& run, Amortisat
   const std::string& key = run.key;
   std::map<std::string, Expression> used;
   switch (method) {
-    case AmortisationMethod::energy:  // all that the run draws, at the level where it was measured
+    case AmortisationMethod::energy:
       for (const auto& exchange : process.exchanges) {
         if (exchange.kind != Exchange::Kind::technosphere || !exchange.flow.starts_with("sites/") ||
             lca::tag_of(exchange.assigns, "component") == "cooling and power losses")
           continue;
         const std::string account = lca::tag_of(exchange.assigns, "account") == "idle" ? "idle" : "";
-        const auto [known, fresh] = used.emplace(account, exchange.amount);
-        if (!fresh) known->second = known->second + exchange.amount;
+        const Expression amount = it_energy(run, exchange);
+        const auto [known, fresh] = used.emplace(account, amount);
+        if (!fresh) known->second = known->second + amount;
       }
       break;
     case AmortisationMethod::flop:
@@ -327,6 +328,16 @@ std::map<std::string, Expression> Builder::use_of_life(const Run& run, Amortisat
       break;
   }
   return used;
+}
+
+/// What of an energy the hardware itself drew: known at facility level it contains the overhead too.
+Expression Builder::it_energy(const Run& run, const lca::Exchange& exchange) {
+  if (!exchange.flow.ends_with(facility_energy)) return exchange.amount;
+  if (const auto site = study_.sites.find(run.site); site != study_.sites.end())
+    if (const auto overhead = pue(site->second)) return exchange.amount / *overhead;
+  cover("share of hardware of " + run.name, "substitute",
+        "its energy is known at facility level and no PUE is stated: the overhead is counted as the hardware's own");
+  return exchange.amount;
 }
 
 /// Whether the hardware's whole life is stated in this unit.

@@ -2,6 +2,7 @@
 // The inventory under construction, shared by the files of the compiler; not used outside them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -19,6 +20,9 @@ enum class Supply {
   stated_overhead,  ///< that overhead
   facility          ///< IT and overhead together
 };
+
+/// How the product of electricity known at facility level ends.
+inline constexpr const char* facility_energy = "/facility-energy";
 
 class Builder {
  public:
@@ -73,11 +77,11 @@ class Builder {
   Findings findings;
   std::vector<CoverageRow> coverage;
   std::vector<LogSummary> logs;
+  std::map<std::string, IntensitySeries> series;  ///< grid files, by site
   std::vector<Dataset> datasets;
   std::vector<std::string> missing;
   std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
-  std::map<std::string, IntensitySeries> series;  ///< grid files, by site
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
   std::vector<TrainedService> trained_services;
@@ -85,6 +89,7 @@ class Builder {
 
  private:
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
+  using Siblings = std::map<std::string, bool>;  ///< processes of one product by id; whether they are background
 
   // grid.cpp
   struct EnergyHours {
@@ -96,12 +101,12 @@ class Builder {
   int year_of(const Site& site, const Run& run);
   std::set<int> years_of(const Site& site);
   const IntensitySeries* series_of(const Site& site);
+  void cite_series(const Site& site, const IntensitySeries& of);
   std::optional<Input> yearly_intensity(const Site& site);
   std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
   std::optional<Input> catalogue_intensity(const Site& site);
   std::map<std::string, Input> mix_of(const Site& site, int year);
   std::optional<lca::Expression> of_mix(const Site& site, const Run& run, bool water);
-  void cite_series(const Site& site, const IntensitySeries& of);
   std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
   std::string flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
                       const std::set<int>& years);
@@ -116,14 +121,30 @@ class Builder {
   bool once(const std::string& key) { return done_.insert(key).second; }
   std::optional<std::string> catalogue_product(const Product& product, const Place& place);
   LifeShares life_shares_of(const Hardware& hardware);
-  void add_recycling(const Hardware& hardware, const ResolvedProduct& resolved, const Place& place,
+  // end_of_life.cpp
+  struct MetalEnd {
+    std::string material;
+    lca::Expression mass, recovered;  ///< kg; share of it
+  };
+  struct MetalEnds {
+    lca::Expression collected, reused, burnt;
+    std::vector<MetalEnd> metals;
+  };
+  void add_delivery_and_end_of_life(const Hardware* hardware, const ResolvedProduct& resolved, const Place& place,
+                                    lca::UnitProcess& process);
+  MetalEnds metal_ends(const Hardware* hardware, const ResolvedProduct& resolved, const Place& place);
+  void add_routes(const lca::Expression& mass, const MetalEnds& ends, const std::string& id, const Place& place,
+                  const std::function<void(const char*, const lca::Expression&, const char*)>& needs);
+  void add_recycling(const Hardware& hardware, const MetalEnds& ends, const std::string& id, const Place& place,
                      lca::UnitProcess& process);
+  // hardware.cpp
+  std::string shared(const std::string& recipe, const Place& place);
   void add_infrastructure(const Hardware& hardware, lca::UnitProcess& life);
   void add_parameters(const ResolvedProduct& resolved, bool materials, Scope& local);
   bool not_negative(const lca::Expression& value, const ProcessRecipe& recipe, const std::string& what);
   void add_emissions(const ProcessRecipe& recipe, const Scope& local, lca::UnitProcess& process);
   void catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
-                         const std::set<std::string>& siblings, const Place& user);
+                         const Siblings& siblings, const Place& user);
   std::optional<lca::Expression> formula(const std::string& text, const Scope& local, const Place& place);
   const lca::Expression* shared_parameter(std::string_view name);
   void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
@@ -148,6 +169,7 @@ class Builder {
   void add_occupation(const Run& run, lca::UnitProcess& process);
   std::map<std::string, lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
                                                      const lca::UnitProcess& process);
+  lca::Expression it_energy(const Run& run, const lca::Exchange& exchange);
   bool counts_in(const std::string& hardware, const std::string& unit) const;
 
   const Study& study_;

@@ -381,7 +381,7 @@ class Compiler {
       indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
     }
     const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
-                                     [](const auto& entry) { return entry.second.end_of_life != "cut-off"; });
+                                     [](const auto& entry) { return entry.second.end_of_life.rule != "cut-off"; });
     if (credits) indicator(methods::credit, "climate change, displaced by recycling", "kg CO2e", flows::credit);
     add_carbon_cost(gases);
     indicator(methods::computation, "computation", "FLOP", flows::computation);

@@ -10,7 +10,6 @@
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
-#include "lca/allocation/end_of_life.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -91,9 +90,15 @@ std::string Builder::device_life(const Hardware& hardware) {
       hardware.per_node ? parameter(key + ".per_node", "devices per node of " + hardware.name, *hardware.per_node)
                         : Expression(1.0);
   const std::string device = "hardware/" + hardware.name + "/device", node = "hardware/" + hardware.name + "/node";
-  if (hardware.embodied && !includes("manufacture") && !includes("raw-materials")) {
-    cover("embodied figure of " + hardware.name, "excluded",
-          "it stands for manufacture and raw materials, which are outside the boundary");
+  if (hardware.embodied && !includes("manufacture")) {
+    if (includes("raw-materials")) {
+      cover("raw materials of " + hardware.name, "not estimated",
+            "the stated embodied figure holds manufacture too, which is outside the boundary, and cannot be split");
+      missing.push_back("raw materials of " + hardware.name);
+    } else {
+      cover("embodied figure of " + hardware.name, "excluded",
+            "it stands for manufacture and raw materials, which are outside the boundary");
+    }
     for (const char* stage : {"transport", "end-of-life"})
       if (includes(stage)) {
         cover(std::string(stage) + " of " + hardware.name, "not estimated",
@@ -102,6 +107,9 @@ std::string Builder::device_life(const Hardware& hardware) {
       }
   } else if (hardware.embodied) {
     const Embodied& stated = *hardware.embodied;
+    if (!includes("raw-materials"))
+      cover("raw materials of " + hardware.name, "counted",
+            "outside the boundary, but inside the stated embodied figure, which cannot be split");
     if (stated.device) {
       stated_asset(hardware, "device", *stated.device);
       needs(device, 1.0, "one device");
@@ -137,26 +145,41 @@ std::string Builder::device_life(const Hardware& hardware) {
   return product;
 }
 
+/// A process that all products share, made when first needed; its product.
+std::string Builder::shared(const std::string& recipe, const Place& place) {
+  const std::string product = "catalogue/" + recipe;
+  if (const auto made = catalogue_.shared_process(recipe, profile_); made && once(product))
+    catalogue_process(*made, "catalogue", {}, {}, place);
+  return product;
+}
+
 /// Network and building outlive or are outlived by the device: it takes of them what its own lifetime is of theirs.
 void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& life) {
-  if (!includes("manufacture")) return;
+  if (!includes("manufacture") && !includes("raw-materials")) return;
   const std::string key = "hardware." + hardware.name;
   const Expression lifetime = parameter(key + ".lifetime", "lifetime of " + hardware.name, *hardware.lifetime);
   const auto share = [&](const char* name, const char* words, const std::optional<Input>& amount, double scale,
                          const char* recipe, const char* own_life) {
     if (!amount) return;
-    const std::string id = std::string("catalogue/") + recipe;
-    if (once(id)) catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, hardware.place);
     life.exchanges.push_back({Exchange::Kind::technosphere,
-                              id,
+                              shared(recipe, hardware.place),
                               parameter(key + "." + name, std::string(words) + " of " + hardware.name, *amount) *
                                   scale * lifetime / *shared_parameter(own_life),
                               {},
                               "",
                               "share of it x lifetime / its own life"});
   };
-  share("network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
   share("building", "IT power per device", hardware.building, 1e-3, "building-share", "building_life");
+  share("rack", "racks per device", hardware.rack, 1.0, "rack", "rack_life");
+  share("network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
+  share("switches", "fabric switches per device", hardware.switches, 1.0, "fabric-switch", "network_life");
+  share("adapters", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
+  if (hardware.switches)
+    hardware_gaps.push_back("transceivers and cables of the fabric of " + hardware.name +
+                            ": not estimated, no source has a factor for them");
+  if (hardware.rack)
+    hardware_gaps.push_back("power distribution and liquid cooling in the racks of " + hardware.name +
+                            ": not estimated, no source has a factor for them");
 }
 
 void Builder::stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied) {
@@ -192,85 +215,9 @@ std::optional<std::string> Builder::asset(const std::string& name, const std::st
   lca::UnitProcess process{name, label.empty() ? found->name : fmt::format("{} of {}", found->name, label), kind};
   process.exchanges.push_back({Exchange::Kind::technosphere, *made, 1.0, {}, "", "made"});
   const auto resolved = catalogue_.resolve(*found, profile_);
-  const auto mass = resolved.parameters.find("mass");
-  for (const auto& [stage, recipe] : {std::pair{"transport", "delivery"}, std::pair{"end-of-life", "disposal"}}) {
-    if (!includes(stage)) continue;
-    if (mass == resolved.parameters.end()) {
-      cover(fmt::format("{} of {}", stage, found->id), "not estimated", "its mass is not known");
-      missing.push_back(fmt::format("{} of {}", stage, found->id));
-      continue;
-    }
-    if (once(std::string("catalogue/") + recipe))
-      catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, place);
-    process.exchanges.push_back({Exchange::Kind::technosphere,
-                                 std::string("catalogue/") + recipe,
-                                 parameter("catalogue." + found->id + ".mass", "mass of " + found->id, mass->second),
-                                 {},
-                                 "",
-                                 "per kg of its mass"});
-  }
-  if (end_of_life != nullptr && end_of_life->end_of_life != "cut-off" && includes("end-of-life"))
-    add_recycling(*end_of_life, resolved, place, process);
+  add_delivery_and_end_of_life(end_of_life, resolved, place, process);
   add(std::move(process));
   return name;
-}
-
-/// What the rule adds to the treatment that the product has anyway: burdens of recycling, and the credit in an account
-/// of its own. The virgin metal and the disposal are in the product's own processes already.
-void Builder::add_recycling(const Hardware& hardware, const ResolvedProduct& resolved, const Place& place,
-                            lca::UnitProcess& process) {
-  using lca::EndOfLifeRule;
-  static const std::map<std::string, EndOfLifeRule> rules = {{"0-100", EndOfLifeRule::end_of_life},
-                                                             {"50-50", EndOfLifeRule::fifty_fifty},
-                                                             {"circular", EndOfLifeRule::circular_footprint},
-                                                             {"closed-loop", EndOfLifeRule::closed_loop}};
-  Scope local;
-  add_parameters(resolved, true, local);
-  const Expression collected =
-      hardware.collection ? parameter("hardware." + hardware.name + ".collection",
-                                      "share of " + hardware.name + " collected for recycling", *hardware.collection)
-                          : *shared_parameter("collection");
-  if (resolved.materials.empty())
-    cover("recycling of " + resolved.product->id, "not estimated", "its metals are not known");
-  for (const auto& [material, mass] : resolved.materials) {
-    const auto kg = formula(mass, local, place);
-    const auto* recovery = shared_parameter(material + "_recovery");
-    if (!kg || recovery == nullptr) {
-      cover("recycling of " + material, "not estimated", "the catalogue has no recovery rate for it");
-      continue;
-    }
-    lca::MaterialCycle cycle;
-    cycle.material = material;
-    cycle.mass = *kg;
-    cycle.R2 = collected * *recovery;
-    cycle.A = *shared_parameter("metals_allocation");
-    cycle.Qs_out = *shared_parameter("metals_quality");
-    cycle.virgin = "virgin metal, counted by the product's own model";
-    cycle.disposal = "treatment, counted by the disposal above";
-    cycle.recycling = "catalogue/recycling-" + material;
-    cycle.substituted = "catalogue/avoided-" + material;
-    const auto exchanges =
-        lca::end_of_life_exchanges(cycle, rules.at(hardware.end_of_life), inventory.parameters.values());
-    if (!exchanges) {
-      for (const auto& finding : exchanges.error()) report(finding.code, place, finding.message, finding.hint);
-      continue;
-    }
-    for (auto exchange : *exchanges) {
-      // In a closed loop the metal that comes back replaces virgin metal of this very product: that is its credit.
-      const bool loop = exchange.flow == cycle.virgin && hardware.end_of_life == "closed-loop";
-      if (loop)
-        exchange = {Exchange::Kind::technosphere,
-                    cycle.substituted,
-                    Expression(0.0) - *kg * cycle.R2,
-                    {{"account", "credit"}},
-                    "",
-                    "virgin metal that the product's own scrap replaces: R2 Ev"};
-      if (exchange.flow == cycle.virgin || exchange.flow == cycle.disposal) continue;
-      const std::string recipe = exchange.flow.substr(std::string_view("catalogue/").size());
-      if (once(exchange.flow)) catalogue_process(*catalogue_.shared_process(recipe), "catalogue", {}, {}, place);
-      process.exchanges.push_back(std::move(exchange));
-    }
-  }
 }
 
 /// Only what a formula reads becomes a parameter of the system: TDP does not make a device heavier.
@@ -331,13 +278,13 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
   hardware_products.insert(product.id);
   for (const char* part : {"nics", "switches"})
     if (const auto count = product.parameters.find(part); count != product.parameters.end() && count->second.value > 0)
-      hardware_gaps.push_back(fmt::format("{} {} of {}: not estimated, no source has a factor for them",
+      hardware_gaps.push_back(fmt::format("{} {} of {}: counted only where the study states 'adapters' or 'switches'",
                                           count->second.value, count->second.label, product.id));
   for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
   Scope local;
   add_parameters(resolved, false, local);
-  std::set<std::string> siblings;
-  for (const auto& recipe : resolved.processes) siblings.insert(recipe.id);
+  Siblings siblings;
+  for (const auto& recipe : resolved.processes) siblings.emplace(recipe.id, recipe.background);
   for (const auto& recipe : resolved.processes) catalogue_process(recipe, prefix, local, siblings, place);
   return done(prefix);
 }
@@ -367,12 +314,13 @@ void Builder::add_emissions(const ProcessRecipe& recipe, const Scope& local, lca
 }
 
 void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& prefix, const Scope& local,
-                                const std::set<std::string>& siblings, const Place& user) {
+                                const Siblings& siblings, const Place& user) {
   const auto product_of = [&](const std::string& id) {
     if (!siblings.contains(id)) return "catalogue/" + id;
     return prefix == "catalogue/" + id ? prefix : prefix + "/" + id;
   };
   lca::UnitProcess process{product_of(recipe.id), recipe.name, recipe.unit, recipe.background};
+  process.place = recipe.location;
   if (!recipe.background) {
     process.tags = {{"life_cycle", recipe.stage}};
     if (!recipe.component.empty()) process.tags["component"] = recipe.component;
@@ -382,14 +330,16 @@ void Builder::catalogue_process(const ProcessRecipe& recipe, const std::string& 
     const auto value = formula(amount, local, recipe.place);
     if (!value || !not_negative(*value, recipe, id)) continue;
     std::string supplier = product_of(id);
-    if (!siblings.contains(id)) {
+    // A stage outside the boundary takes its own electricity along, but its materials may still count.
+    if (const auto sibling = siblings.find(id); sibling != siblings.end()) {
+      if (!counts && sibling->second) continue;
+    } else {
       const bool is_part = id.starts_with(part_prefix);
       const std::string name = is_part ? id.substr(part_prefix.size()) : id;
       if (const Product* part = catalogue_.find(name)) {
         if (!catalogue_product(*part, user)) continue;
         supplier = "catalogue/" + part->id;
-      } else if (const auto shared = catalogue_.shared_process(name)) {
-        // A stage outside the boundary takes its own electricity along, but its materials may still count.
+      } else if (const auto shared = catalogue_.shared_process(name, profile_)) {
         if (!counts && shared->background) continue;
         supplier = "catalogue/" + name;
         if (once(supplier)) catalogue_process(*shared, "catalogue", {}, {}, user);

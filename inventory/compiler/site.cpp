@@ -23,7 +23,7 @@ struct Kind {
 Kind kind_of(Supply supply) {
   switch (supply) {
     case Supply::facility:
-      return {"/facility-energy", "electricity at facility level, ", "facility",
+      return {facility_energy, "electricity at facility level, ", "facility",
               "facility-level energy; PUE is already in it"};
     case Supply::stated_overhead:
       return {"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"};

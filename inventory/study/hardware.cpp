@@ -102,6 +102,32 @@ Amortisation read_amortisation(const StudyContext& context, const Node& node, co
   return amortisation;
 }
 
+EndOfLife read_end_of_life(const StudyContext& context, const Node& node, const std::string& owner) {
+  static const std::vector<std::string> rules = {"cut-off", "0-100", "50-50", "circular", "closed-loop"};
+  EndOfLife end;
+  const Node* rule = &node;
+  if (node.kind == Node::Kind::mapping) {
+    MapReader reader(context.document, node, "end_of_life of " + owner, context.findings);
+    rule = reader.take("rule");
+    for (const auto& [key, into, words] :
+         {std::tuple{"collection", &end.collection, "the share that is collected"},
+          std::tuple{"reuse", &end.reuse, "the share of those collected that is used on"},
+          std::tuple{"incineration", &end.incineration, "the share burnt of what is not recovered"}}) {
+      *into = reader.quantity(key, Dimension::number);
+      if (const Node* at = node.find(key))
+        check_range(context.document, *at, *into, 0.0, 1.0, words, "such as 22 %", context.findings);
+    }
+    reader.finish();
+  }
+  if (rule == nullptr) return end;
+  if (std::find(rules.begin(), rules.end(), rule->text) != rules.end())
+    end.rule = rule->text;
+  else
+    context.report("E013", *rule, fmt::format("'{}' is no end-of-life rule", rule->text),
+                   fmt::format("one of {}", fmt::join(rules, ", ")));
+  return end;
+}
+
 }  // namespace
 
 Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary) {
@@ -123,30 +149,20 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   hardware.utilisation = reader.quantity("utilisation", Dimension::number);
   if (const Node* embodied = reader.take("embodied")) hardware.embodied = read_embodied(context, *embodied, what);
   if (const Node* rule = reader.take("amortisation")) hardware.amortisation = read_amortisation(context, *rule, what);
-  if (const Node* end = reader.take("end_of_life")) {
-    static const std::vector<std::string> rules = {"cut-off", "0-100", "50-50", "circular", "closed-loop"};
-    const Node* rule = end;
-    if (end->kind == Node::Kind::mapping) {
-      MapReader inner(context.document, *end, "end_of_life of " + what, context.findings);
-      rule = inner.need("rule");
-      hardware.collection = inner.quantity("collection", Dimension::number);
-      inner.finish();
-      if (const Node* share = end->find("collection"))
-        check_range(context.document, *share, hardware.collection, 0.0, 1.0, "a share collected for recycling",
-                    "such as 22 %", context.findings);
-    }
-    if (rule != nullptr && std::find(rules.begin(), rules.end(), rule->text) != rules.end())
-      hardware.end_of_life = rule->text;
-    else if (rule != nullptr)
-      context.report("E013", *rule, fmt::format("'{}' is no end-of-life rule", rule->text),
-                     fmt::format("one of {}", fmt::join(rules, ", ")));
-  }
-  hardware.building = reader.quantity("building", Dimension::power);
-  hardware.network = reader.quantity("network", Dimension::number);
+  if (const Node* end = reader.take("end_of_life")) hardware.end_of_life = read_end_of_life(context, *end, what);
   hardware.spares = reader.quantity("spares", Dimension::number);
   if (const Node* spares = node.find("spares"))
     check_range(context.document, *spares, hardware.spares, 0.0, 1.0, "a share of devices replaced",
                 "those that fail during a lifetime, such as 5 %", context.findings);
+  hardware.building = reader.quantity("building", Dimension::power);
+  for (const auto& [key, into] :
+       {std::pair{"rack", &hardware.rack}, std::pair{"network", &hardware.network},
+        std::pair{"switches", &hardware.switches}, std::pair{"adapters", &hardware.adapters}}) {
+    *into = reader.quantity(key, Dimension::number);
+    if (const Node* at = node.find(key))
+      check_range(context.document, *at, *into, 0.0, 1000.0, fmt::format("'{}' per device", key),
+                  "how many of them one device takes, such as 0.047", context.findings);
+  }
   reader.finish();
 
   if (const Node* per_node = node.find("per_node"))
@@ -167,8 +183,6 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   const auto& age = hardware.amortisation.age;
   if (age && hardware.lifetime && (age->value < 0 || age->value >= hardware.lifetime->value))
     context.report("E024", *node.find("amortisation"), "'age' lies outside the lifetime");
-  if (hardware.network && hardware.network->value < 0)
-    context.report("E024", *node.find("network"), "sets of network equipment cannot be fewer than none");
   if (!in_boundary || node.kind != Node::Kind::mapping) return hardware;
   if (!hardware.lifetime && node.find("lifetime") == nullptr)
     context.report("E031", node, what + " has no 'lifetime', and hardware is in the boundary",

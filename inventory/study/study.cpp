@@ -461,7 +461,8 @@ Result<ReadStudy> parse_study(std::string text, const std::string& file) {
   for (const auto& [name, service] : study.services)
     check_run(context, study, service.run, fmt::format("service '{}'", name), !service.energy_per.empty(),
               service.energy_per.contains("overhead"));
-  if (study.runs.empty() && study.services.empty() && study.given.empty() &&
+  const bool of_hardware = study.functional_unit && study.functional_unit->of.starts_with("hardware/");
+  if (study.runs.empty() && study.services.empty() && study.given.empty() && !of_hardware &&
       document->root().kind == Node::Kind::mapping)
     context.report("E035", document->root(),
                    "the study has no 'runs', 'services' or 'given': there is nothing to assess");

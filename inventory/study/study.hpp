@@ -49,16 +49,26 @@ struct Amortisation {
   Place place;
 };
 
+/// What becomes of a device when it leaves; shares instead of the catalogue's.
+struct EndOfLife {
+  std::string rule = "cut-off";       ///< who bears recycling: cut-off, 0-100, 50-50, circular, closed-loop
+  std::optional<Input> collection;    ///< of all devices
+  std::optional<Input> reuse;         ///< of those collected, used on whole
+  std::optional<Input> incineration;  ///< of what is neither reused nor recovered
+};
+
 struct Hardware {
   std::string name, device, node;
   std::optional<Input> per_node, lifetime, utilisation;
   std::optional<Embodied> embodied;
   Amortisation amortisation;
-  std::string end_of_life = "cut-off";  ///< cut-off, 0-100, 50-50, circular, closed-loop
-  std::optional<Input> collection;      ///< share collected for recycling, instead of the catalogue's
-  std::optional<Input> building;        ///< kW of IT per device: its share of a data centre's building
-  std::optional<Input> spares;          ///< devices that fail and are replaced during a lifetime, as a share
-  std::optional<Input> network;         ///< sets of network equipment per device
+  EndOfLife end_of_life;
+  std::optional<Input> spares;    ///< devices that fail and are replaced during a lifetime, as a share
+  std::optional<Input> building;  ///< kW of IT per device: its share of a data centre with power and cooling
+  std::optional<Input> rack;      ///< racks per device
+  std::optional<Input> network;   ///< sets of network equipment of a general cloud per device
+  std::optional<Input> switches;  ///< switches of an AI fabric per device
+  std::optional<Input> adapters;  ///< network adapters per device
   Place place, device_place, node_place;
 };
 

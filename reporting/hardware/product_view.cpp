@@ -77,7 +77,7 @@ class Tree {
     const auto& process = system_.process(instance);
     const auto& per_unit = intensity(instance);
     rows_.push_back(TreeRow{depth, process.product, process.name, lca::tag_of(process.tags, "life_cycle"),
-                            lca::tag_of(process.tags, "component"), process.unit,
+                            lca::tag_of(process.tags, "component"), process.place, process.unit,
                             process.exchanges.empty() ? "" : process.exchanges.front().rule, amount,
                             amount * per_unit.own, amount * per_unit.total});
     for_each_exchange(instance, amount, [&](const lca::Exchange&, double each, std::optional<std::size_t> provider) {
@@ -217,6 +217,7 @@ std::string write_product_json(const ProductView& view) {
                              {"process", row.name},
                              {"stage", row.stage},
                              {"component", row.component},
+                             {"place", row.place},
                              {"amount", row.amount},
                              {"unit", row.unit},
                              {"own_kg_co2e", row.own},

@@ -25,7 +25,7 @@ struct ProductImpact {
 /// A process on its way up from the product; depth 0 is the product itself.
 struct TreeRow {
   std::size_t depth = 0;
-  std::string product, name, stage, component, unit, rule;
+  std::string product, name, stage, component, place, unit, rule;
   double amount = 0.0;  ///< of its product, for one piece
   double own = 0.0;     ///< kg CO2e that it emits itself
   double total = 0.0;   ///< with everything above it
