@@ -32,22 +32,6 @@ lca::StoredPolicy stored_policy_of(const std::string& word) {
   return word == "combined" ? StoredPolicy::combined : word == "random" ? StoredPolicy::random : StoredPolicy::in_turn;
 }
 
-void choose_demands(lca::MatrixSystem& system, const LcaOptions& options, Findings& findings) {
-  auto& demands = system.demands;
-  if (options.demands.empty()) return;
-  std::vector<std::string> known;
-  for (const auto& demand : demands) known.push_back(demand.id);
-  for (const auto& id : options.demands)
-    if (std::find(known.begin(), known.end(), id) == known.end())
-      findings.push_back({"E087",
-                          fmt::format("demand.csv has no demand '{}'", id),
-                          inventory::did_you_mean(id, known),
-                          {options.folder, 0, 0, 1}});
-  std::erase_if(demands, [&](const lca::MatrixDemand& d) {
-    return std::find(options.demands.begin(), options.demands.end(), d.id) == options.demands.end();
-  });
-}
-
 /// Methods that were asked for by name or number; all where none was. Nothing where the name is unknown.
 std::optional<std::vector<int>> chosen_methods(const lca::MatrixSystem& system, const LcaOptions& options) {
   std::vector<int> all;
@@ -70,10 +54,10 @@ std::optional<inventory::SystemFolder> read_folder(const LcaOptions& options, in
                                                    int& exit_code) {
   prefer_huge_pages();
   read.family = options.family;
+  read.demands = options.demands;
   auto folder = inventory::read_system(options.folder, read);
   Findings findings = folder ? folder->findings : folder.error();
   if (folder) {
-    choose_demands(folder->system, options, findings);
     folder->system.stored_policy = stored_policy_of(options.stored);
     auto allocated =
         lca::allocate(folder->system, allocation_of(options.allocation), folder->properties, folder->timings);

@@ -74,7 +74,8 @@ int lca_solve(const LcaOptions& options) {
   int exit_code = done;
   const bool json = options.format == "json";
   const bool scores_only = options.only == "scores" || !json;
-  const auto folder = read_folder(options, {inventory::ReadUncertainty::no, scores_only}, exit_code);
+  const auto folder =
+      read_folder(options, {inventory::ReadUncertainty::no, scores_only && options.allocation.empty()}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
   auto lca = lca::MatrixLca::prepare(system);

@@ -22,7 +22,8 @@ void keep_memory() {
 void prefer_huge_pages() {
   ::mallopt(M_TOP_PAD, ahead);
   const auto begin = reinterpret_cast<std::uintptr_t>(::sbrk(0));
-  void* volatile block = std::malloc(huge_page);  // moves the end of the heap; volatile, or the compiler leaves both out
+  void* volatile block =
+      std::malloc(huge_page);  // moves the end of the heap; volatile, or the compiler leaves both out
   std::free(block);
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
   const auto first = (begin + huge_page - 1) / huge_page * huge_page;

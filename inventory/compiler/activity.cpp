@@ -60,8 +60,8 @@ const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::st
   const auto [known, fresh] = logs_of_run_.emplace(reader, std::vector<std::size_t>());
   if (!fresh) return known->second;
   LogReading reading;
-  if (known_logs_ != nullptr) {
-    for (const auto& log : *known_logs_)
+  if (first_ != nullptr) {
+    for (const auto& log : first_->logs)
       if (log.reader == reader) reading.logs.push_back(log);
   } else {
     reading = read_files(sources);

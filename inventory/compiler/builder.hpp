@@ -27,10 +27,11 @@ inline constexpr const char* facility_energy = "/facility-energy";
 class Builder {
  public:
   /// `profile` is the tradition that hardware of the catalogue is made in.
-  /// `known_logs` are those of an earlier compilation of the same study, in their order.
-  Builder(const Study& study, const Catalogue& catalogue, std::string profile,
-          const std::vector<LogSummary>* known_logs = nullptr)
-      : study_(study), catalogue_(catalogue), profile_(std::move(profile)), known_logs_(known_logs) {}
+  /// `first`: an earlier compilation of the same study, whose logs and grid files are used again.
+  Builder(const Study& study, const Catalogue& catalogue, std::string profile, const Compiled* first = nullptr)
+      : study_(study), catalogue_(catalogue), profile_(std::move(profile)), first_(first) {
+    if (first != nullptr) series = first->series;
+  }
 
   const Study& study() const { return study_; }
   const Catalogue& catalogue() const { return catalogue_; }
@@ -175,7 +176,7 @@ class Builder {
   const Study& study_;
   const Catalogue& catalogue_;
   std::string profile_;
-  const std::vector<LogSummary>* known_logs_;
+  const Compiled* first_;
   std::vector<std::string> making_;  ///< products of the catalogue under way, outermost first
   std::set<std::string> done_;
   Scope shared_;

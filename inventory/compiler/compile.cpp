@@ -47,9 +47,8 @@ Limits limits_of(std::string_view name) {
 
 class Compiler {
  public:
-  Compiler(const Study& study, const Catalogue& catalogue, const std::string& profile,
-           const std::vector<LogSummary>* logs = nullptr)
-      : builder_(study, catalogue, profile, logs), study_(study), profile_(profile) {}
+  Compiler(const Study& study, const Catalogue& catalogue, const std::string& profile, const Compiled* first = nullptr)
+      : builder_(study, catalogue, profile, first), study_(study), profile_(profile) {}
 
   Result<Compiled> run(const Overrides& overrides) {
     add_flows();
@@ -110,6 +109,7 @@ class Compiler {
                     std::move(builder_.findings),
                     std::move(builder_.coverage),
                     std::move(builder_.logs),
+                    std::move(builder_.series),
                     std::move(builder_.datasets),
                     std::move(builder_.missing),
                     std::move(functional_unit),
@@ -522,7 +522,7 @@ void Builder::report(std::string code, const Place& place, std::string message, 
 
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides,
                          const Again& again) {
-  return Compiler(study, catalogue, again.profile.empty() ? study.profile : again.profile, again.logs).run(overrides);
+  return Compiler(study, catalogue, again.profile.empty() ? study.profile : again.profile, again.first).run(overrides);
 }
 
 Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile) {

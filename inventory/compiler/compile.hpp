@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inventory/catalogue/catalogue.hpp"
+#include "inventory/grids/intensity_series.hpp"
 #include "inventory/hardware/amortisation.hpp"
 #include "inventory/study/study.hpp"
 #include "inventory/telemetry/log.hpp"
@@ -75,8 +76,9 @@ struct Compiled {
   Findings findings;  ///< warnings
   std::vector<CoverageRow> coverage;
   std::vector<LogSummary> logs;
-  std::vector<Dataset> datasets;     ///< those that figures were taken from
-  std::vector<std::string> missing;  ///< boundary items that are included but have no data (refusal R02)
+  std::map<std::string, IntensitySeries> series;  ///< grid files, by site
+  std::vector<Dataset> datasets;                  ///< those that figures were taken from
+  std::vector<std::string> missing;               ///< boundary items that are included but have no data (refusal R02)
   std::string functional_unit;
   std::string profile;                                   ///< the tradition of hardware from the catalogue
   std::map<std::string, std::set<std::string>> lacking;  ///< criterion -> hardware components without a factor for it
@@ -94,8 +96,8 @@ AmortisationMethod method_of(const Hardware& hardware);
 
 /// How a study is compiled once more.
 struct Again {
-  std::string profile = {};                       ///< instead of the study's choice, where not empty
-  const std::vector<LogSummary>* logs = nullptr;  ///< of the first time: they are not read again
+  std::string profile = {};         ///< instead of the study's choice, where not empty
+  const Compiled* first = nullptr;  ///< the first time, whose logs and grid files are not read again
 };
 
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const Overrides& overrides = {},

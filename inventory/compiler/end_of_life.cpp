@@ -64,8 +64,8 @@ Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedP
   return ends;
 }
 
-/// Mass in = mass used on + metals recovered + residue burnt or landfilled. What recovers the metals is borne by who uses
-/// them, unless the study's rule says otherwise; what is used on is treated when it ends there.
+/// Mass in = mass used on + metals recovered + residue burnt or landfilled. What recovers the metals is borne by who
+/// uses them, unless the study's rule says otherwise; what is used on is treated when it ends there.
 void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const std::string& id, const Place& place,
                          const std::function<void(const char*, const Expression&, const char*)>& needs) {
   const Expression one = 1.0;
@@ -76,7 +76,8 @@ void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const st
   }
   const auto now = [&](const Expression& kg) { return kg.evaluate(inventory.parameters.values()); };
   if (now(metals) > now(mass) * (1.0 + 1e-9)) {
-    report("E101", place, fmt::format("the metals of '{}' weigh {:.3g} kg, all of it {:.3g} kg", id, now(metals), now(mass)),
+    report("E101", place,
+           fmt::format("the metals of '{}' weigh {:.3g} kg, all of it {:.3g} kg", id, now(metals), now(mass)),
            "its mass and the masses of its metals do not fit");
     return;
   }

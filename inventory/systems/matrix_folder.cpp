@@ -12,7 +12,9 @@
 #include "inventory/systems/matrix_market.hpp"
 #include "inventory/systems/uncertainty_files.hpp"
 #include "inventory/text/csv_reader.hpp"
+#include "inventory/text/suggestion.hpp"
 #include "inventory/text/text_file.hpp"
+#include "lca/matrix/flow_system.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -29,8 +31,9 @@ class FolderReader {
     matrix("A.mtx", system_.technosphere, true);
     const bool own_factors = options_.family.empty();
     if (own_factors) matrix("C.mtx", system_.characterisation, false);
-    const bool some_flows = options_.scores_only && !has("timing.csv");  // which may name any exchange
-    matrix("B.mtx", system_.biosphere, false, some_flows ? characterised_flows() : std::vector<bool>());
+    if (has_errors(findings_)) return tl::unexpected(findings_);
+    demand();
+    if (has("B.mtx")) matrix("B.mtx", system_.biosphere, false, wanted_of_biosphere());
     if (has_errors(findings_)) return tl::unexpected(findings_);
     const auto empty = [](int rows, int columns) {
       return lca::SparseMatrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};
@@ -41,7 +44,6 @@ class FolderReader {
     if (has_errors(findings_)) return tl::unexpected(findings_);
     names();
     apply_family();
-    demand();
     properties();
     if (own_factors) weightings();
     timings();
@@ -59,19 +61,30 @@ class FolderReader {
     return fs::exists(path(name), ignored);
   }
 
-  /// None known where there is no C.mtx: then all are read.
-  std::vector<bool> characterised_flows() const {
+  /// What a score needs of B. Files of timing and normalisation may name any exchange or flow.
+  WantedEntries wanted_of_biosphere() {
+    if (!options_.scores_only || has("timing.csv") || has("weighting.csv") || !has("C.mtx") || !options_.family.empty())
+      return {};
+    const auto paired = lca::pair_products(system_);
+    if (!paired) return {};  // said when it is solved
+    system_.process_of_product = *paired;
+    std::vector<int> products;
+    for (const auto& demand : system_.demands)
+      for (const auto& [product, amount] : demand.amounts) products.push_back(product);
+    WantedEntries wanted;
+    wanted.columns.resize(static_cast<std::size_t>(system_.technosphere.columns));
+    for (const int process : lca::reached_processes(system_.technosphere, *paired, products))
+      wanted.columns[static_cast<std::size_t>(process)] = 1;
     const auto& start = system_.characterisation.column_start;
-    std::vector<bool> wanted(start.empty() ? 0 : start.size() - 1);
-    for (std::size_t flow = 0; flow < wanted.size(); ++flow) wanted[flow] = start[flow + 1] > start[flow];
+    wanted.rows.resize(start.size() - 1);
+    for (std::size_t flow = 0; flow < wanted.rows.size(); ++flow) wanted.rows[flow] = start[flow + 1] > start[flow];
     return wanted;
   }
 
-  void matrix(const std::string& name, lca::SparseMatrix& into, bool required,
-              const std::vector<bool>& wanted_rows = {}) {
+  void matrix(const std::string& name, lca::SparseMatrix& into, bool required, const WantedEntries& wanted = {}) {
     if (!required && !has(name)) return;
     files_.push_back(name);
-    auto file = matrices_.read(path(name), wanted_rows);
+    auto file = matrices_.read(path(name), wanted);
     if (!file) {
       findings_.insert(findings_.end(), file.error().begin(), file.error().end());
       return;
@@ -157,6 +170,22 @@ class FolderReader {
       if (fresh) system_.demands.push_back({id, {}});
       system_.demands[found->second].amounts.emplace_back(*product, amount);
     });
+    choose_demands();
+  }
+
+  void choose_demands() {
+    const auto& wanted = options_.demands;
+    if (wanted.empty()) return;
+    std::vector<std::string> known;
+    for (const auto& demand : system_.demands) known.push_back(demand.id);
+    const auto contains = [](const std::vector<std::string>& ids, const std::string& id) {
+      return std::find(ids.begin(), ids.end(), id) != ids.end();
+    };
+    for (const auto& id : wanted)
+      if (!contains(known, id))
+        findings_.push_back(
+            {"E087", fmt::format("demand.csv has no demand '{}'", id), did_you_mean(id, known), {folder_, 0, 0, 1}});
+    std::erase_if(system_.demands, [&](const lca::MatrixDemand& demand) { return !contains(wanted, demand.id); });
   }
 
   /// properties.csv: product,property,value (per unit of the product).

@@ -32,8 +32,9 @@ enum class ReadUncertainty { no, yes };
 
 struct ReadOptions {
   ReadUncertainty uncertainty = ReadUncertainty::no;
-  bool scores_only = false;  ///< of B.mtx only the flows that a method of C.mtx characterises
-  std::string family = {};   ///< impact methods instead of C.mtx, see read_impact_family
+  bool scores_only = false;  ///< of B.mtx only the processes that are reached and the flows that C.mtx characterises
+  std::vector<std::string> demands = {};  ///< by id; all where empty
+  std::string family = {};                ///< impact methods instead of C.mtx, see read_impact_family
 };
 
 /// E001, E084, E085 as MatrixReader; E100, W118, W119 as read_impact_family and characterise; E086 sizes that do

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <string_view>
 
 #include "inventory/systems/plain_entry.hpp"
@@ -84,14 +85,14 @@ class Lines {
   /// Entries as every program writes them, up to the first line that needs a closer look: what is odd, what `use`
   /// refuses, and the last line of the buffer are left for next().
   template <typename Use>
-  void read_plain_entries(Use use) {
+  void read_plain_entries(std::span<const char> wanted_rows, Use use) {
     const auto text = reader_.ahead();
     const char* const end = text.data() + text.size();
     const char* taken = text.data();
     std::size_t lines = 0;
     for (MatrixEntry entry; static_cast<std::size_t>(end - taken) >= plain_entry_behind; ++lines) {
       const bool room = static_cast<std::size_t>(taken - text.data()) >= plain_entry_before;
-      std::size_t length = room ? read_plain_entry(taken, entry) : 0;
+      std::size_t length = room ? read_plain_entry(taken, entry, wanted_rows) : 0;
       if (length == 0) {
         const char* at = taken;
         const char* const stop = read_entry(at, end, entry);
@@ -135,7 +136,7 @@ Result<void> read_header(Lines& lines) {
 
 }  // namespace
 
-Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector<bool>& wanted_rows) {
+Result<MatrixFile> MatrixReader::read(const std::string& path, const WantedEntries& wanted) {
   auto reader = LineReader::open(path);
   if (!reader) return tl::unexpected(reader.error());
   Lines lines(std::move(*reader));
@@ -143,7 +144,7 @@ Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector
 
   int rows = 0, columns = 0;
   double declared = 0;
-  bool sized = false;
+  bool sized = false, some = false;
   Findings findings;
   auto& triplets = triplets_;
   triplets.clear();
@@ -160,10 +161,11 @@ Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector
   const auto keep = [&](const MatrixEntry& entry) {
     if (!inside(entry) || !std::isfinite(entry.value)) return false;
     ++entries;
-    order.see(entry);
-    const auto row = static_cast<std::size_t>(entry.row) - 1;
-    if (row >= wanted_rows.size() || wanted_rows[row])
-      triplets.push_back({entry.row - 1, entry.column - 1, entry.value});
+    if (some) {
+      order.see(entry);
+      if (!wanted.contain(entry.row - 1, entry.column - 1)) return true;
+    }
+    triplets.push_back({entry.row - 1, entry.column - 1, entry.value});
     return true;
   };
   while (lines.next()) {
@@ -179,6 +181,10 @@ Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector
                                      "the first line after the remarks is 'rows columns entries'", at));
       rows = entry.row, columns = entry.column, declared = entry.value;
       sized = true;
+      const auto fits = [](const std::vector<char>& flags, int size) {
+        return flags.empty() || flags.size() == static_cast<std::size_t>(size);
+      };
+      some = !wanted.all() && fits(wanted.rows, rows) && fits(wanted.columns, columns);
       triplets.reserve(static_cast<std::size_t>(std::min(declared, most_reserved)));
     } else if (!read) {
       report("an entry is 'row column value', three numbers", "one entry to a line", at);
@@ -189,7 +195,7 @@ Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector
       report(fmt::format("entry ({}, {}) is not a finite number", entry.row, entry.column),
              "leave the entry out, or correct it", at);
     }
-    lines.read_plain_entries(keep);
+    lines.read_plain_entries(some ? std::span(wanted.rows) : std::span<const char>(), keep);
   }
   if (lines.failed()) return failure({"E001", "reading it failed half way", "", {path, 0, 0, 1}});
   if (!sized) return failure(lines.finding("E084", "the file ends before the sizes of the matrix", ""));
@@ -197,7 +203,7 @@ Result<MatrixFile> MatrixReader::read(const std::string& path, const std::vector
     return failure(lines.finding("E084", fmt::format("{} entries are declared, {} are there", declared, entries),
                                  "the file may be cut short"));
   if (!findings.empty()) return tl::unexpected(findings);
-  if (!wanted_rows.empty() && !order.strict()) return read(path, {});
+  if (some && !order.strict()) return read(path);
   MatrixFile file{lca::SparseMatrix::from(rows, columns, triplets), 0};
   file.duplicates = triplets.size() - file.matrix.entries();
   return file;

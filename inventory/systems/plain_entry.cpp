@@ -51,9 +51,11 @@ constexpr auto whole_power_of_ten = [] {
   return powers;
 }();
 
-/// A bit for each of the next 48 bytes that is no digit. Lines that are longer end where no digit may be, and are refused.
+/// A bit for each of the next 48 bytes that is no digit. Lines that are longer end where no digit may be, and are
+/// refused.
 std::uint64_t mask_of_others(const char* at) {
-  const __m128i to_lowest = _mm_set1_epi8(static_cast<char>(0x80 - '0')), nine = _mm_set1_epi8(static_cast<char>(0x80 + 9));
+  const __m128i to_lowest = _mm_set1_epi8(static_cast<char>(0x80 - '0')),
+                nine = _mm_set1_epi8(static_cast<char>(0x80 + 9));
   std::uint64_t others = 0;
   for (int part = 0; part < 3; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * part));
@@ -104,9 +106,9 @@ std::size_t take_lowest(std::uint64_t& mask) {
   return place;
 }
 
-/// w 10^q to the nearest double, by one product of 64 bits each (Lemire 2021, "Number parsing at a gigabyte per second",
-/// with half of his table). The true mantissa lies less than four above what is cut off; false where the midpoint
-/// between two doubles lies in between.
+/// w 10^q to the nearest double, by one product of 64 bits each (Lemire 2021, "Number parsing at a gigabyte per
+/// second", with half of his table). The true mantissa lies less than four above what is cut off; false where the
+/// midpoint between two doubles lies in between.
 bool scale(std::uint64_t w, int q, double& value) {
   const auto& power = powers_of_five[static_cast<std::size_t>(q + most_power)];
   const int zeros = std::countl_zero(w | 1);
@@ -117,47 +119,38 @@ bool scale(std::uint64_t w, int q, double& value) {
   constexpr std::uint64_t below = 0x7FF, midpoint = 0x400;
   if (midpoint - (mantissa & below) < 4) return false;
   const std::uint64_t rounded = (mantissa >> 11) + ((mantissa >> 10) & 1);
-  const int exponent = 127 + 1022 - zeros + power.exponent + q - shift;  // the leading bit of `rounded` adds the last one
+  const int exponent =
+      127 + 1022 - zeros + power.exponent + q - shift;  // the leading bit of `rounded` adds the last one
   value = w == 0 ? 0.0 : std::bit_cast<double>((static_cast<std::uint64_t>(exponent) << 52) + rounded);
   return true;
 }
 
 }  // namespace
 
-std::size_t read_plain_entry(const char* line, MatrixEntry& entry) {
+std::size_t read_plain_entry(const char* line, MatrixEntry& entry, std::span<const char> wanted_rows) {
   std::uint64_t others = mask_of_others(line);
   const std::size_t row_end = take_lowest(others), column_end = take_lowest(others);
   const std::size_t column_digits = column_end - row_end - 1;
   const bool negative = line[column_end + 1] == '-';
   others &= others - static_cast<std::uint64_t>(negative);  // clears the sign's bit where there is one
-  const std::size_t point = take_lowest(others), whole_digits = point - column_end - 1 - static_cast<std::size_t>(negative);
+  const std::size_t point = take_lowest(others),
+                    whole_digits = point - column_end - 1 - static_cast<std::size_t>(negative);
   // Lengths of none wrap around and are refused too.
   if ((row_end - 1 >= chunk) | (column_digits - 1 >= chunk) | (whole_digits - 1 >= chunk) | (line[row_end] != ' ') |
       (line[column_end] != ' '))
     return 0;
-  std::size_t end = point, decimals = 0;
+  std::size_t stop = point, decimals = 0;  // where the digits end
   if (line[point] == '.') {
-    end = take_lowest(others);
-    decimals = end - point - 1;
+    stop = take_lowest(others);
+    decimals = stop - point - 1;
     if (decimals - 1 >= most_decimals) return 0;
   }
-  const auto signed_decimals = static_cast<std::ptrdiff_t>(decimals);
-  const auto length = [](std::size_t digits) { return static_cast<std::ptrdiff_t>(digits); };
-  const char* const stop = line + end;
-  const auto [row, column] =
-      numbers_of(last_of_eight(line + row_end, length(row_end)), last_of_eight(line + column_end, length(column_digits)));
-  const auto [whole, leading] = numbers_of(last_of_eight(line + point, length(whole_digits)),
-                                           last_of_eight(stop - 2 * chunk, signed_decimals - 2 * length(chunk)));
-  const auto [middle, last] = numbers_of(last_of_sixteen(stop, signed_decimals));
-  if ((leading >= most_leading) | ((whole != 0) & (whole_digits + decimals > most_digits))) return 0;
-  const std::uint64_t fraction = (leading * 100'000'000 + middle) * 100'000'000 + last;
-  const std::uint64_t w = whole * whole_power_of_ten[decimals] + fraction;
-
+  std::size_t end = stop;
   int exponent = 0;
-  if ((line[end] | 0x20) == 'e') {
-    const bool below_one = line[end + 1] == '-', signed_ = below_one || line[end + 1] == '+';
+  if ((line[stop] | 0x20) == 'e') {
+    const bool below_one = line[stop + 1] == '-', signed_ = below_one || line[stop + 1] == '+';
     others &= others - static_cast<std::uint64_t>(signed_);
-    const std::size_t first = end + 1 + static_cast<std::size_t>(signed_);
+    const std::size_t first = stop + 1 + static_cast<std::size_t>(signed_);
     end = take_lowest(others);
     if (end - first - 1 >= 3) return 0;
     for (std::size_t i = first; i < end; ++i) exponent = 10 * exponent + (line[i] - '0');
@@ -165,18 +158,30 @@ std::size_t read_plain_entry(const char* line, MatrixEntry& entry) {
   }
   const int q = exponent - static_cast<int>(decimals);
   if (q < -most_power || q > most_power) return 0;
-  if (!scale(w, q, entry.value)) return 0;
-  end += line[end] == '\r';
-  if (line[end] != '\n') return 0;
+  const std::size_t line_end = end + (line[end] == '\r');
+  if (line[line_end] != '\n') return 0;
+
+  const auto length = [](std::size_t digits) { return static_cast<std::ptrdiff_t>(digits); };
+  const auto [row, column] = numbers_of(last_of_eight(line + row_end, length(row_end)),
+                                        last_of_eight(line + column_end, length(column_digits)));
   entry.row = static_cast<int>(row);
   entry.column = static_cast<int>(column);
-  entry.value = std::bit_cast<double>(std::bit_cast<std::uint64_t>(entry.value) | static_cast<std::uint64_t>(negative) << 63);
-  return end + 1;
+  entry.value = 0.0;
+  if (row - 1 < wanted_rows.size() && wanted_rows[row - 1] == 0) return line_end + 1;
+  const auto [whole, leading] =
+      numbers_of(last_of_eight(line + point, length(whole_digits)),
+                 last_of_eight(line + stop - 2 * chunk, length(decimals) - 2 * length(chunk)));
+  const auto [middle, last] = numbers_of(last_of_sixteen(line + stop, length(decimals)));
+  if ((leading >= most_leading) | ((whole != 0) & (whole_digits + decimals > most_digits))) return 0;
+  const std::uint64_t fraction = (leading * 100'000'000 + middle) * 100'000'000 + last;
+  if (!scale(whole * whole_power_of_ten[decimals] + fraction, q, entry.value)) return 0;
+  if (negative) entry.value = -entry.value;
+  return line_end + 1;
 }
 
 #else
 
-std::size_t read_plain_entry(const char*, MatrixEntry&) { return 0; }
+std::size_t read_plain_entry(const char*, MatrixEntry&, std::span<const char>) { return 0; }
 
 #endif
 

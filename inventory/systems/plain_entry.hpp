@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 namespace cradle::inventory {
 
@@ -16,7 +17,8 @@ struct MatrixEntry {
 /// Bytes that must be readable before and behind the line's first one.
 inline constexpr std::size_t plain_entry_before = 24, plain_entry_behind = 80;
 
-/// The length of the line with its end, or 0 where it is not plain. Exactly what std::from_chars gives.
-std::size_t read_plain_entry(const char* line, MatrixEntry& entry);
+/// The length of the line with its end, or 0 where it is not plain. The value is exactly what std::from_chars gives, or
+/// 0 where the entry's row is not wanted (a flag for each row; all are where there are none).
+std::size_t read_plain_entry(const char* line, MatrixEntry& entry, std::span<const char> wanted_rows = {});
 
 }  // namespace cradle::inventory

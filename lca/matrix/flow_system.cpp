@@ -10,40 +10,6 @@
 namespace cradle::lca {
 namespace {
 
-/// Processes in reverse postorder of a depth-first search from the products: no recursion, since a supply chain may be
-/// as long as the system is large.
-std::vector<int> depth_first_order(const SparseMatrix& a, std::span<const int> process_of_product,
-                                   std::span<const int> products) {
-  struct Visit {
-    int process;
-    int next;  ///< entry of A to look at
-  };
-  std::vector<bool> seen(static_cast<std::size_t>(a.columns), false);
-  std::vector<int> postorder;
-  std::vector<Visit> stack;
-  const auto enter = [&](int product) {
-    const int process = process_of_product[static_cast<std::size_t>(product)];
-    if (seen[static_cast<std::size_t>(process)]) return;
-    seen[static_cast<std::size_t>(process)] = true;
-    stack.push_back({process, a.column_start[static_cast<std::size_t>(process)]});
-  };
-  for (const int product : products) {
-    enter(product);
-    while (!stack.empty()) {
-      auto& visit = stack.back();
-      if (visit.next == a.column_start[static_cast<std::size_t>(visit.process) + 1]) {
-        postorder.push_back(visit.process);
-        stack.pop_back();
-        continue;
-      }
-      const auto k = static_cast<std::size_t>(visit.next++);
-      enter(a.row[k]);  // also where the amount is 0: a draw may make it another
-    }
-  }
-  std::reverse(postorder.begin(), postorder.end());
-  return postorder;
-}
-
 /// `consumers` from `suppliers`, with the slot of each entry.
 void fill_consumers(FlowSystem& flow) {
   const auto n = flow.size();
@@ -127,10 +93,43 @@ std::vector<double> FlowSystem::right_side(const MatrixDemand& demand) const {
   return f;
 }
 
+/// In reverse postorder: no recursion, since a supply chain may be as long as the system is large.
+std::vector<int> reached_processes(const SparseMatrix& a, std::span<const int> process_of_product,
+                                   std::span<const int> products) {
+  struct Visit {
+    int process;
+    int next;  ///< entry of A to look at
+  };
+  std::vector<bool> seen(static_cast<std::size_t>(a.columns), false);
+  std::vector<int> postorder;
+  std::vector<Visit> stack;
+  const auto enter = [&](int product) {
+    const int process = process_of_product[static_cast<std::size_t>(product)];
+    if (seen[static_cast<std::size_t>(process)]) return;
+    seen[static_cast<std::size_t>(process)] = true;
+    stack.push_back({process, a.column_start[static_cast<std::size_t>(process)]});
+  };
+  for (const int product : products) {
+    enter(product);
+    while (!stack.empty()) {
+      auto& visit = stack.back();
+      if (visit.next == a.column_start[static_cast<std::size_t>(visit.process) + 1]) {
+        postorder.push_back(visit.process);
+        stack.pop_back();
+        continue;
+      }
+      const auto k = static_cast<std::size_t>(visit.next++);
+      enter(a.row[k]);  // also where the amount is 0: a draw may make it another
+    }
+  }
+  std::reverse(postorder.begin(), postorder.end());
+  return postorder;
+}
+
 FlowSystem reach(const MatrixSystem& system, std::span<const int> process_of_product, std::span<const int> products) {
   const auto& a = system.technosphere;
   FlowSystem flow;
-  flow.process = depth_first_order(a, process_of_product, products);
+  flow.process = reached_processes(a, process_of_product, products);
   const auto n = flow.process.size();
   std::vector<int> product_of(static_cast<std::size_t>(a.columns));
   for (std::size_t r = 0; r < process_of_product.size(); ++r)

@@ -38,6 +38,11 @@ struct FlowSystem {
   std::vector<double> right_side(const MatrixDemand& demand) const;
 };
 
+/// The processes that the wanted products need, in the order of a depth-first search: consumers before their suppliers
+/// but for loops.
+std::vector<int> reached_processes(const SparseMatrix& technosphere, std::span<const int> process_of_product,
+                                   std::span<const int> products);
+
 /// Everything that the wanted products need, in the order of a depth-first search (consumers first but for loops):
 /// cheap, and good enough for one solve.
 FlowSystem reach(const MatrixSystem& system, std::span<const int> process_of_product, std::span<const int> products);

@@ -22,7 +22,7 @@ void SolverTally::add(const SolveReport& report) {
 
 Result<MatrixLca> MatrixLca::prepare(const MatrixSystem& system) {
   MatrixLca lca(system);
-  auto paired = pair_products(system);
+  auto paired = system.process_of_product.empty() ? pair_products(system) : system.process_of_product;
   if (!paired) return tl::unexpected(paired.error());
   lca.process_of_product_ = std::move(*paired);
   return lca;

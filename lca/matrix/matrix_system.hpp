@@ -50,9 +50,10 @@ struct StoredValues {
 enum class StoredPolicy { in_turn, combined, random };
 
 struct MatrixSystem {
-  SparseMatrix technosphere;      ///< A: products x processes
-  SparseMatrix biosphere;         ///< B: elementary flows x processes
-  SparseMatrix characterisation;  ///< C: methods x elementary flows
+  SparseMatrix technosphere;            ///< A: products x processes
+  SparseMatrix biosphere;               ///< B: elementary flows x processes
+  SparseMatrix characterisation;        ///< C: methods x elementary flows
+  std::vector<int> process_of_product;  ///< pair_products of A, where a reader needed it already; else empty
   std::vector<MatrixDemand> demands;
   std::vector<UncertainEntry> uncertainties;
   std::vector<std::string> groups;

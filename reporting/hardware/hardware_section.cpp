@@ -22,7 +22,7 @@ std::vector<ProductImpact> chosen_impacts(const Assessment& a) {
 /// The study once more in another profile; its logs are not read again.
 std::vector<ProductImpact> other_impacts(const Assessment& a, const inventory::Catalogue& catalogue,
                                          const inventory::Overrides& overrides, const std::string& profile) {
-  const auto compiled = inventory::compile(*a.study, catalogue, overrides, {profile, &a.compiled->logs});
+  const auto compiled = inventory::compile(*a.study, catalogue, overrides, {profile, a.compiled});
   if (!compiled) return not_estimated(compiled.error().front().message);
   const auto solution = lca::Solution::solve(compiled->system);
   if (!solution) return not_estimated(solution.error().front().message);

@@ -11,11 +11,12 @@ namespace {
 
 /// Amounts that one device of a study's hardware puts into each end-of-life process.
 std::map<std::string, double> routes_of(const std::string& end_of_life, const std::string& profile = "central") {
-  const auto read = parse_study(
-      "cradle: 1\ntitle: t\nboundary: {include: [hardware]}\nprofile: " + profile +
-          "\nhardware: {h: {device: nvidia-h100-80gb-sxm5, per_node: 8, node: dgx-h100, lifetime: 5 years, utilisation: 80 %" +
-          end_of_life + "}}\nfunctional_unit: {amount: 1, of: hardware/h, unit: device-hour}\n",
-      "study.yaml");
+  const auto read =
+      parse_study("cradle: 1\ntitle: t\nboundary: {include: [hardware]}\nprofile: " + profile +
+                      "\nhardware: {h: {device: nvidia-h100-80gb-sxm5, per_node: 8, node: dgx-h100, lifetime: 5 years, "
+                      "utilisation: 80 %" +
+                      end_of_life + "}}\nfunctional_unit: {amount: 1, of: hardware/h, unit: device-hour}\n",
+                  "study.yaml");
   REQUIRE(read);
   const auto compiled = compile(read->study, catalogue());
   REQUIRE(compiled);
@@ -55,9 +56,10 @@ TEST_CASE("what leaves as waste is used on, recovered, burnt or landfilled, and 
 // NVIDIA's DGX B200 SuperPOD, two tiers: 48 switches for 1,024 GPUs; H100: 38 racks for 127 nodes of 8
 TEST_CASE("racks, switches and adapters are taken by their own lives", "[hardware]") {
   const auto of = [](const std::string& shares) {
-    return assess("cradle: 1\ntitle: t\nboundary: {include: [hardware]}\nhardware: {h: {device: "
-                                  "nvidia-h100-80gb-sxm5, per_node: 8, node: dgx-h100, lifetime: 5 years, utilisation: 100 %" +
-                                  shares + "}}\nfunctional_unit: {amount: 43800, of: hardware/h, unit: device-hour}\n")
+    return assess(
+               "cradle: 1\ntitle: t\nboundary: {include: [hardware]}\nhardware: {h: {device: "
+               "nvidia-h100-80gb-sxm5, per_node: 8, node: dgx-h100, lifetime: 5 years, utilisation: 100 %" +
+               shares + "}}\nfunctional_unit: {amount: 43800, of: hardware/h, unit: device-hour}\n")
         .value("ghg.embodied");
   };
   const double bare = of("");
@@ -70,8 +72,8 @@ TEST_CASE("racks, switches and adapters are taken by their own lives", "[hardwar
 TEST_CASE("raw materials alone are not read out of a stated figure for both", "[hardware]") {
   const auto of = [](const std::string& include) {
     return assess("cradle: 1\ntitle: t\nboundary: {include: [" + include +
-                                  "]}\nhardware: {h: {lifetime: 5 years, utilisation: 100 %, embodied: {device: 100 kg}}}\n"
-                                  "functional_unit: {amount: 43800, of: hardware/h, unit: device-hour}\n");
+                  "]}\nhardware: {h: {lifetime: 5 years, utilisation: 100 %, embodied: {device: 100 kg}}}\n"
+                  "functional_unit: {amount: 43800, of: hardware/h, unit: device-hour}\n");
   };
   CHECK(of("raw-materials, manufacture").value("ghg.embodied") == Approx(100));
   CHECK(of("manufacture").value("ghg.embodied") == Approx(100));

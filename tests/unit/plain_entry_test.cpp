@@ -4,14 +4,17 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 
+#include "inventory/systems/matrix_market.hpp"
 #include "inventory/systems/plain_entry.hpp"
 
 namespace {
 
-using cradle::inventory::MatrixEntry;
+using namespace cradle::inventory;
 
 /// Within a buffer that may be read on both sides of the line.
 std::size_t read_within(const std::string& line, MatrixEntry& entry) {
@@ -41,19 +44,19 @@ bool is_read(const std::string& number) {
 }  // namespace
 
 TEST_CASE("entries are read as from_chars reads them, whatever their form", "[systems]") {
-  for (const char* number : {"0", "-0", "1", "-1", "0.25", "-0.00015893851502101492", "12345678.5", "1e5", "1.5e-05", "-2.5E+7",
-                             "0.0000", "9007199254740993", "0.1", "1e-27", "1234567890123456789e-10", "99999999.99999999999",
-                             "0.000000012345678901234567"})
+  for (const char* number : {"0", "-0", "1", "-1", "0.25", "-0.00015893851502101492", "12345678.5", "1e5", "1.5e-05",
+                             "-2.5E+7", "0.0000", "9007199254740993", "0.1", "1e-27", "1234567890123456789e-10",
+                             "99999999.99999999999", "0.000000012345678901234567"})
     CHECK(is_read(number) == (std::string(number).find("90071992") == std::string::npos &&
                               std::string(number).find("1234567890123456789") == std::string::npos));
 }
 
 TEST_CASE("what is not plain is left to the careful reader", "[systems]") {
   MatrixEntry entry;
-  for (const char* line :
-       {"1 2\n", "1 2 \n", "1  2 3\n", "1 2 3 4\n", "1 2 nan\n", "1 2 inf\n", "1 2 .5\n", "1 2 5.\n", "1 2 1e\n", "1 2 1e+\n",
-        "1 2 +1\n", "1 2 1e400\n", "1 2 1e-400\n", "-1 2 3\n", "1 -2 3\n", "1 2 3", "% 1 2 3\n", "\n", "1,2,3\n", "1 2 1.2.3\n",
-        "123456789 1 2\n", "1 2 0x10\n", "1 2 --3\n", "1\t2\t3\n"}) {
+  for (const char* line : {"1 2\n",        "1 2 \n",      "1  2 3\n",        "1 2 3 4\n",  "1 2 nan\n", "1 2 inf\n",
+                           "1 2 .5\n",     "1 2 5.\n",    "1 2 1e\n",        "1 2 1e+\n",  "1 2 +1\n",  "1 2 1e400\n",
+                           "1 2 1e-400\n", "-1 2 3\n",    "1 -2 3\n",        "1 2 3",      "% 1 2 3\n", "\n",
+                           "1,2,3\n",      "1 2 1.2.3\n", "123456789 1 2\n", "1 2 0x10\n", "1 2 --3\n", "1\t2\t3\n"}) {
     INFO(line);
     CHECK(read_within(line, entry) == 0);
   }
@@ -91,4 +94,31 @@ TEST_CASE("midpoints between two doubles are left to the careful reader or read 
     digits.back() = static_cast<char>(digits.back() ^ 1);
     is_read(digits + "e10");
   }
+}
+
+TEST_CASE("entries that are not wanted are left out, but checked and counted all the same", "[systems]") {
+  const auto path = (std::filesystem::temp_directory_path() / "cradle-wanted.mtx").string();
+  const auto read = [&](const std::string& entries, const WantedEntries& wanted) {
+    std::ofstream(path) << "%%MatrixMarket matrix coordinate real general\n3 3 4\n" << entries;
+    return MatrixReader().read(path, wanted);
+  };
+  const std::string ordered = "1 1 1.5\n1 3 -2.5\n2 2 0.25\n3 1 4.5\n";
+  const WantedEntries some{{1, 0, 1}, {1, 1, 0}};
+  const auto kept = read(ordered, some);
+  REQUIRE(kept);
+  CHECK(kept->matrix.entries() == 2);
+  CHECK(kept->matrix.at(0, 0) == 1.5);
+  CHECK(kept->matrix.at(2, 0) == 4.5);
+  // Out of order, two entries at one place could be far apart: all are kept, and what stands twice is counted.
+  const auto twice = read("3 1 4.5\n2 2 0.25\n1 1 1.5\n2 2 0.5\n", some);
+  REQUIRE(twice);
+  CHECK(twice->duplicates == 1);
+  CHECK(twice->matrix.at(1, 1) == 0.75);
+  CHECK(read(ordered, {{1, 0}, {}})->matrix.entries() == 4);  // flags of another matrix
+  // A slip of the pen in a row that nobody wants is still one, by its line.
+  const auto wrong = read("1 1 1.5\n1 3 -2.5\n2 2 nan\n3 1 4.5\n", some);
+  REQUIRE(!wrong);
+  CHECK(wrong.error().front().code == "E085");
+  CHECK(wrong.error().front().place.line == 5);
+  CHECK(!read("1 1 1.5\n1 3 -2.5\n2 2 1e999\n3 1 4.5\n", some));
 }
