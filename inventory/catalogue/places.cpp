@@ -61,8 +61,9 @@ std::optional<CloudRegion> cloud_region(std::string_view id) {
 std::vector<ElectricitySource> electricity_source_factors() {
   std::vector<ElectricitySource> sources;
   for_each_embedded_row("datasets/electricity/sources.csv", [&](const CsvRow& row) {
-    const auto ghg = factor(row, 1, Dimension::co2e_per_energy, 1e-3);                           // g
-    sources.push_back({row.cells[0], *ghg, factor(row, 6, Dimension::water_per_energy, 1e-3)});  // L
+    constexpr double g = 1e-3, litre = 1e-3;
+    sources.push_back({row.cells[0], factor(row, 1, Dimension::co2e_per_energy, g),
+                       factor(row, 6, Dimension::water_per_energy, litre), factor(row, 11, Dimension::number, 1.0)});
   });
   return sources;
 }

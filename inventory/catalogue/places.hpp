@@ -20,12 +20,11 @@ struct CloudRegion {
 std::optional<CloudRegion> cloud_region(std::string_view id);
 std::vector<CloudRegion> cloud_regions();
 
-/// Life-cycle emissions (kg CO2e/kWh) and water (m3/kWh) of one way to make electricity; one that no source gives is
-/// missing.
+/// Life-cycle emissions (kg CO2e/kWh), water (m3/kWh) and primary energy (kWh/kWh, physical energy content) of one way to
+/// make electricity; what no source gives is missing.
 struct ElectricitySource {
   std::string name;
-  Input ghg;
-  std::optional<Input> water;
+  std::optional<Input> ghg, water, primary_energy;
 };
 std::vector<ElectricitySource> electricity_source_factors();
 

@@ -107,7 +107,8 @@ class Builder {
   std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
   std::optional<Input> catalogue_intensity(const Site& site);
   std::map<std::string, Input> mix_of(const Site& site, int year);
-  std::optional<lca::Expression> of_mix(const Site& site, const Run& run, bool water);
+  enum class MixFactor { ghg, water, primary_energy };
+  std::optional<lca::Expression> of_mix(const Site& site, const Run& run, MixFactor wanted);
   std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
   std::string flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
                       const std::set<int>& years);

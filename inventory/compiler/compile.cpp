@@ -374,12 +374,12 @@ class Compiler {
                                             "m3",
                                             {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
     }
-    // Only hardware knows these two; a study without it is not full of empty columns.
-    if (!builder_.hardware_products.empty()) {
+    // What nothing in the study knows gets no empty column.
+    if (!builder_.hardware_products.empty())
       indicator(methods::abiotic_depletion, "abiotic depletion, minerals and metals", "kg Sb-eq",
                 flows::abiotic_depletion);
+    if (!builder_.hardware_products.empty() || any_site([](const Site& site) { return site.tells_primary_energy(); }))
       indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
-    }
     const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
                                      [](const auto& entry) { return entry.second.end_of_life.rule != "cut-off"; });
     if (credits) indicator(methods::credit, "climate change, displaced by recycling", "kg CO2e", flows::credit);

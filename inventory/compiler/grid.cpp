@@ -317,33 +317,40 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
 
 /// Mean over the mix of a factor of each source; a source without one takes the mean of the others. Nothing where the
 /// mix cannot be had.
-std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, bool water) {
+std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixFactor wanted) {
   const int year = site.grid.national_mix ? year_of(site, run) : 0;
   const auto mix = mix_of(site, year);
   use_dataset("electricity-sources");
+  struct Words {
+    const char *id, *meaning, *missing;
+    std::optional<Input> ElectricitySource::*factor;
+  };
+  static constexpr Words words_of[] = {
+      {"ghg", "life-cycle emissions", "emissions", &ElectricitySource::ghg},
+      {"water", "water", "water", &ElectricitySource::water},
+      {"primary_energy", "primary energy", "primary energy", &ElectricitySource::primary_energy}};
+  const Words& words = words_of[static_cast<std::size_t>(wanted)];
   Expression sum = 0.0, shares = 0.0;
   double known = 0.0, total = 0.0;
   for (const auto& source : electricity_source_factors()) {
     const auto share = mix.find(source.name);
     if (share == mix.end()) continue;
     total += share->second.value;
-    if (water && !source.water) {
-      cover("water of electricity from " + source.name, "substitute",
-            fmt::format("{:.3g} % of the mix of {}; no source gives its water: the rest of the mix stands for it",
-                        share->second.value * 100, site.name));
+    const auto& factor = source.*words.factor;
+    if (!factor) {
+      cover(fmt::format("{} of electricity from {}", words.missing, source.name), "substitute",
+            fmt::format("{:.3g} % of the mix of {}; no source gives its {}: the rest of the mix stands for it",
+                        share->second.value * 100, site.name, words.missing));
       continue;
     }
     known += share->second.value;
-    const std::string name = "electricity." + source.name + (water ? ".water" : ".ghg");
     const Expression part = parameter(
         fmt::format("sites.{}.grid.mix.{}{}", site.name,
                     site.grid.national_mix && site.grid.by_time() ? fmt::format("{}.", year) : "", source.name),
         fmt::format("share of {} in the mix of {}", source.name, site.name), share->second);
     shares = shares + part;
-    sum = sum + part * parameter(name,
-                                 (water ? "water of electricity from " : "life-cycle emissions of electricity from ") +
-                                     source.name,
-                                 water ? *source.water : source.ghg);
+    sum = sum + part * parameter(fmt::format("electricity.{}.{}", source.name, words.id),
+                                 fmt::format("{} of electricity from {}", words.meaning, source.name), *factor);
   }
   if (known <= 0.0) return std::nullopt;
   return known < total ? sum / shares : sum;
@@ -368,9 +375,9 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
   }
   if (input && !site.grid.mix.empty())
     cover("mix of " + site.name, "passed over",
-          "a published or stated intensity counts; the mix gives water only, where 'wue_grid: mix' asks");
+          "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for them");
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
-  const auto mixed = of_mix(site, run, false);
+  const auto mixed = of_mix(site, run, MixFactor::ghg);
   if (mixed)
     cover("grid of " + site.name, "substitute",
           "made from its mix and life-cycle factors by source, not from a published intensity");

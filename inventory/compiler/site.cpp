@@ -13,6 +13,8 @@ namespace {
 using lca::Exchange;
 using lca::Expression;
 
+constexpr double megajoules_per_kwh = 3.6;
+
 struct Kind {
   const char* product;
   const char* name;
@@ -100,6 +102,17 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                    "overhead = IT energy x (PUE - 1)"});
     }
   if (includes("water")) add_water(site, run, supply == Supply::it || supply == Supply::it_closed, drawn, process);
+  if (const auto factor = site.primary_energy_of_mix ? of_mix(site, run, MixFactor::primary_energy)
+                          : site.primary_energy
+                              ? std::optional(parameter(key + ".primary_energy",
+                                                        "primary energy per kWh of " + site.name, *site.primary_energy))
+                              : std::nullopt)
+    process.exchanges.push_back({Exchange::Kind::biosphere,
+                                 flows::primary_energy,
+                                 drawn * *factor * megajoules_per_kwh,
+                                 {},
+                                 "",
+                                 "primary energy = facility energy x kWh per kWh x 3.6"});
   if (site.price)
     process.exchanges.push_back({Exchange::Kind::biosphere,
                                  flows::energy_cost,
@@ -141,7 +154,7 @@ void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expr
   if (is_it && on_site)
     consume(flows::water, parameter(key + ".wue", "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
   const auto supply =
-      site.wue_of_mix ? of_mix(site, run, true)
+      site.wue_of_mix ? of_mix(site, run, MixFactor::water)
       : site.wue_grid
           ? std::optional(parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid))
           : std::nullopt;

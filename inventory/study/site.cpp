@@ -171,14 +171,22 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
       context.report("E011", at, fmt::format("'{}' of {}, whose grid names no region", at.text, what),
                      "name the grid's region and year, or state a figure");
   };
-  if (const Node* water = reader.take("wue_grid")) {
-    site.wue_of_mix = water->text == "mix";
-    if (!site.wue_of_mix)
-      site.wue_grid = read_input(context.document, *water, Dimension::water_per_energy, {}, context.findings);
+  // What making a kWh takes: a figure, or that of the grid's mix.
+  const auto of_supply = [&](const char* key, Dimension dimension, std::optional<Input>& figure, bool& of_mix) {
+    const Node* at = reader.take(key);
+    if (at == nullptr) return;
+    of_mix = at->text == "mix";
+    if (!of_mix)
+      figure = read_input(context.document, *at, dimension, {}, context.findings);
     else if (site.grid.mix.empty() && !site.grid.national_mix)
-      context.report("E011", *water, fmt::format("'wue_grid: mix' of {}, whose grid has no mix", what),
+      context.report("E011", *at, fmt::format("'{}: mix' of {}, whose grid has no mix", key, what),
                      "mix: national, or shares");
-  }
+  };
+  of_supply("wue_grid", Dimension::water_per_energy, site.wue_grid, site.wue_of_mix);
+  of_supply("primary_energy", Dimension::number, site.primary_energy, site.primary_energy_of_mix);
+  if (const Node* at = node.find("primary_energy"))
+    check_range(context.document, *at, site.primary_energy, 1.0, 20.0, "primary energy per kWh",
+                "kWh of it per kWh of electricity, such as 2.5", context.findings);
   if (const Node* scarcity = reader.take("scarcity")) {
     site.national_scarcity = scarcity->text == "national";
     if (!site.national_scarcity) {

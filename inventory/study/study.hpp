@@ -114,6 +114,8 @@ struct Site {
   std::optional<OperatorFigure> published_pue, published_wue;  ///< instead of a figure of one's own
   std::optional<Input> wue_grid;   ///< water of electricity supply, per kWh of facility energy
   bool wue_of_mix = false;         ///< of the grid's mix instead
+  std::optional<Input> primary_energy;   ///< kWh of it per kWh of facility energy
+  bool primary_energy_of_mix = false;    ///< of the grid's mix instead
   std::optional<Input> scarcity;   ///< m3 world-equivalent per m3 consumed
   bool national_scarcity = false;  ///< the catalogue's, for the region of the grid
   std::optional<Input> price;      ///< USD/kWh of facility energy
@@ -124,6 +126,7 @@ struct Site {
 
   bool tells_water() const { return wue || published_wue; }
   bool tells_supply_water() const { return wue_grid || wue_of_mix; }
+  bool tells_primary_energy() const { return primary_energy || primary_energy_of_mix; }
   bool states_scarcity() const { return scarcity || national_scarcity; }
 };
 

@@ -230,3 +230,17 @@ TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]"
         Approx(50));
   CHECK_FALSE(assess(at("grid: 1000 g/kWh, pue: 1")).d.figure("cost.carbon").value);
 }
+
+// 0.3 / 35 % + 0.3 / 33 % + 0.4 / 100 %: the physical energy content method
+TEST_CASE("primary energy of electricity by its sources, or as stated", "[place]") {
+  const auto mixed =
+      assess(at("grid: {mix: {coal: 30 %, nuclear: 30 %, wind: 40 %}}, pue: 1.2, primary_energy: mix"));
+  CHECK(mixed.value("primary_energy") == Approx(120 * 3.6 * (0.3 / 0.35 + 0.3 / 0.33 + 0.4)).epsilon(1e-4));
+  CHECK(assess(at("grid: 57 g/kWh, pue: 1.5, primary_energy: 2.5")).value("primary_energy") == Approx(150 * 3.6 * 2.5));
+  CHECK(!assess(at("grid: 57 g/kWh, pue: 1.5")).d.figure("primary_energy").value);
+  CHECK(codes(at("grid: 57 g/kWh, pue: 1, primary_energy: mix")) == std::vector<std::string>{"E011"});
+  CHECK(codes(at("grid: 57 g/kWh, pue: 1, primary_energy: 0.5")) == std::vector<std::string>{"E024"});
+  // France: mostly nuclear, so near three.
+  const auto france = assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, primary_energy: mix"));
+  CHECK(france.value("primary_energy") / 360 == Approx(2.5).margin(0.3));
+}
