@@ -26,6 +26,8 @@ def default(entry):
     if entry.get("optional"):
         return "optional"
     ways = []
+    if "with" in entry:
+        ways.append("asked for with `%s`" % entry["with"])
     if "run" in entry:
         ways.append("the run's `%s`" % entry["run"])
     if "device" in entry:

@@ -37,6 +37,7 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
   const std::string name = path + "." + input.name;
   if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
     return parameter(name, words_of(input, run), stated->second);
+  if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
   const auto service = std::find_if(study_.services.begin(), study_.services.end(),
                                     [&](const auto& entry) { return entry.second.run.key == run.key; });
   if (input.run == "device_hours" && (run.device_hours || (run.devices && run.duration))) return device_hours(run);

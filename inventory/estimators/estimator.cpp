@@ -29,6 +29,7 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   input.optional = reader.boolean("optional").value_or(false);
   input.formula = reader.text("formula").value_or("");
   input.device = reader.text("device").value_or("");
+  input.with = reader.text("with").value_or("");
   input.run = reader.text("run").value_or("");
   const auto least = reader.text("min"), most = reader.text("max");
   if (least || most) {

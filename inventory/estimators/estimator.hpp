@@ -22,6 +22,7 @@ struct EstimatorInput {
   std::optional<Input> fallback;
   std::string formula;  ///< of other inputs
   std::string device;   ///< a figure of the run's device, such as tdp; "{precision}" stands for the study's word
+  std::string with;     ///< another input: this one is asked for only where that is stated
   std::string run;      ///< a quantity that the run or service states itself
   double least = 0.0, most = 0.0;  ///< least < most: limits
 };

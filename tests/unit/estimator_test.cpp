@@ -170,6 +170,31 @@ TEST_CASE(
         Approx((prefill + 1e6 / 16 * (14 + cache) / (3350 * 0.5)) / 3600));
 }
 
+// 4 h L (t-1)/t activations of 2 bytes per token over half of 900 GB/s: half of Narayanan et al. 2021, section 3.2
+TEST_CASE("roofline: traffic between devices, and stages of a pipeline that wait") {
+  const auto hours = [](const std::string& more) {
+    return assess(
+               "estimator: roofline, parameters: 70e9, bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, "
+               "decode_compute_efficiency: 0.5, link_efficiency: 0.8, batch: 64, " +
+                   more,
+               1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true)
+        .device_hours;
+  };
+  const double step = 140.0 / (3350 * 8 * 0.5), prefill = 2 * 70e9 * 1e6 / (989e12 * 8 * 0.5);
+  const double silent = 8 * (prefill + 1e6 / 64 * step) / 3600;
+  CHECK(hours("devices: 8") == Approx(silent));
+  const double per_token = 4 * 8192.0 * 80 * 7 / 8 * 2 / (450e9 * 0.8);
+  const std::string wide = "hidden_size: 8192, layers: 80, ";
+  CHECK(hours(wide + "devices: 8") == Approx(silent + 8 * 2e6 * per_token / 3600));
+  CHECK(hours(wide + "devices: 1") == Approx(hours("devices: 1")));  // nothing to reduce over
+  // Two stages of four: half the traffic at a time, and two micro-batches read the weights twice.
+  const double of_four = 4 * 8192.0 * 80 * 3 / 4 * 2 / (450e9 * 0.8) / 2;
+  CHECK(hours(wide + "devices: 8, pipeline: 2") ==
+        Approx(8 * (prefill + 1e6 / 64 * 2 * step + 2e6 * of_four) / 3600));
+  // One micro-batch over two stages leaves one of them idle.
+  CHECK(hours("devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * silent));
+}
+
 TEST_CASE("several ways to know one energy: the nearest to a measurement counts, the others are shown") {
   const auto result = assess("estimator: ml-co2, alternatives: [{value: 50 kWh}, {estimator: hours, load: 0.5}]", 1.0,
                              "device_hours: 100 h");
