@@ -3,7 +3,6 @@
 // ends the recording leaves what was measured so far.
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "app/forecast.hpp"
 #include "app/terminal.hpp"
 #include "inventory/recording/probe.hpp"
+#include "inventory/recording/process_tree.hpp"
 #include "inventory/telemetry/log.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/time_stamp.hpp"
@@ -54,24 +54,6 @@ std::string exact_now() {
   std::string text = inventory::to_text(now);
   text.insert(text.size() - 1, fmt::format(".{:03d}", milliseconds % 1000));
   return text;
-}
-
-/// CPU seconds of the whole node so far, from /proc/stat; nothing where it is not there.
-std::optional<double> node_cpu_seconds() {
-  std::ifstream file("/proc/stat");
-  std::string word;
-  double user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft = 0, steal = 0;
-  if (!(file >> word >> user >> nice >> system >> idle >> wait >> irq >> soft >> steal)) return std::nullopt;
-  return (user + nice + system + irq + soft + steal) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-double children_cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 /// Lines that the command writes to $CRADLE_MARKS, one at the end of each epoch.
@@ -136,11 +118,26 @@ class Recording {
                              r.value ? fmt::format("{}", *r.value) : "", r.counter ? "J" : "W",
                              r.wrap > 0 ? fmt::format("{}", r.wrap) : "", r.note);
     }
+    sample_processes();
     file_ << std::flush;
   }
   bool failed() const { return !file_; }
 
  private:
+  /// CPU time of the machine, then of the command's processes. Looking through all processes takes milliseconds, so not
+  /// more often than five times a second.
+  void sample_processes() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_look_) return;
+    next_look_ = now + std::chrono::milliseconds(200);
+    const auto machine = inventory::machine_cpu_seconds(), tree = inventory::descendants_cpu_seconds();
+    if (!machine || !tree) return;
+    const double time = std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+    for (const auto& [scope, seconds] : {std::pair{"node", *machine}, std::pair{"process", *tree}})
+      file_ << fmt::format("{:.6f},{},{},cpu,,,seconds,{},s,,\n", time, node_, scope, seconds);
+  }
+
+  std::chrono::steady_clock::time_point next_look_;
   std::ofstream file_;
   std::vector<std::unique_ptr<inventory::Probe>> probes_;
   std::vector<inventory::ProbeReading> readings_;
@@ -194,6 +191,18 @@ class Teller {
   double next_ = 1.0;
 };
 
+/// Waits for whoever has ended, orphans of the command too; whether the command itself has.
+bool ended(pid_t child, int& status) {
+  bool done = false;
+  int one = 0;
+  for (pid_t pid; (pid = ::waitpid(-1, &one, WNOHANG)) > 0;)
+    if (pid == child) {
+      status = one;
+      done = true;
+    }
+  return done;
+}
+
 /// Samples until the command ends; its exit code, or 128 and the signal that ended it.
 int watch(Recording& recording, const Options& options, double interval, Marks& marks, Teller& teller) {
   sigset_t signals, before;
@@ -219,7 +228,7 @@ int watch(Recording& recording, const Options& options, double interval, Marks& 
       if (signal < 0) break;  // time for the next sample
       // Ctrl-C reaches the command by itself; what is sent to us alone is passed on.
       if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
-      if (signal == SIGCHLD && ::waitpid(child, &status, WNOHANG) == child) {
+      if (signal == SIGCHLD && ended(child, status)) {
         recording.sample();
         recording.mark(marks.fresh());
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -261,7 +270,7 @@ int run(const Options& options) {
   std::vector<std::unique_ptr<inventory::Probe>> probes;
   std::vector<std::string> missing;
   for (auto* open : {+[](const Options&) { return inventory::open_nvml(); },
-                     +[](const Options& o) { return inventory::open_amdgpu(o.hwmon); },
+                     +[](const Options& o) { return inventory::open_amd(o.hwmon); },
                      +[](const Options& o) { return inventory::open_rapl(o.powercap); }}) {
     auto found = open(options);
     if (found.probe)
@@ -281,17 +290,19 @@ int run(const Options& options) {
     return machine_trouble;
   }
   recording.begin(options, missing);
-  const auto node_before = node_cpu_seconds();
+  inventory::adopt_orphans();
+  const auto node_before = inventory::machine_cpu_seconds();
   Marks marks(fmt::format("{}.{}.marks", options.output, ::getpid()));
   Teller teller(options, target);
   const int code = watch(recording, options, *hours * 3600, marks, teller);
-  const auto node_after = node_cpu_seconds();
+  const auto node_after = inventory::machine_cpu_seconds();
   recording.comment(fmt::format("ended: {}", now_text()));
   recording.comment(fmt::format("exit: {}", code));
   const double node = node_before && node_after ? *node_after - *node_before : 0.0;
-  recording.comment(node > 0 ? fmt::format("process share of the node's CPU time: {:.1f} %",
-                                           std::min(1.0, children_cpu_seconds() / node) * 100)
-                             : std::string("process share of the node's CPU time: too little to tell"));
+  recording.comment(node > 0
+                        ? fmt::format("process share of the node's CPU time: {:.1f} %",
+                                      std::min(1.0, inventory::descendants_cpu_seconds().value_or(0.0) / node) * 100)
+                        : std::string("process share of the node's CPU time: too little to tell"));
   if (recording.failed()) std::cerr << fmt::format("cradle: {} could not be written to its end\n", options.output);
   if (!options.quiet) print_energy(options);
   teller.tell();

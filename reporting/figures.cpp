@@ -124,13 +124,13 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
       return not_estimated(
           fmt::format("profile '{}' has no factor for {}", a.compiled->profile, fmt::join(lacking->second, ", ")));
     const bool electricity_known =
-        id == "primary_energy" && std::all_of(study.sites.begin(), study.sites.end(), [](const auto& site) {
-          return site.second.tells_primary_energy();
-        });
+        id == "primary_energy" && std::all_of(study.sites.begin(), study.sites.end(),
+                                              [](const auto& site) { return site.second.tells_primary_energy(); });
     if (!electricity_known && std::any_of(ledger.begin(), ledger.end(), is_energy))
-      return not_estimated(id == "primary_energy"
-                               ? "a site states no primary energy of its electricity ('primary_energy')"
-                               : "electricity has no factor for it here; hardware alone stands in the hardware section");
+      return not_estimated(
+          id == "primary_energy"
+              ? "a site states no primary energy of its electricity ('primary_energy')"
+              : "electricity has no factor for it here; hardware alone stands in the hardware section");
   }
   if (id == "cost.energy" && (!find_method(a, methods::energy_cost) ||
                               std::any_of(study.sites.begin(), study.sites.end(),

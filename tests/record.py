@@ -20,6 +20,34 @@ def check(what, condition, detail=""):
         failures.append("%s %s" % (what, detail))
 
 
+# A library with AMD SMI's functions as ROCm 6 and 7 have them: two sockets of two dies, of which the second counts nothing.
+AMD_SMI = r"""
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+static int handles[6];
+int amdsmi_init(uint64_t flags) { return flags == 2 ? 0 : 1; }
+int amdsmi_shut_down(void) { return 0; }
+int amdsmi_get_socket_handles(uint32_t* count, void** into) {
+  if (into) for (uint32_t i = 0; i < *count; ++i) into[i] = &handles[i];
+  *count = 2; return 0; }
+int amdsmi_get_processor_handles(void* socket, uint32_t* count, void** into) {
+  int s = (int*)socket - handles;
+  if (into) for (uint32_t i = 0; i < *count; ++i) into[i] = &handles[2 + 2 * s + i];
+  *count = 2; return 0; }
+int amdsmi_get_energy_count(void* p, uint64_t* counter, float* resolution, uint64_t* ns) {
+  struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t);
+  double seconds = t.tv_sec + t.tv_nsec * 1e-9;
+  int i = (int*)p - handles - 2;
+  *resolution = 15.3f; *ns = 1;
+  *counter = i % 2 ? 0 : (uint64_t)(seconds * 300 * (1 + i / 2) / 15.3e-6);
+  return 0; }
+int amdsmi_get_gpu_device_uuid(void* p, unsigned* length, char* into) {
+  if (*length < 38) return 1;
+  strcpy(into, "aeff74b5-0000-1000-8000-00000000000"); into[35] = '0' + (char)((int*)p - handles); into[36] = 0; return 0; }
+int amdsmi_get_gpu_asic_info(void* p, void* info) { strcpy(info, "AMD Instinct MI250X"); return 0; }
+"""
+
 with tempfile.TemporaryDirectory() as temporary:
     folder = pathlib.Path(temporary)
     zone = folder / "powercap" / "intel-rapl:0"
@@ -45,6 +73,24 @@ with tempfile.TemporaryDirectory() as temporary:
     text = (folder / "a.csv").read_text()
     check("the node's zone inside a package is not recorded", "core" not in text)
     check("exit and share are kept", "# exit: 7" in text and "process share" in text)
+    # Energy counters of AMD's library instead of the kernel's power: 300 and 600 W, and the dies that count nothing left out.
+    (folder / "smi.c").write_text(AMD_SMI)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / "libamd_smi.so", folder / "smi.c"], check=True)
+    amd = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "amd.csv", "--", "sleep", "1"], capture_output=True, text=True, env={**os.environ, "LD_LIBRARY_PATH": str(folder)})
+    read = json.loads(subprocess.run([CRADLE, "logs", folder / "amd.csv", "--format", "json"], capture_output=True, text=True).stdout)
+    watts = {device["id"].split("/")[-1]: device["energy_kwh"] * 1000 / device["covered_hours"] for device in read["logs"][0]["devices"] if device["component"] == "accelerator"}
+    check("AMD SMI's counters", amd.returncode == 0 and sorted(round(w, -1) for w in watts.values()) == [300, 600], (watts, amd.stderr))
+    check("dies that count nothing are named", "2 device(s) whose counter stands still" in (folder / "amd.csv").read_text())
+
+    # Of 12 J of the package, the share of the command's processes, one of them an orphan: nearly all of a busy core's.
+    (zone / "energy_uj").write_text("1000000\n")
+    busy = "(sh -c 'i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done' &) ; sleep 0.8; echo 13000000 > %s/new; mv %s/new %s/energy_uj; sleep 0.3" % (zone, zone, zone)
+    subprocess.run([CRADLE, "record", *sensors, "-o", folder / "p.csv", "--", "sh", "-c", busy], capture_output=True, text=True)
+    seconds = [float(line.split(",")[7]) for line in (folder / "p.csv").read_text().splitlines() if ",process,cpu,,,seconds," in line]
+    check("CPU time of the command's processes grows, orphans included", len(seconds) > 3 and seconds == sorted(seconds) and seconds[-1] > 0.1, seconds)
+    shown = subprocess.run([CRADLE, "logs", folder / "p.csv"], capture_output=True, text=True).stdout
+    check("their share of the processors' energy is told", "the command's processes took" in shown and "of 0.003333 Wh" in shown, shown)
+    (zone / "energy_uj").write_text("262138328850\n")
     again = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "a.csv", "--", "true"], capture_output=True, text=True)
     check("an old recording stays", again.returncode == 1 and (folder / "a.csv").read_text() == text)
     missing = subprocess.run([CRADLE, "record", *sensors, "-o", folder / "m.csv", "--", "no-such-command"], capture_output=True, text=True)

@@ -272,12 +272,12 @@ std::vector<CatalogueRow> Catalogue::rows() const {
     rows.push_back({"grid/" + cloud.id, "grid", fmt::format("{} ({})", cloud.id, cloud.place), "lies in " + cloud.grid,
                     cloud.source, false});
   for (const auto& source : electricity_source_factors())
-    rows.push_back({"electricity/" + source.name, "factor", "electricity from " + source.name,
-                    fmt::format("{:.4g} g CO2e/kWh{}{}", source.ghg->value * 1000,
-                                source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : "",
-                                source.primary_energy ? fmt::format(", primary energy {:.3g}", source.primary_energy->value)
-                                                      : ""),
-                    source.ghg->source, source.ghg->verified});
+    rows.push_back(
+        {"electricity/" + source.name, "factor", "electricity from " + source.name,
+         fmt::format("{:.4g} g CO2e/kWh{}{}", source.ghg->value * 1000,
+                     source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : "",
+                     source.primary_energy ? fmt::format(", primary energy {:.3g}", source.primary_energy->value) : ""),
+         source.ghg->source, source.ghg->verified});
   for (const auto& option : development_options())
     rows.push_back({"development/" + option.id, "factor", option.title,
                     fmt::format("{:.4g} times the final run", option.times), option.source, option.verified});

@@ -375,7 +375,8 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
   }
   if (input && !site.grid.mix.empty())
     cover("mix of " + site.name, "passed over",
-          "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for them");
+          "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for "
+          "them");
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
   const auto mixed = of_mix(site, run, MixFactor::ghg);
   if (mixed)

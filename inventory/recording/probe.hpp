@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of this machine can be read while a command runs: GPUs through NVML (opened at run time), AMD GPUs through the
-// kernel's hwmon, processors and memory through RAPL. A probe gives readings; who writes them is not its concern.
+// What of this machine can be read while a command runs: GPUs through NVML, AMD GPUs through AMD SMI (both
+// opened at run time) or the kernel's hwmon, processors and memory through RAPL. A probe gives readings; who writes
+// them is not its concern.
 #pragma once
 
 #include <memory>
@@ -36,7 +37,10 @@ struct FoundProbe {
 FoundProbe open_nvml();
 /// powercap: one counter per package and, where it is apart, DRAM. `root`: /sys/class/powercap.
 FoundProbe open_rapl(const std::string& root);
-/// amdgpu's power sensor. `root`: /sys/class/hwmon.
-FoundProbe open_amdgpu(const std::string& root);
+/// AMD's library: energy counters, of devices whose counter moves.
+FoundProbe open_amd_smi();
+/// AMD GPUs: the library's energy counters, else amdgpu's power sensor. `root`: /sys/class/hwmon; the library is asked
+/// only where the kernel shows such a GPU, for it complains aloud where there is none.
+FoundProbe open_amd(const std::string& root);
 
 }  // namespace cradle::inventory

@@ -88,7 +88,7 @@ FoundProbe open_rapl(const std::string& root) {
                 : fmt::format("processors: there is no RAPL under {}, as in most virtual machines", root)};
 }
 
-FoundProbe open_amdgpu(const std::string& root) {
+FoundProbe open_amd(const std::string& root) {
   std::vector<Files::File> files;
   for (const auto& folder : folders_in(root)) {
     if (line_of(folder / "name").value_or("") != "amdgpu") continue;
@@ -107,8 +107,9 @@ FoundProbe open_amdgpu(const std::string& root) {
         break;
       }
   }
-  if (!files.empty()) return {std::make_unique<Files>("amdgpu", std::move(files)), ""};
-  return {nullptr, fmt::format("AMD GPUs: no amdgpu power sensor under {}", root)};
+  if (files.empty()) return {nullptr, fmt::format("AMD GPUs: no amdgpu power sensor under {}", root)};
+  if (auto counters = open_amd_smi(); counters.probe) return counters;
+  return {std::make_unique<Files>("amdgpu", std::move(files)), ""};
 }
 
 }  // namespace cradle::inventory

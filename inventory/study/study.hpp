@@ -112,16 +112,16 @@ struct Site {
   GridChoice grid;
   std::optional<Input> pue, wue;
   std::optional<OperatorFigure> published_pue, published_wue;  ///< instead of a figure of one's own
-  std::optional<Input> wue_grid;   ///< water of electricity supply, per kWh of facility energy
-  bool wue_of_mix = false;         ///< of the grid's mix instead
-  std::optional<Input> primary_energy;   ///< kWh of it per kWh of facility energy
-  bool primary_energy_of_mix = false;    ///< of the grid's mix instead
-  std::optional<Input> scarcity;   ///< m3 world-equivalent per m3 consumed
-  bool national_scarcity = false;  ///< the catalogue's, for the region of the grid
-  std::optional<Input> price;      ///< USD/kWh of facility energy
-  std::optional<Input> losses;     ///< of the grid, as a share of what is generated
-  bool national_losses = false;    ///< the catalogue's, for the region and year of the grid
-  bool states_pue = false;         ///< it has the key, even if its value could not be read
+  std::optional<Input> wue_grid;        ///< water of electricity supply, per kWh of facility energy
+  bool wue_of_mix = false;              ///< of the grid's mix instead
+  std::optional<Input> primary_energy;  ///< kWh of it per kWh of facility energy
+  bool primary_energy_of_mix = false;   ///< of the grid's mix instead
+  std::optional<Input> scarcity;        ///< m3 world-equivalent per m3 consumed
+  bool national_scarcity = false;       ///< the catalogue's, for the region of the grid
+  std::optional<Input> price;           ///< USD/kWh of facility energy
+  std::optional<Input> losses;          ///< of the grid, as a share of what is generated
+  bool national_losses = false;         ///< the catalogue's, for the region and year of the grid
+  bool states_pue = false;              ///< it has the key, even if its value could not be read
   Place place;
 
   bool tells_water() const { return wue || published_wue; }

@@ -189,8 +189,7 @@ TEST_CASE("roofline: traffic between devices, and stages of a pipeline that wait
   CHECK(hours(wide + "devices: 1") == Approx(hours("devices: 1")));  // nothing to reduce over
   // Two stages of four: half the traffic at a time, and two micro-batches read the weights twice.
   const double of_four = 4 * 8192.0 * 80 * 3 / 4 * 2 / (450e9 * 0.8) / 2;
-  CHECK(hours(wide + "devices: 8, pipeline: 2") ==
-        Approx(8 * (prefill + 1e6 / 64 * 2 * step + 2e6 * of_four) / 3600));
+  CHECK(hours(wide + "devices: 8, pipeline: 2") == Approx(8 * (prefill + 1e6 / 64 * 2 * step + 2e6 * of_four) / 3600));
   // One micro-batch over two stages leaves one of them idle.
   CHECK(hours("devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * silent));
 }

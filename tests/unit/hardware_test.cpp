@@ -198,9 +198,10 @@ TEST_CASE("the embodied term of SCI comes to its published values", "[hardware]"
   struct Row {
     double grams, hours, lifetime, share, published;
   };
-  for (const auto& row : {Row{1e6, 1, 4 * 8760.0, 1, 28.538812785388128}, Row{200, 720, 4 * 8760.0, 1, 4.10958904109589},
-                          Row{1533.12, 1, 94608000 / 3600.0, 1.0 / 8, 0.007292237442922374},
-                          Row{1433120, 1, 35040, 2.0 / 16, 5.112442922374429}}) {
+  for (const auto& row :
+       {Row{1e6, 1, 4 * 8760.0, 1, 28.538812785388128}, Row{200, 720, 4 * 8760.0, 1, 4.10958904109589},
+        Row{1533.12, 1, 94608000 / 3600.0, 1.0 / 8, 0.007292237442922374},
+        Row{1433120, 1, 35040, 2.0 / 16, 5.112442922374429}}) {
     LifeTerms terms;
     terms.lifetime = row.lifetime;
     terms.reserved = row.share;

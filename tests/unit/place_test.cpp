@@ -233,8 +233,7 @@ TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]"
 
 // 0.3 / 35 % + 0.3 / 33 % + 0.4 / 100 %: the physical energy content method
 TEST_CASE("primary energy of electricity by its sources, or as stated", "[place]") {
-  const auto mixed =
-      assess(at("grid: {mix: {coal: 30 %, nuclear: 30 %, wind: 40 %}}, pue: 1.2, primary_energy: mix"));
+  const auto mixed = assess(at("grid: {mix: {coal: 30 %, nuclear: 30 %, wind: 40 %}}, pue: 1.2, primary_energy: mix"));
   CHECK(mixed.value("primary_energy") == Approx(120 * 3.6 * (0.3 / 0.35 + 0.3 / 0.33 + 0.4)).epsilon(1e-4));
   CHECK(assess(at("grid: 57 g/kWh, pue: 1.5, primary_energy: 2.5")).value("primary_energy") == Approx(150 * 3.6 * 2.5));
   CHECK(!assess(at("grid: 57 g/kWh, pue: 1.5")).d.figure("primary_energy").value);
