@@ -3,8 +3,10 @@
 // of one run count once, and scopes that contain each other are found. Not used outside inventory/telemetry.
 #pragma once
 
+#include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -17,9 +19,12 @@ namespace cradle::inventory {
 /// what was already read, with other readings: a repeated hour, a clock that was set.
 Result<void> settle(Track& track, const std::string& path);
 
+/// A file read once more with its readings kept; nothing where it has too many of them.
+using ReadAgain = std::function<std::optional<Draft>(const std::string& path)>;
+
 class Join {
  public:
-  explicit Join(const LogSources& options) : options_(options) {}
+  Join(const LogSources& options, ReadAgain again) : options_(options), again_(std::move(again)) {}
 
   /// Files are added in the order of their names.
   void add(Draft draft);
@@ -49,10 +54,13 @@ class Join {
   void add_track(Group& group, Track track, const std::string& path);
   void add_windows(Group& group, LogSummary& summary, Findings& findings);
   void add_tracks(Group& group, LogSummary& summary, Findings& findings);
+  std::optional<Track> one_of_pieces(const Source& source, Joined& joined, Findings& findings);
+  std::optional<Track> without_copies(const Source& source, const Joined& joined);
   void one_per_run(Group& group);
   void find_ranks(const Group& group, Findings& findings) const;
 
   const LogSources& options_;
+  ReadAgain again_;
   std::map<GroupKey, Group> groups_;
 };
 

@@ -309,7 +309,16 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
     return reading;
   }
   // Where the study says which file counts, the others are read apart and shown beside it.
-  Join counted(options), beside(options);
+  const auto again = [&](const std::string& path) -> std::optional<Draft> {
+    const auto found = std::find_if(files.begin(), files.end(), [&](const Found& f) { return f.path == path; });
+    constexpr std::uintmax_t bytes_of_a_row = 32;
+    std::error_code error;
+    if (fs::file_size(found->path, error) > max_sorted_rows * bytes_of_a_row || error) return std::nullopt;
+    One one = read_one(*found, options, 1, {}, true);
+    if (!one.findings.empty()) return std::nullopt;
+    return std::move(one.draft);
+  };
+  Join counted(options, again), beside(options, again);
   const auto counts = [&](const Found& found) {
     return options.use.empty() || found.path == options.use || fs::path(found.path).filename() == options.use ||
            found.path.ends_with("/" + options.use);

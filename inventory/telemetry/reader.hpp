@@ -58,6 +58,7 @@ class Track {
   Series series;
   std::vector<RawReading> raw;
   std::vector<std::string> reasons;
+  std::size_t copies = 0;  ///< readings that stood in another file too
 
  private:
   bool collect_;

@@ -456,6 +456,29 @@ TEST_CASE("scopes: what lies inside a node's power is shown, never added; what m
   CHECK(says(unclear, "E062"));
 }
 
+TEST_CASE("rotated logs that overlap are one where they hold the same readings there, and asked about where not") {
+  const auto rows = [](int from, int to, int odd = -1) {
+    std::string text = smi_header;
+    for (int s = from; s <= to; ++s) text += smi(s, 0, fmt::format("{}.00 W", 100 + 10 * (s % 3) + (s == odd ? 1 : 0)));
+    return text;
+  };
+  const double whole = joules(Folder().file("a.csv", rows(0, 30)).read());
+  const auto rotated = Folder().file("gpu.csv.1", rows(0, 20)).file("gpu.csv", rows(12, 30)).read();
+  CHECK(rotated.findings.empty());
+  CHECK(joules(rotated) == Approx(whole));
+  CHECK(rotated.logs.front().notes.front().find("9 readings stand in more than one file") != std::string::npos);
+  // A copy made while the log grew, and three files of which each overlaps the next.
+  CHECK(joules(Folder().file("copy.csv", rows(0, 14)).file("gpu.csv", rows(0, 30)).read()) == Approx(whole));
+  CHECK(joules(Folder().file("1.csv", rows(0, 14)).file("2.csv", rows(10, 24)).file("3.csv", rows(20, 30)).read()) ==
+        Approx(whole));
+  // One reading differs: two devices may have been measured.
+  CHECK(says(Folder().file("a.csv", rows(0, 20)).file("b.csv", rows(12, 30, 15)).read(), "E062"));
+  // Two idle machines read alike; that proves nothing.
+  std::string idle = smi_header;
+  for (int s = 0; s <= 20; ++s) idle += smi(s, 0, "70.00 W");
+  CHECK(says(Folder().file("a.csv", idle).file("b.csv", idle + smi(21, 0, "70.00 W")).read(), "E062"));
+}
+
 TEST_CASE("a log without a zone beside one with: they may lie in the same time, and are not added") {
   // Node power by Unix seconds, 16:44 UTC; GPUs by a clock in Paris, 17:44, whose zone nobody declared.
   std::string gpus = "timestamp, uuid, power.draw [W]\n", node;
