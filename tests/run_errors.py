@@ -34,12 +34,17 @@ def run(case, cradle):
         return command, done.stderr + "exit %d\n" % done.returncode
 
 
+def printable(text):
+    """Control characters written out, so that the page stays a text."""
+    return "".join(c if c >= " " or c in "\n\t" else "\\x%02x" % ord(c) for c in text)
+
+
 def page(case, command, output):
     code, _, title = case.name.partition("-")
     lines = ["", "## %s: %s" % (code, title.replace("-", " ")), "", (case / "why").read_text().strip(), ""]
     study = case / "study.yaml"
     if study.exists() and study.stat().st_size < 1500:
-        lines += ["```yaml", study.read_text().rstrip(), "```", ""]
+        lines += ["```yaml", printable(study.read_text().rstrip()), "```", ""]
     return "\n".join(lines + ["```", "$ " + command, output.rstrip(), "```", ""])
 
 
