@@ -64,6 +64,15 @@ const std::vector<FigureDefinition>& definitions() {
   return all;
 }
 
+/// "board, cooling, memory and 5 more": a reason is read at a glance.
+std::string first_few(const std::set<std::string>& names) {
+  constexpr std::size_t few = 3;
+  const std::vector<std::string> first(names.begin(),
+                                       std::next(names.begin(), std::min<std::ptrdiff_t>(few, std::ssize(names))));
+  return fmt::format("{}{}", fmt::join(first, ", "),
+                     names.size() > few ? fmt::format(" and {} more", names.size() - few) : "");
+}
+
 /// A reason why this figure is not computed for this study, or nothing.
 std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, const FigureDefinition& definition) {
   const auto& study = *a.study;
@@ -122,7 +131,7 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
       return not_estimated("no source for this indicator in this version's datasets");
     if (const auto lacking = a.compiled->lacking.find(definition.method); lacking != a.compiled->lacking.end())
       return not_estimated(
-          fmt::format("profile '{}' has no factor for {}", a.compiled->profile, fmt::join(lacking->second, ", ")));
+          fmt::format("profile '{}' has no factor for {}", a.compiled->profile, first_few(lacking->second)));
     const bool electricity_known =
         id == "primary_energy" && std::all_of(study.sites.begin(), study.sites.end(),
                                               [](const auto& site) { return site.second.tells_primary_energy(); });

@@ -276,10 +276,15 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
   }
   use_dataset(product.dataset);
   hardware_products.insert(product.id);
-  for (const char* part : {"nics", "switches"})
-    if (const auto count = product.parameters.find(part); count != product.parameters.end() && count->second.value > 0)
-      hardware_gaps.push_back(fmt::format("{} {} of {}: counted only where the study states 'adapters' or 'switches'",
-                                          count->second.value, count->second.label, product.id));
+  const bool adapters_stated =
+      std::any_of(study_.hardware.begin(), study_.hardware.end(), [](const auto& h) { return h.second.adapters; });
+  for (const auto& [part, why] : {std::pair{"nics", "counted only where a study states 'adapters'"},
+                                  std::pair{"switches", "not estimated, no source has a factor for them"}})
+    if (const auto count = product.parameters.find(part); count != product.parameters.end() &&
+                                                          count->second.value > 0 &&
+                                                          !(part == std::string_view("nics") && adapters_stated))
+      hardware_gaps.push_back(
+          fmt::format("{} {} of {}: {}", count->second.value, count->second.label, product.id, why));
   for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
   Scope local;
   add_parameters(resolved, false, local);

@@ -19,9 +19,9 @@ using Handle = void*;
 constexpr int success = 0;
 constexpr std::uint64_t amd_gpus = 1 << 1;
 constexpr double micro = 1e-6;
-constexpr std::size_t uuid_bytes = 38;         // AMDSMI_GPU_UUID_SIZE, the least that it accepts
+constexpr std::size_t uuid_bytes = 38;           // AMDSMI_GPU_UUID_SIZE, the least that it accepts
 constexpr std::size_t largest_asic_info = 4096;  // the structure has below a kilobyte in every release
-constexpr std::size_t name_bytes = 63;         // its first member, the name, has 64 bytes or more
+constexpr std::size_t name_bytes = 63;           // its first member, the name, has 64 bytes or more
 
 class AmdSmi : public Probe {
  public:
@@ -42,21 +42,23 @@ class AmdSmi : public Probe {
         !library_.find("amdsmi_get_processor_handles", processors_of) ||
         !library_.find("amdsmi_get_energy_count", energy_))
       return "libamd_smi.so is older than ROCm 5.7";
-    if (const int error = init(amd_gpus); error != success) return fmt::format("AMD SMI does not start (error {})", error);
+    if (const int error = init(amd_gpus); error != success)
+      return fmt::format("AMD SMI does not start (error {})", error);
     library_.find("amdsmi_shut_down", shut_down_);
-    for (const Handle socket : list([&](std::uint32_t* count, Handle* into) { return sockets_of(count, into); }))
+    for (const Handle socket : list([&](std::uint32_t*count, Handle*into) { return sockets_of(count, into); }))
       for (const Handle processor :
-           list([&](std::uint32_t* count, Handle* into) { return processors_of(socket, count, into); }))
+           list([&](std::uint32_t*count, Handle*into) { return processors_of(socket, count, into); }))
         add(processor);
     return keep_those_that_count();
   }
 
   std::string name() const override {
     return fmt::format("AMD SMI, {} energy counter(s){}", gpus_.size(),
-                       still_ == 0 ? ""
-                                   : fmt::format("; {} device(s) whose counter stands still are left out: the second die "
-                                                 "of a package, or MI100 before ROCm 6.1",
-                                                 still_));
+                       still_ == 0
+                           ? ""
+                           : fmt::format("; {} device(s) whose counter stands still are left out: the second die "
+                                         "of a package, or MI100 before ROCm 6.1",
+                                         still_));
   }
 
   void read(std::vector<ProbeReading>& into) override {

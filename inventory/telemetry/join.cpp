@@ -276,9 +276,9 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
   }
 }
 
-/// Rotated logs and copies of a log that still grew hold the same readings where they overlap: they are one. Nothing where
-/// some reading there stands in one file only, or differs, or where they are too few or too even to tell: then two devices
-/// may have been measured.
+/// Rotated logs and copies of a log that still grew hold the same readings where they overlap: they are one. Nothing
+/// where some reading there stands in one file only, or differs, or where they are too few or too even to tell: then
+/// two devices may have been measured.
 std::optional<Track> Join::without_copies(const Source& source, const Joined& joined) {
   struct File {
     std::vector<RawReading> readings;

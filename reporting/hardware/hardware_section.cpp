@@ -106,8 +106,12 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
     }
     const bool counted = !section.lives.empty() && section.lives.back().hardware == name;
     if (counted && !hardware.embodied) {
-      if (!hardware.network) section.gaps.push_back("network equipment of " + name + ": not counted (state 'network')");
-      if (!hardware.building) section.gaps.push_back("building of " + name + ": not counted (state 'building')");
+      const auto gap = [&, hardware_name = name](bool stated, const char* what, const char* keys) {
+        if (!stated) section.gaps.push_back(fmt::format("{} of {}: not counted (state {})", what, hardware_name, keys));
+      };
+      gap(hardware.network || hardware.switches, "network equipment", "'network', or 'switches' and 'adapters'");
+      gap(hardware.rack.has_value(), "racks", "'rack'");
+      gap(hardware.building.has_value(), "building", "'building'");
     }
   }
   const auto& gaps = a.compiled->hardware_gaps;
