@@ -74,6 +74,11 @@ class Builder {
   /// Requests or tokens that a service delivered, where the study tells them.
   std::optional<lca::Expression> units_served(const Service& service, const std::string& unit);
 
+  /// Impact methods, once everything that brings flows is there.
+  void add_methods();
+  /// E041 an unknown parameter, E024 a value out of its limits.
+  void apply(const Overrides& overrides);
+
   lca::Inventory inventory;
   Findings findings;
   std::vector<CoverageRow> coverage;
@@ -92,6 +97,7 @@ class Builder {
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
   using Siblings = std::map<std::string, bool>;  ///< processes of one product by id; whether they are background
 
+  void add_carbon_cost(const std::map<std::string, double>& gases);
   // grid.cpp
   struct EnergyHours {
     std::vector<EnergyStep> steps;

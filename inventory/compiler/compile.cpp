@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
-#include "inventory/catalogue/places.hpp"
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
 
@@ -24,26 +22,6 @@ struct Reference {
   Expression amount = 1.0;
   lca::Tags tags;
 };
-
-struct Limits {
-  double low, high;
-};
-
-/// What a parameter may be, by the ending of its name; the same limits as in a study.
-Limits limits_of(std::string_view name) {
-  if (name.ends_with(".pue")) return {1.0, 3.0};
-  if (name.ends_with(".utilisation")) return {0.001, 1.0};
-  if (name.ends_with("yield")) return {1e-6, 1.0};
-  if (name.ends_with(".losses")) return {0.0, 0.6};
-  if (name.ends_with(".scarcity")) return {0.1, 100.0};
-  const bool of_site = name.starts_with("sites.");
-  if (of_site && (name.ends_with(".share") || name.find(".grid.mix.") != name.npos)) return {0.0, 1.0};
-  for (const char* share : {".second_life", ".reserved", ".rate", ".collection"})
-    if (name.ends_with(share)) return {0.0, 1.0};
-  if (name.ends_with(".per_node")) return {1.0, 10000.0};
-  if (name.find(".grid.") != std::string_view::npos) return {0.0, 1.5};
-  return {0.0, std::numeric_limits<double>::max()};
-}
 
 class Compiler {
  public:
@@ -66,9 +44,9 @@ class Compiler {
     check_hardware();
     cover_unused();
     builder_.inventory.demand = {root_product, 1.0};
-    add_methods();
+    builder_.add_methods();
     cover_boundary();
-    apply(overrides);
+    builder_.apply(overrides);
     return link(name());
   }
 
@@ -77,7 +55,7 @@ class Compiler {
     add_flows();
     if (builder_.asset(root_product, "", product.kind, product.id, product.place))
       builder_.inventory.demand = {root_product, 1.0};
-    add_methods();
+    builder_.add_methods();
     return link(product.name);
   }
 
@@ -326,98 +304,6 @@ class Compiler {
     }
   }
 
-  void add_methods() {
-    const auto gases = builder_.catalogue().gwp100(study_.gwp);
-    const auto climate = [&](const std::string& id, const std::string& label, const std::string& grid) {
-      lca::Method method{id, label, "kg CO2e", gases};
-      method.factors[flows::co2e] = 1.0;
-      method.factors[grid] = 1.0;
-      builder_.inventory.methods.push_back(std::move(method));
-    };
-    const auto any_site = [&](auto tells) {
-      return std::any_of(study_.sites.begin(), study_.sites.end(),
-                         [&](const auto& entry) { return tells(entry.second); });
-    };
-    const bool hourly = any_site([](const Site& site) { return site.grid.hourly_matched.has_value(); });
-    climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp),
-            flows::grid_location);
-    if (any_site([](const Site& site) { return site.grid.contractual(); })) {
-      climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp),
-              flows::grid_market);
-      for (const auto& [key, site] : study_.sites)
-        if (!site.grid.contractual())
-          builder_.cover("market-based factor of " + key, "substitute",
-                         "no contract stated and no residual mix known: grid average taken");
-    }
-    // Where one site has no hourly factor the sum would hold a hole, so there is none.
-    const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(),
-                                        [](const auto& site) { return site.second.grid.hourly_matched.has_value(); });
-    if (hourly && all_hourly)
-      climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp),
-              flows::grid_hourly);
-    else if (hourly)
-      builder_.cover("hourly-matched total", "not estimated", "not every site states an hourly-matched factor");
-    const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit,
-                               const std::string& flow) {
-      builder_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
-    };
-    indicator(methods::occupation, "device occupation", "h", flows::occupation);
-    indicator(methods::water, "water consumption on site", "m3", flows::water);
-    if (builder_.includes("water") && any_site([](const Site& site) { return site.states_scarcity(); }))
-      indicator(methods::water_scarcity, "water scarcity, AWARE 2.0", "m3 world-eq", flows::water_scarcity);
-    if (any_site([](const Site& site) { return site.price.has_value(); }))
-      indicator(methods::energy_cost, "cost of energy", "USD", flows::energy_cost);
-    if (builder_.includes("water") && any_site([](const Site& site) { return site.tells_supply_water(); })) {
-      indicator(methods::water_off_site, "water consumption of electricity supply", "m3", flows::water_off_site);
-      builder_.inventory.methods.push_back({methods::water_total,
-                                            "water consumption, on site and of electricity supply",
-                                            "m3",
-                                            {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
-    }
-    // What nothing in the study knows gets no empty column.
-    if (!builder_.hardware_products.empty())
-      indicator(methods::abiotic_depletion, "abiotic depletion, minerals and metals", "kg Sb-eq",
-                flows::abiotic_depletion);
-    if (!builder_.hardware_products.empty() || any_site([](const Site& site) { return site.tells_primary_energy(); }))
-      indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
-    const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
-                                     [](const auto& entry) { return entry.second.end_of_life.rule != "cut-off"; });
-    if (credits) indicator(methods::credit, "climate change, displaced by recycling", "kg CO2e", flows::credit);
-    add_carbon_cost(gases);
-    indicator(methods::computation, "computation", "FLOP", flows::computation);
-    indicator(methods::compute_cost, "cost of compute", "USD", flows::compute_cost);
-    indicator(methods::inherited, "climate change, inherited from base models", "kg CO2e", flows::inherited);
-  }
-
-  /// Greenhouse gases at a price: the total, location-based, in money.
-  void add_carbon_cost(const std::map<std::string, double>& gases) {
-    auto price = study_.carbon_cost;
-    if (const auto& wanted = study_.published_carbon_cost) {
-      const auto cost = social_cost_of_carbon(wanted->of, wanted->year);
-      if (!cost) {
-        builder_.report("E016", wanted->place,
-                        fmt::format("no social cost of carbon of '{}' in {}", wanted->of, wanted->year),
-                        "epa gives one for emissions of 2020 to 2050");
-        return;
-      }
-      constexpr double kg_per_t = 1000.0;
-      price.emplace();
-      price->value = cost->central / kg_per_t;
-      builder_.use_dataset("social-cost-of-carbon");
-      builder_.cover("social cost of carbon", "counted",
-                     fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
-                                 cost->central, cost->low, cost->high, wanted->year,
-                                 builder_.catalogue().dataset("social-cost-of-carbon").source));
-    }
-    if (!price) return;
-    lca::Method method{methods::carbon_cost, fmt::format("cost of carbon at {:.4g} USD/t CO2e", price->value * 1000),
-                       "USD", gases};
-    method.factors[flows::co2e] = 1.0;
-    method.factors[flows::grid_location] = 1.0;
-    for (auto& [flow, factor] : method.factors) factor *= price->value;
-    builder_.inventory.methods.push_back(std::move(method));
-  }
-
   void cover_boundary() {
     if (!study_.boundary) return;
     for (const auto& item : boundary_items) {
@@ -452,41 +338,6 @@ class Compiler {
                                   : "as far as sites state it: 'wue' on site, 'wue_grid' of electricity supply")
                            : "");
       }
-    }
-  }
-
-  void apply(const Overrides& overrides) {
-    auto& parameters = builder_.inventory.parameters;
-    std::vector<std::string> names;
-    for (const auto& parameter : parameters) names.push_back(parameter.name);
-    for (const auto& [key, text] : overrides) {
-      const auto index = parameters.find(key);
-      if (!index) {
-        builder_.report("E041", {study_.file, 0, 0, 1}, fmt::format("--param: the study has no parameter '{}'", key),
-                        [&] {
-                          std::string hint = did_you_mean(key, names);
-                          return hint.empty() ? "`cradle explain STUDY parameters` lists them" : hint;
-                        }());
-        continue;
-      }
-      const auto dimension = dimension_of_unit(parameters[*index].unit).value_or(Dimension::number);
-      const auto value = read_quantity(text, dimension);
-      if (value) {
-        const Limits limits = limits_of(key);
-        if (*value < limits.low || *value > limits.high)
-          builder_.report("E024", {study_.file, 0, 0, 1},
-                          fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
-        lca::Parameter replaced = parameters[*index];
-        replaced.value = *value;
-        replaced.range = lca::RangeKind::none;
-        replaced.basis = lca::Basis::assumed;
-        replaced.source = "--param on the command line";
-        replaced.verified = false;
-        replaced.place = {};
-        parameters.replace(*index, std::move(replaced));
-      } else
-        builder_.report(value.error().code, {study_.file, 0, 0, 1},
-                        fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
     }
   }
 
