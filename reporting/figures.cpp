@@ -132,6 +132,14 @@ std::optional<std::pair<Status, std::string>> obstacle(const Assessment& a, cons
     if (const auto lacking = a.compiled->lacking.find(definition.method); lacking != a.compiled->lacking.end())
       return not_estimated(
           fmt::format("profile '{}' has no factor for {}", a.compiled->profile, first_few(lacking->second)));
+    // What is known by its greenhouse gases only has neither of the two.
+    if (study.boundary && study.boundary->hardware())
+      for (const auto& [name, hardware] : study.hardware)
+        if (hardware.embodied) return not_estimated(fmt::format("the stated embodied figure of {} has none", name));
+    for (const auto& given : study.given)
+      if (given.gas.empty()) return not_estimated(fmt::format("'{}' is given in greenhouse gases only", given.name));
+    for (const auto& item : a.compiled->missing)
+      if (item.starts_with("hardware of ")) return not_estimated(item + " is not estimated");
     const bool electricity_known =
         id == "primary_energy" && std::all_of(study.sites.begin(), study.sites.end(),
                                               [](const auto& site) { return site.second.tells_primary_energy(); });

@@ -48,6 +48,8 @@ def page(entry):
         lines.append("| `%s` | %s | %s | %s | %s |" % (name, value["unit"], cell(value.get("meaning", "")), cell(default(value)), cell(value.get("source", "")) + verified))
     for word, choice in (entry.get("words") or {}).items():
         lines.append("| `%s` | word | one of %s | %s | |" % (word, ", ".join(choice["of"]), choice["default"]))
+    for value, check in (entry.get("checks") or {}).items():
+        lines += ["", "`%s` must be %s%s%s: %s." % (value, "a whole number, " if check.get("whole") else "", "%s or more" % check["min"], " where `%s` is given" % check["with"] if "with" in check else "", check["says"])]
     lines += ["", "| quantity | formula |", "|---|---|"]
     for name, value in (entry.get("let") or {}).items():
         lines.append("| %s | %s |" % (name, cell(formula(value))))

@@ -31,9 +31,16 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
   if (!includes("end-of-life")) return;
   const auto ends = metal_ends(hardware, resolved, place);
   // A profile whose source has one gross factor for all of it has no routes.
-  if (catalogue_.shared_process("disposal", profile_))
+  if (catalogue_.shared_process("disposal", profile_)) {
     needs("disposal", kg(), "per kg of its mass");
-  else
+    const auto* end = hardware == nullptr ? nullptr : &hardware->end_of_life;
+    if (end != nullptr && (end->collection || end->reuse || end->incineration))
+      cover(
+          "end of life of " + hardware->name, "passed over",
+          fmt::format("profile '{}' has one gross factor for all treatment: collection, reuse and incineration do not "
+                      "change it",
+                      profile_));
+  } else
     add_routes(kg(), ends, id, place, needs);
   if (hardware != nullptr && hardware->end_of_life.rule != "cut-off")
     add_recycling(*hardware, ends, id, place, process);

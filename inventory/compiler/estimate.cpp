@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 #include "inventory/compiler/builder.hpp"
 
@@ -111,9 +113,31 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
   for (const auto& step : estimator.let)
     if (const auto value = choose(step)) local.insert_or_assign(step.name, *value);
   const auto& values = inventory.parameters.values();
+  // A part that is zero is shown where the study states what it is made of: another value of that gives it an amount.
+  const auto stated = [&](const Expression& value) {
+    std::set<lca::ParameterIndex> read;
+    value.collect_parameters(read);
+    return std::any_of(read.begin(), read.end(), [&](lca::ParameterIndex index) {
+      const std::string& name = inventory.parameters[index].name;
+      return name.starts_with(path + ".") && estimate.inputs.contains(name.substr(path.size() + 1));
+    });
+  };
+  for (const auto& check : estimator.checks)
+    if (check.with.empty() || estimate.inputs.contains(check.with))
+      if (const auto value = formula(check.value, local, estimate.place)) {
+        const double now = value->evaluate(values);
+        if (now < check.least || (check.whole && now != std::floor(now)))
+          report("E024", estimate.place, fmt::format("{} is {:.4g}: {}", check.value, now, check.says), "");
+      }
   for (const auto& part : estimator.energy)
-    if (const auto value = choose(part))
-      if (value->evaluate(values) != 0.0) result.energy.emplace_back(part.name, *value);
+    if (const auto value = choose(part)) {
+      const double now = value->evaluate(values);
+      if (!(now >= 0.0) || !std::isfinite(now))
+        report("E024", estimate.place,
+               fmt::format("estimator '{}' gives {:.4g} kWh of {}: its inputs do not fit together", estimator.id, now,
+                           part.name));
+      if (now != 0.0 || stated(*value)) result.energy.emplace_back(part.name, *value);
+    }
   if (!estimator.device_hours.empty()) result.device_hours = formula(estimator.device_hours, local, estimate.place);
   if (!estimator.flop.empty()) result.flop = formula(estimator.flop, local, estimate.place);
   if (path.find(".alternatives.") == std::string::npos)

@@ -352,7 +352,13 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
     sum = sum + part * parameter(fmt::format("electricity.{}.{}", source.name, words.id),
                                  fmt::format("{} of electricity from {}", words.meaning, source.name), *factor);
   }
-  if (known <= 0.0) return std::nullopt;
+  if (known <= 0.0) {
+    if (total > 0.0)
+      report("E016", site.grid.place,
+             fmt::format("no source of the mix of {} has a figure of {}", site.name, words.missing),
+             "state one instead of 'mix'");
+    return std::nullopt;
+  }
   return known < total ? sum / shares : sum;
 }
 

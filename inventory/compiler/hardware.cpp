@@ -174,6 +174,11 @@ void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& lif
   share("network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
   share("switches", "fabric switches per device", hardware.switches, 1.0, "fabric-switch", "network_life");
   share("adapters", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
+  const bool around = hardware.building || hardware.rack || hardware.network || hardware.switches || hardware.adapters;
+  for (const char* stage : {"transport", "end-of-life"})
+    if (around && includes(stage))
+      cover(fmt::format("{} of what stands around {}", stage, hardware.name), "not estimated",
+            "building, racks and network have no mass here");
   if (hardware.switches)
     hardware_gaps.push_back("transceivers and cables of the fabric of " + hardware.name +
                             ": not estimated, no source has a factor for them");
@@ -276,8 +281,9 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
   }
   use_dataset(product.dataset);
   hardware_products.insert(product.id);
-  const bool adapters_stated =
-      std::any_of(study_.hardware.begin(), study_.hardware.end(), [](const auto& h) { return h.second.adapters; });
+  const bool adapters_stated = std::any_of(study_.hardware.begin(), study_.hardware.end(), [&](const auto& h) {
+    return h.second.node == product.id && h.second.adapters;
+  });
   for (const auto& [part, why] : {std::pair{"nics", "counted only where a study states 'adapters'"},
                                   std::pair{"switches", "not estimated, no source has a factor for them"}})
     if (const auto count = product.parameters.find(part); count != product.parameters.end() &&

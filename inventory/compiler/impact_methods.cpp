@@ -23,15 +23,14 @@ void Builder::add_methods() {
                        [&](const auto& entry) { return tells(entry.second); });
   };
   const bool hourly = any_site([](const Site& site) { return site.grid.hourly_matched.has_value(); });
-  climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp),
-          flows::grid_location);
+  climate(methods::climate, fmt::format("climate change, GWP100 {}, location-based", study_.gwp), flows::grid_location);
   if (any_site([](const Site& site) { return site.grid.contractual(); })) {
     climate(methods::climate_market, fmt::format("climate change, GWP100 {}, market-based", study_.gwp),
             flows::grid_market);
     for (const auto& [key, site] : study_.sites)
       if (!site.grid.contractual())
         cover("market-based factor of " + key, "substitute",
-                       "no contract stated and no residual mix known: grid average taken");
+              "no contract stated and no residual mix known: grid average taken");
   }
   // Where one site has no hourly factor the sum would hold a hole, so there is none.
   const bool all_hourly = std::all_of(study_.sites.begin(), study_.sites.end(),
@@ -54,9 +53,9 @@ void Builder::add_methods() {
   if (includes("water") && any_site([](const Site& site) { return site.tells_supply_water(); })) {
     indicator(methods::water_off_site, "water consumption of electricity supply", "m3", flows::water_off_site);
     inventory.methods.push_back({methods::water_total,
-                                          "water consumption, on site and of electricity supply",
-                                          "m3",
-                                          {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
+                                 "water consumption, on site and of electricity supply",
+                                 "m3",
+                                 {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
   }
   // What nothing in the study knows gets no empty column.
   if (!hardware_products.empty())
@@ -79,9 +78,8 @@ void Builder::add_carbon_cost(const std::map<std::string, double>& gases) {
   if (const auto& wanted = study_.published_carbon_cost) {
     const auto cost = social_cost_of_carbon(wanted->of, wanted->year);
     if (!cost) {
-      report("E016", wanted->place,
-                      fmt::format("no social cost of carbon of '{}' in {}", wanted->of, wanted->year),
-                      "epa gives one for emissions of 2020 to 2050");
+      report("E016", wanted->place, fmt::format("no social cost of carbon of '{}' in {}", wanted->of, wanted->year),
+             "epa gives one for emissions of 2020 to 2050");
       return;
     }
     constexpr double kg_per_t = 1000.0;
@@ -89,9 +87,9 @@ void Builder::add_carbon_cost(const std::map<std::string, double>& gases) {
     price->value = cost->central / kg_per_t;
     use_dataset("social-cost-of-carbon");
     cover("social cost of carbon", "counted",
-                   fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
-                               cost->central, cost->low, cost->high, wanted->year,
-                               catalogue_.dataset("social-cost-of-carbon").source));
+          fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
+                      cost->central, cost->low, cost->high, wanted->year,
+                      catalogue_.dataset("social-cost-of-carbon").source));
   }
   if (!price) return;
   lca::Method method{methods::carbon_cost, fmt::format("cost of carbon at {:.4g} USD/t CO2e", price->value * 1000),

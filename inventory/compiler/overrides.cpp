@@ -40,11 +40,10 @@ void Builder::apply(const Overrides& overrides) {
   for (const auto& [key, text] : overrides) {
     const auto index = parameters.find(key);
     if (!index) {
-      report("E041", {study_.file, 0, 0, 1}, fmt::format("--param: the study has no parameter '{}'", key),
-                      [&] {
-                        std::string hint = did_you_mean(key, names);
-                        return hint.empty() ? "`cradle explain STUDY parameters` lists them" : hint;
-                      }());
+      report("E041", {study_.file, 0, 0, 1}, fmt::format("--param: the study has no parameter '{}'", key), [&] {
+        std::string hint = did_you_mean(key, names);
+        return hint.empty() ? "`cradle explain STUDY parameters` lists them" : hint;
+      }());
       continue;
     }
     const auto dimension = dimension_of_unit(parameters[*index].unit).value_or(Dimension::number);
@@ -53,7 +52,7 @@ void Builder::apply(const Overrides& overrides) {
       const Limits limits = limits_of(key);
       if (*value < limits.low || *value > limits.high)
         report("E024", {study_.file, 0, 0, 1},
-                        fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
+               fmt::format("--param {}: {} is outside {} to {}", key, *value, limits.low, limits.high));
       lca::Parameter replaced = parameters[*index];
       replaced.value = *value;
       replaced.range = lca::RangeKind::none;
@@ -63,8 +62,8 @@ void Builder::apply(const Overrides& overrides) {
       replaced.place = {};
       parameters.replace(*index, std::move(replaced));
     } else
-      report(value.error().code, {study_.file, 0, 0, 1},
-                      fmt::format("--param {}: {}", key, value.error().message), value.error().hint);
+      report(value.error().code, {study_.file, 0, 0, 1}, fmt::format("--param {}: {}", key, value.error().message),
+             value.error().hint);
   }
 }
 

@@ -112,7 +112,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                  drawn * *factor * megajoules_per_kwh,
                                  {},
                                  "",
-                                 "primary energy = facility energy x kWh per kWh x 3.6"});
+                                 "primary energy = facility energy x kWh per kWh x 3.6, without losses on the way"});
   if (site.price)
     process.exchanges.push_back({Exchange::Kind::biosphere,
                                  flows::energy_cost,

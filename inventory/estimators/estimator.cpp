@@ -99,6 +99,15 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
   if (const Node* inputs = reader.need("inputs"))
     for (const auto& [input, node] : inputs->entries)
       estimator.inputs.push_back(read_declaration(*document, input.text, node, findings));
+  if (const Node* checks = reader.take("checks"))
+    for (const auto& [value, node] : checks->entries) {
+      MapReader inner(*document, node, value.text, findings);
+      EstimatorCheck check{value.text, inner.text("says").value_or(""), inner.text("with").value_or("")};
+      check.least = number_of(inner.text("min").value_or("0"));
+      check.whole = inner.boolean("whole").value_or(false);
+      estimator.checks.push_back(std::move(check));
+      inner.finish();
+    }
   estimator.let = read_formulas(reader.take("let"));
   estimator.energy = read_formulas(reader.need("energy"));
   reader.finish();

@@ -32,6 +32,14 @@ struct EstimatorFormula {
   std::string name, then, otherwise, given;
 };
 
+/// What inputs must come to together.
+struct EstimatorCheck {
+  std::string value, says;
+  std::string with;  ///< only where this input is stated
+  double least = 0.0;
+  bool whole = false;
+};
+
 struct EstimatorWord {
   std::string fallback;
   std::vector<std::string> of;
@@ -42,6 +50,7 @@ struct Estimator {
   bool verified = false;
   std::vector<EstimatorInput> inputs;
   std::map<std::string, EstimatorWord> words;
+  std::vector<EstimatorCheck> checks;
   std::vector<EstimatorFormula> let, energy;  ///< energy: kWh by component, without PUE
   std::string device_hours, flop;             ///< formulas; empty where it tells none
 

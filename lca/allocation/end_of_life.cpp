@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 
 namespace cradle::lca {
 namespace {
@@ -15,8 +16,10 @@ class CycleExchanges {
   CycleExchanges(const MaterialCycle& cycle, std::span<const double> values) : cycle_(cycle), values_(values) {}
 
   void take(const std::string& product, const Expression& share, std::string rule, bool credit = false) {
-    const double amount = share.evaluate(values_);
-    if (amount == 0.0) return;
+    // What is zero now may not stay so: only a share that no parameter moves is left out.
+    std::set<ParameterIndex> parameters;
+    share.collect_parameters(parameters);
+    if (share.evaluate(values_) == 0.0 && (parameters.empty() || product.empty())) return;
     if (product.empty()) {
       findings_.push_back({"E097", fmt::format("material '{}' needs a product for '{}'", cycle_.material, rule)});
       return;

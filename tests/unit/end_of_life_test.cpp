@@ -79,3 +79,31 @@ TEST_CASE("raw materials alone are not read out of a stated figure for both", "[
   CHECK(of("manufacture").value("ghg.embodied") == Approx(100));
   CHECK(!of("raw-materials").d.figure("ghg.embodied").value);
 }
+
+// SCI = (E I + M) / R for the study of docs/method/sci.md: Cloud Carbon Footprint's M of 5.1124 g an hour and 0.1 kWh
+TEST_CASE("a study by the SCI comes to its score", "[hardware]") {
+  const auto sci = assess(
+      "cradle: 1\ntitle: t\nboundary: {include: [inference, hardware]}\nfunctional_unit: {amount: 1000, of: "
+      "services/s, "
+      "unit: request}\nhardware: {server: {lifetime: 4 years, utilisation: 100 %, per_node: 1, embodied: {node: "
+      "1433.12 kg}, "
+      "amortisation: {method: sci, reserved: 12.5 %}}}\nsites: {dc: {grid: 400 g/kWh, pue: 1.0}}\nservices: {s: "
+      "{hardware: "
+      "server, site: dc, device_hours: 1 h, energy: 0.1 kWh, requests: 1000 requests}}\n");
+  CHECK(sci.value("ghg.total") == Approx(0.1 * 0.4 + 0.005112442922374429));
+  CHECK(sci.value("ghg.per_unit") == Approx((0.1 * 0.4 + 0.005112442922374429) / 1000));
+}
+
+TEST_CASE("a share that is zero now can be given another value, and its credit comes with it", "[hardware]") {
+  const auto credit = [](const std::string& reuse, const Overrides& overrides) {
+    auto read = parse_study(
+        "cradle: 1\ntitle: t\nboundary: {include: [hardware]}\nhardware: {h: {device: nvidia-a100-80gb-sxm4, per_node: "
+        "8, "
+        "node: 8-gpu-server, lifetime: 5 years, utilisation: 100 %, end_of_life: {rule: 0-100, collection: 100 %" +
+            reuse + "}}}\nfunctional_unit: {amount: 43800, of: hardware/h, unit: device-hour}\n",
+        "study.yaml");
+    REQUIRE(read);
+    return assess(std::move(*read), overrides).value("ghg.credits");
+  };
+  CHECK(credit(", reuse: 100 %", {{"hardware.h.reuse", "0"}}) == Approx(credit(", reuse: 0 %", {})));
+}

@@ -23,16 +23,29 @@ const Catalogue& catalogue() {
   return loaded;
 }
 
-/// A study of one run (or service) with this energy, at a PUE.
-Result assess(const std::string& energy, double pue = 1.0, const std::string& more = "", bool service = false) {
+std::string study_of(const std::string& energy, double pue, const std::string& more, bool service) {
   const std::string entry = fmt::format("{{{}site: s, hardware: h, energy: {{{}}}{}}}", service ? "" : "name: r, ",
                                         energy, more.empty() ? "" : ", " + more);
-  const std::string text = fmt::format(
+  return fmt::format(
       "cradle: 1\nfunctional_unit: u\nboundary: {{include: [training, inference], exclude: {{hardware: x, development: "
       "x, water: x}}}}\n"
       "hardware: {{h: {{device: h100}}}}\nsites: {{s: {{grid: 100 g/kWh, pue: {}}}}}\n{}\n",
       pue, service ? "services: {api: " + entry + "}" : "runs: [" + entry + "]");
-  const auto read = parse_study(text, "study.yaml");
+}
+
+/// Whether a service with this energy is refused as inputs that do not fit together.
+bool refused(const std::string& energy) {
+  const auto read = parse_study(
+      study_of(energy + "batch: 4", 1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true),
+      "study.yaml");
+  REQUIRE(read);
+  const auto compiled = compile(read->study, catalogue());
+  return !compiled && compiled.error().front().code == "E024";
+}
+
+/// A study of one run (or service) with this energy, at a PUE.
+Result assess(const std::string& energy, double pue = 1.0, const std::string& more = "", bool service = false) {
+  const auto read = parse_study(study_of(energy, pue, more, service), "study.yaml");
   if (!read) FAIL(read.error().front().message);
   const auto compiled = compile(read->study, catalogue());
   if (!compiled) FAIL(compiled.error().front().message);
@@ -190,8 +203,13 @@ TEST_CASE("roofline: traffic between devices, and stages of a pipeline that wait
   // Two stages of four: half the traffic at a time, and two micro-batches read the weights twice.
   const double of_four = 4 * 8192.0 * 80 * 3 / 4 * 2 / (450e9 * 0.8) / 2;
   CHECK(hours(wide + "devices: 8, pipeline: 2") == Approx(8 * (prefill + 1e6 / 64 * 2 * step + 2e6 * of_four) / 3600));
-  // One micro-batch over two stages leaves one of them idle.
+  // More stages than devices, stages of unequal size, or traffic of no layers are refused; so is less than nothing.
+  for (const char* odd : {"devices: 1, pipeline: 8, ", "devices: 8, pipeline: 3, ", "devices: 8, micro_batches: 5, "})
+    CHECK(refused(std::string("estimator: roofline, parameters: 1e9, ") + odd));
+  CHECK(refused("estimator: roofline, parameters: 1e9, devices: 8, hidden_size: 8192, "));
+  // One micro-batch over two stages leaves one of them idle, in computation and in traffic.
   CHECK(hours("devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * silent));
+  CHECK(hours(wide + "devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * (silent + 8 * 2e6 * of_four / 3600)));
 }
 
 TEST_CASE("several ways to know one energy: the nearest to a measurement counts, the others are shown") {

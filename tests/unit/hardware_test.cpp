@@ -112,6 +112,10 @@ TEST_CASE("the catalogue is as large and as sound as it claims", "[hardware]") {
       CAPTURE(name);
       CHECK(!figure.source.empty());
       CHECK(!(figure.verified && figure.source.starts_with("recalled")));
+      if (figure.range != lca::RangeKind::none) {
+        CHECK(figure.low <= figure.value);
+        CHECK(figure.value <= figure.high);
+      }
     }
     if (product.kind != "node") continue;
     const auto shown = [&, &figures = product.parameters](const char* name) {
@@ -124,6 +128,10 @@ TEST_CASE("the catalogue is as large and as sound as it claims", "[hardware]") {
     }
   }
   CHECK(verified >= 8);
+  for (const auto& [name, factor] : catalogue().hardware().parameters) {
+    CAPTURE(name);
+    if (factor.range != lca::RangeKind::none) CHECK((factor.low <= factor.value && factor.value <= factor.high));
+  }
 }
 
 // CAPA: 826 mm2 in 7 nm, 5 of 6 modules good; package 209.5 kg of which 52 % is memory

@@ -239,7 +239,20 @@ TEST_CASE("primary energy of electricity by its sources, or as stated", "[place]
   CHECK(!assess(at("grid: 57 g/kWh, pue: 1.5")).d.figure("primary_energy").value);
   CHECK(codes(at("grid: 57 g/kWh, pue: 1, primary_energy: mix")) == std::vector<std::string>{"E011"});
   CHECK(codes(at("grid: 57 g/kWh, pue: 1, primary_energy: 0.5")) == std::vector<std::string>{"E024"});
-  // France: mostly nuclear, so near three.
+  // What hardware takes is part of it: a figure in greenhouse gases alone leaves it unknown.
+  const auto with = [](const std::string& hardware) {
+    return assess(
+        "cradle: 1\ntitle: t\nboundary: {include: [training, hardware]}\nfunctional_unit: 1 run\nprofile: ademe\n"
+        "hardware: {h: {lifetime: 5 years, utilisation: 100 %, per_node: 8, " +
+        hardware +
+        "}}\nsites: {s: {grid: 57 g/kWh, pue: 1.0, primary_energy: 2.5}}\nruns: [{name: r, stage: training, hardware: "
+        "h, site: s, device_hours: 10 h, energy: 100 kWh}]\n");
+  };
+  CHECK(!with("embodied: {device: 100 kg}").d.figure("primary_energy").value);
+  CHECK(with("device: h100, node: dgx-h100").value("primary_energy") > 900.0);
+  CHECK(codes(at("grid: {mix: {oil: 100 %}}, pue: 1, wue: 1 L/kWh, wue_grid: mix")) ==
+        std::vector<std::string>{"E016"});
+  // France: 63 % nuclear at 3.03, the rest mostly at 1 to 2.2.
   const auto france = assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, primary_energy: mix"));
   CHECK(france.value("primary_energy") / 360 == Approx(2.5).margin(0.3));
 }
