@@ -68,6 +68,7 @@ std::string short_name(const Options& options, std::string name) {
   std::string root = options.paths.front();
   while (root.ends_with('/')) root.pop_back();
   for (std::size_t at = 0; (at = name.find(root + "/", at)) != std::string::npos;) name.erase(at, root.size() + 1);
+  if (name.ends_with(" in ")) name.resize(name.size() - 4);  // all of them lie in the folder itself
   return name;
 }
 

@@ -93,6 +93,8 @@ class Recording {
   void begin(const Options& options, const std::vector<std::string>& missing) {
     std::string command;
     for (const auto& word : options.command) command += (command.empty() ? "" : " ") + word;
+    for (auto& c : command)
+      if (static_cast<unsigned char>(c) < ' ') c = ' ';  // a comment is one line
     file_ << "# cradle record 1\n# tool: " << reporting::tool_name() << "\n# node: " << node_
           << "\n# command: " << command << "\n# started: " << now_text() << '\n';
     for (const auto& probe : probes_) file_ << "# read: " << probe->name() << '\n';
@@ -107,7 +109,8 @@ class Recording {
   }
 
   /// One row per device, flushed at once.
-  void sample() {
+  void sample(bool last = false) {
+    if (last) next_look_ = {};
     for (const auto& probe : probes_) {
       const double time = std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
       readings_.clear();
@@ -229,7 +232,7 @@ int watch(Recording& recording, const Options& options, double interval, Marks& 
       // Ctrl-C reaches the command by itself; what is sent to us alone is passed on.
       if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
       if (signal == SIGCHLD && ended(child, status)) {
-        recording.sample();
+        recording.sample(true);
         recording.mark(marks.fresh());
         ::sigprocmask(SIG_SETMASK, &before, nullptr);
         return WIFEXITED(status) ? WEXITSTATUS(status) : killed_by + WTERMSIG(status);

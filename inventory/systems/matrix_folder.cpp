@@ -31,9 +31,9 @@ class FolderReader {
     matrix("A.mtx", system_.technosphere, true);
     const bool own_factors = options_.family.empty();
     if (own_factors) matrix("C.mtx", system_.characterisation, false);
-    if (has_errors(findings_)) return tl::unexpected(findings_);
-    demand();
-    if (has("B.mtx")) matrix("B.mtx", system_.biosphere, false, wanted_of_biosphere());
+    const bool sound = !has_errors(findings_);
+    if (sound) demand();  // which counts in rows of A
+    matrix("B.mtx", system_.biosphere, false, sound ? wanted_of_biosphere() : WantedEntries());
     if (has_errors(findings_)) return tl::unexpected(findings_);
     const auto empty = [](int rows, int columns) {
       return lca::SparseMatrix{rows, columns, std::vector<int>(static_cast<std::size_t>(columns) + 1, 0), {}, {}};

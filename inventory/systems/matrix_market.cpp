@@ -28,14 +28,16 @@ const char* skip_spaces(const char* at, const char* end) {
   return at;
 }
 
-/// A whole number; -1 where there is none. Ten digits are more than any size allowed.
+/// A whole number with a blank behind it; -1 where there is none.
 int read_whole(const char*& at, const char* end) {
   at = skip_spaces(at, end);
   const char* const start = at;
+  constexpr std::uint64_t most = std::numeric_limits<int>::max();
   std::uint64_t read = 0;
-  for (; at != end && *at >= '0' && *at <= '9' && at - start < 10; ++at)
-    read = 10 * read + static_cast<std::uint64_t>(*at - '0');
-  return at == start ? -1 : static_cast<int>(std::min<std::uint64_t>(read, std::numeric_limits<int>::max()));
+  for (; at != end && *at >= '0' && *at <= '9'; ++at)
+    read = std::min(most, 10 * read + static_cast<std::uint64_t>(*at - '0'));
+  const bool ends = at != end && (*at == ' ' || *at == '\t');
+  return at == start || !ends ? -1 : static_cast<int>(read);
 }
 
 /// "3 7 0.25": where it ends, or null; `at` is then left where reading stopped.

@@ -15,6 +15,7 @@ namespace cradle::inventory {
 namespace {
 
 constexpr double seconds_per_hour = 3600.0;
+constexpr std::size_t most_bytes_held = 256u << 20;
 constexpr Micros a_minute = 60 * micros_per_second;
 
 /// "job.csv", or "12 files in runs/".
@@ -276,71 +277,38 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
   }
 }
 
-/// Rotated logs and copies of a log that still grew hold the same readings where they overlap: they are one. Nothing
-/// where some reading there stands in one file only, or differs, or where they are too few or too even to tell: then
-/// two devices may have been measured.
-std::optional<Track> Join::without_copies(const Source& source, const Joined& joined) {
-  struct File {
-    std::vector<RawReading> readings;
-    Micros first = 0, last = 0;
-  };
-  std::vector<File> files;
-  std::optional<Track> all;
-  for (const auto& path : joined.paths) {
-    auto draft = again_(path);
-    if (!draft) return std::nullopt;
-    for (auto& track : draft->tracks) {
-      if (track.source.node.empty()) track.source.node = draft->folder;
-      if (track.source < source || source < track.source || track.raw.empty()) continue;
-      std::stable_sort(track.raw.begin(), track.raw.end(),
-                       [](const RawReading& a, const RawReading& b) { return a.t < b.t; });
-      files.push_back({track.raw, track.raw.front().t, track.raw.back().t});
-      if (!all) {
-        all.emplace(std::move(track));
-        continue;
-      }
-      all->raw.insert(all->raw.end(), track.raw.begin(), track.raw.end());
-    }
+/// The group's files read once more, for all its devices; null where they are too large to be held.
+Copies* Join::copies_of(Group& group) {
+  if (group.copies) return group.copies.get();
+  std::size_t bytes = 0;
+  for (const auto& file : group.files) bytes += file.bytes;
+  if (bytes > most_bytes_held) return nullptr;
+  std::vector<Draft> drafts;
+  for (const auto& file : group.files) {
+    auto draft = again_(file.path);
+    if (!draft) return nullptr;
+    drafts.push_back(std::move(*draft));
   }
-  const auto same = [](const RawReading& a, const RawReading& b) {
-    return a.t == b.t && a.value == b.value && a.reason == b.reason;
-  };
-  std::size_t copies = 0;
-  for (std::size_t i = 0; i < files.size(); ++i)
-    for (std::size_t j = i + 1; j < files.size(); ++j) {
-      const Micros from = std::max(files[i].first, files[j].first), to = std::min(files[i].last, files[j].last);
-      if (from > to) continue;
-      const auto part = [&](const File& file) {
-        const auto before = [](const RawReading& r, Micros t) { return r.t < t; };
-        const auto after = [](Micros t, const RawReading& r) { return t < r.t; };
-        return std::pair(std::lower_bound(file.readings.begin(), file.readings.end(), from, before),
-                         std::upper_bound(file.readings.begin(), file.readings.end(), to, after));
-      };
-      const auto [a, a_end] = part(files[i]);
-      const auto [b, b_end] = part(files[j]);
-      constexpr std::ptrdiff_t least = 3;
-      const bool even = std::all_of(a, a_end, [first = a](const RawReading& r) { return r.value == first->value; });
-      if (a_end - a < least || even || !std::equal(a, a_end, b, b_end, same)) return std::nullopt;
-      copies += static_cast<std::size_t>(a_end - a);
-    }
-  if (!all || copies == 0 || !settle(*all, joined.paths.front())) return std::nullopt;
-  all->copies = copies;
-  return all;
+  group.copies = std::make_shared<Copies>(std::move(drafts));
+  return group.copies.get();
 }
 
 /// The pieces of one device put together. E062 where two files hold readings of the same time that are no copies.
-std::optional<Track> Join::one_of_pieces(const Source& source, Joined& joined, Findings& findings) {
+std::optional<Track> Join::one_of_pieces(Group& group, const Source& source, Joined& joined, Findings& findings) {
   joined.pieces.sort([](const Piece& a, const Piece& b) { return a.track.series.first() < b.track.series.first(); });
   Track track = std::move(joined.pieces.front().track);
   for (auto piece = std::next(joined.pieces.begin()); piece != joined.pieces.end(); ++piece) {
     if (piece->track.series.first() < track.series.last()) {
-      if (auto whole = without_copies(source, joined)) return whole;
+      Copies* const copies = copies_of(group);
+      if (copies != nullptr)
+        if (auto whole = copies->merged(source)) return whole;
       findings.push_back({"E062",
                           fmt::format("{} and {} both hold readings of '{}' at the same time: they may measure the "
                                       "same device",
                                       joined.paths.front(), piece->path, name_of_device(source)),
-                          "devices of several machines: put each machine's files in a folder of its own; otherwise "
-                          "say which file counts with 'use'",
+                          fmt::format("devices of several machines: put each machine's files in a folder of its own; "
+                                      "otherwise say which file counts with 'use'{}",
+                                      copies != nullptr ? "" : " (above 256 MB together copies are not looked for)"),
                           {piece->path, 0, 0, 1},
                           ""});
       continue;
@@ -356,7 +324,7 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
   std::size_t usable = 0, readings = 0;
   Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
   for (auto& [source, joined] : group.tracks) {
-    auto piece = one_of_pieces(source, joined, findings);
+    auto piece = one_of_pieces(group, source, joined, findings);
     if (!piece) continue;
     Track& track = *piece;
     if (track.copies > 0)

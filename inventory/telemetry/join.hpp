@@ -6,11 +6,13 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "inventory/telemetry/copies.hpp"
 #include "inventory/telemetry/reader.hpp"
 
 namespace cradle::inventory {
@@ -19,7 +21,7 @@ namespace cradle::inventory {
 /// what was already read, with other readings: a repeated hour, a clock that was set.
 Result<void> settle(Track& track, const std::string& path);
 
-/// A file read once more with its readings kept; nothing where it has too many of them.
+/// A file read once more with its readings kept; nothing where it cannot be.
 using ReadAgain = std::function<std::optional<Draft>(const std::string& path)>;
 
 class Join {
@@ -48,14 +50,15 @@ class Join {
     std::vector<Window> windows;
     std::vector<std::string> notes;
     bool unzoned = false;
+    std::shared_ptr<Copies> copies;  ///< once two files were found to overlap
   };
   using GroupKey = std::pair<std::string, Scope>;  ///< format and scope
 
   void add_track(Group& group, Track track, const std::string& path);
   void add_windows(Group& group, LogSummary& summary, Findings& findings);
   void add_tracks(Group& group, LogSummary& summary, Findings& findings);
-  std::optional<Track> one_of_pieces(const Source& source, Joined& joined, Findings& findings);
-  std::optional<Track> without_copies(const Source& source, const Joined& joined);
+  std::optional<Track> one_of_pieces(Group& group, const Source& source, Joined& joined, Findings& findings);
+  Copies* copies_of(Group& group);
   void one_per_run(Group& group);
   void find_ranks(const Group& group, Findings& findings) const;
 

@@ -55,6 +55,13 @@ std::vector<Found> expand(const std::vector<std::string>& paths) {
     std::sort(inside.begin(), inside.end(), [](const Found& a, const Found& b) { return a.path < b.path; });
     files.insert(files.end(), inside.begin(), inside.end());
   }
+  // A file named twice, or beside its folder, is one.
+  std::set<fs::path> seen;
+  std::erase_if(files, [&](const Found& found) {
+    std::error_code error;
+    const auto path = fs::weakly_canonical(found.path, error);
+    return !error && !seen.insert(path).second;
+  });
   return files;
 }
 
@@ -311,9 +318,6 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
   // Where the study says which file counts, the others are read apart and shown beside it.
   const auto again = [&](const std::string& path) -> std::optional<Draft> {
     const auto found = std::find_if(files.begin(), files.end(), [&](const Found& f) { return f.path == path; });
-    constexpr std::uintmax_t bytes_of_a_row = 32;
-    std::error_code error;
-    if (fs::file_size(found->path, error) > max_sorted_rows * bytes_of_a_row || error) return std::nullopt;
     One one = read_one(*found, options, 1, {}, true);
     if (!one.findings.empty()) return std::nullopt;
     return std::move(one.draft);

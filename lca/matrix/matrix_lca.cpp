@@ -10,6 +10,18 @@
 #include "lca/maths.hpp"
 
 namespace cradle::lca {
+namespace {
+
+bool finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+tl::unexpected<Findings> not_finite(const MatrixDemand& demand) {
+  return failure({"E054", fmt::format("demand '{}' gives amounts that are not finite", demand.id),
+                  "an amount of the system or of the demand is beyond what a double holds"});
+}
+
+}  // namespace
 
 void SolverTally::add(const SolveReport& report) {
   ++systems;
@@ -100,12 +112,7 @@ Result<MatrixResult> MatrixLca::solve(const MatrixDemand& demand) {
   if (solved->report.direct || solved->report.krylov_iterations > 0)
     tally_.unproductive = tally_.unproductive || dominant_growth(view(*flow, Side::supply), solved->x) >= 1.0;
   auto result = result_of(*flow, solved->x);
-  const auto finite = [](const std::vector<double>& values) {
-    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-  };
-  if (!finite(result.scaling) || !finite(result.inventory) || !finite(result.scores))
-    return failure({"E054", fmt::format("demand '{}' gives amounts that are not finite", demand.id),
-                    "an amount of the system or of the demand is beyond what a double holds"});
+  if (!finite(result.scaling) || !finite(result.inventory) || !finite(result.scores)) return not_finite(demand);
   result.score_error = score_error(*flow, right_side, solved->x, result);
   tally_.score_error = std::max(tally_.score_error, result.score_error);
   return result;
@@ -137,19 +144,26 @@ Result<void> MatrixLca::solve_many(const std::vector<MatrixDemand>& demands,
     std::vector<std::vector<double>> sides;
     for (std::size_t i = 0; i < count; ++i) sides.push_back(flow->right_side(demands[first + i]));
     std::vector<std::vector<double>> supplies;
+    const auto finish = [&](std::size_t i, std::span<const double> supply) -> Result<void> {
+      const auto result = result_of(*flow, supply);
+      if (!finite(result.scaling) || !finite(result.inventory) || !finite(result.scores))
+        return not_finite(demands[first + i]);
+      use(first + i, result);
+      return {};
+    };
     if (by_lanes) supplies = many.solve(sides, tally_.sweeps);
     for (std::size_t i = 0; i < count; ++i) {
       const bool settled = i < supplies.size() && !supplies[i].empty();
       if (settled) {
         ++tally_.systems;
         tally_.residual = std::max(tally_.residual, backward_error(view(*flow, Side::supply), sides[i], supplies[i]));
-        use(first + i, result_of(*flow, supplies[i]));
+        if (const auto used = finish(i, supplies[i]); !used) return tl::unexpected(used.error());
         continue;
       }
       const auto solved = ordered.solve(Side::supply, sides[i]);
       if (!solved) return failure(singular(*flow, solved.error().column));
       tally_.add(solved->report);
-      use(first + i, result_of(*flow, solved->x));
+      if (const auto used = finish(i, solved->x); !used) return tl::unexpected(used.error());
     }
   }
   return {};
@@ -191,6 +205,7 @@ Result<std::vector<std::vector<double>>> MatrixLca::scores(const std::vector<Mat
       for (const auto& [product, amount] : demands[d].amounts)
         sum.add(amount * of_method[static_cast<std::size_t>(product)]);
       scores[d].push_back(sum.value());
+      if (!std::isfinite(sum.value())) return not_finite(demands[d]);
     }
   return scores;
 }

@@ -209,3 +209,15 @@ TEST_CASE("products stand where they are made, also where the diagonal holds inp
   // a treatment that makes another waste keeps its own place
   CHECK(prepared(system_of({{1, 0, 0}, {1, -1, 0}, {0, 0.2, -1}})).process_of_product() == std::vector<int>{0, 1, 2});
 }
+
+TEST_CASE("amounts beyond a double are refused by every way to a score", "[matrix]") {
+  auto system = economy(40, 3);
+  system.characterisation = sparse({{1e308, 1e308, 1e308, 1e308}});
+  for (auto& value : system.biosphere.value) value *= 1e10;
+  auto lca = MatrixLca::prepare(system);
+  REQUIRE(lca);
+  const auto refused = [](const auto& result) { return !result && result.error().front().code == "E054"; };
+  CHECK(refused(lca->solve(system.demands.front())));
+  CHECK(refused(lca->scores(system.demands)));
+  CHECK(refused(lca->solve_many(system.demands, [](std::size_t, const MatrixResult&) {})));
+}

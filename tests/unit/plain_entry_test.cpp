@@ -122,3 +122,18 @@ TEST_CASE("entries that are not wanted are left out, but checked and counted all
   CHECK(wrong.error().front().place.line == 5);
   CHECK(!read("1 1 1.5\n1 3 -2.5\n2 2 1e999\n3 1 4.5\n", some));
 }
+
+TEST_CASE("two numbers are no entry, however they are written", "[systems]") {
+  const auto path = (std::filesystem::temp_directory_path() / "cradle-two-numbers.mtx").string();
+  const auto read = [&](const std::string& entry) {
+    std::ofstream(path) << "%%MatrixMarket matrix coordinate real general\n20 20 1\n" << entry << "\n";
+    return MatrixReader().read(path);
+  };
+  for (const char* entry :
+       {"1 2.5", "1 2-5", " 20 1.0", "00000000011 5", "1e1 1 5", "1 2", "99999999999999999999 1 5"}) {
+    INFO(entry);
+    CHECK(!read(entry));
+  }
+  CHECK(read("7 00000000001 1.0")->matrix.at(6, 0) == 1.0);
+  CHECK(read(" 7\t20   -2.5  ")->matrix.at(6, 19) == -2.5);
+}

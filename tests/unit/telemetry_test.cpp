@@ -473,6 +473,48 @@ TEST_CASE("rotated logs that overlap are one where they hold the same readings t
         Approx(whole));
   // One reading differs: two devices may have been measured.
   CHECK(says(Folder().file("a.csv", rows(0, 20)).file("b.csv", rows(12, 30, 15)).read(), "E062"));
+  // Missing values under names of their own in each file, on both sides of the overlap.
+  const auto with = [&](int from, int to, std::initializer_list<std::pair<int, const char*>> missing) {
+    std::string text = smi_header;
+    for (int s = from; s <= to; ++s) {
+      std::string cell = fmt::format("{}.00 W", 100 + 10 * (s % 3));
+      for (const auto& [at, words] : missing)
+        if (at == s) cell = words;
+      text += smi(s, 0, cell);
+    }
+    return text;
+  };
+  const auto missed = Folder()
+                          .file("a.csv", with(0, 20, {{3, "[Unknown Error]"}, {15, "[N/A]"}}))
+                          .file("b.csv", with(12, 30, {{15, "[N/A]"}, {25, "[Unknown Error]"}, {26, "[N/A]"}}))
+                          .read();
+  CHECK(missed.findings.empty());
+  const auto unsplit =
+      Folder()
+          .file("a.csv", with(0, 30, {{3, "[Unknown Error]"}, {15, "[N/A]"}, {25, "[Unknown Error]"}, {26, "[N/A]"}}))
+          .read();
+  CHECK(joules(missed) == Approx(joules(unsplit)));
+  CHECK(missed.logs.front().gap_count == unsplit.logs.front().gap_count);
+  // One GPU idles at one value; the other beside it proves that the files are copies.
+  const auto pair = [&](int from, int to) {
+    std::string text = smi_header;
+    for (int s = from; s <= to; ++s)
+      text += smi(s, 0, "25.00 W") + smi(s, 1, fmt::format("{}.00 W", 100 + 10 * (s % 3)));
+    return text;
+  };
+  CHECK(joules(Folder().file("1.csv", pair(0, 20)).file("2.csv", pair(12, 30)).read()) ==
+        Approx(joules(Folder().file("1.csv", pair(0, 30)).read())));
+  // No overlap at all, in whatever order the names come.
+  CHECK(joules(Folder()
+                   .file("log.1", rows(0, 9))
+                   .file("log.10", rows(30, 39))
+                   .file("log.2", rows(10, 19))
+                   .file("log.3", rows(20, 29))
+                   .read()) == Approx(joules(Folder().file("a.csv", rows(0, 39)).read())));
+  // Three copies: what stands there again is counted once.
+  const auto thrice = Folder().file("a.csv", rows(0, 30)).file("b.csv", rows(0, 30)).file("c.csv", rows(0, 30)).read();
+  CHECK(joules(thrice) == Approx(whole));
+  CHECK(thrice.logs.front().notes.front().find("62 readings stand in more than one file") != std::string::npos);
   // Two idle machines read alike; that proves nothing.
   std::string idle = smi_header;
   for (int s = 0; s <= 20; ++s) idle += smi(s, 0, "70.00 W");
