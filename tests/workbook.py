@@ -55,7 +55,7 @@ def compare(name, book, figures, changed=False):
         failures.append("%s: ALL_CHECKS does not notice a changed input" % name)
 
 
-for example, change in [("examples/bert-strubell-2019/study.yaml", None), ("examples/bloom-176b/study.yaml", None), ("examples/fine-tune-from-logs/study.yaml", None),
+for example, change in [("examples/bert-strubell-2019/study.yaml", None), ("examples/bloom-176b/study.yaml", None), ("examples/llama-3.1-405b/study.yaml", None), ("examples/fine-tune-from-logs/study.yaml", None),
                         ("examples/bloom-176b/cradle-to-grave.yaml", None), ("examples/bloom-176b/cradle-to-grave.yaml", ("sites.idris.pue", "1.4")),
                         ("tests/studies/odd-names.yaml", None), ("tests/studies/scenario.yaml", None), ("tests/studies/service.yaml", None), ("tests/studies/service.yaml", ("functional_unit.amount", "5"))]:
     study = ROOT / example

@@ -175,10 +175,9 @@ void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& lif
   share("switches", "fabric switches per device", hardware.switches, 1.0, "fabric-switch", "network_life");
   share("adapters", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
   const bool around = hardware.building || hardware.rack || hardware.network || hardware.switches || hardware.adapters;
-  for (const char* stage : {"transport", "end-of-life"})
-    if (around && includes(stage))
-      cover(fmt::format("{} of what stands around {}", stage, hardware.name), "not estimated",
-            "building, racks and network have no mass here");
+  if (around && (includes("transport") || includes("end-of-life")))
+    cover("transport and end of life of building, racks and network of " + hardware.name, "not estimated",
+          "their masses are not known");
   if (hardware.switches)
     hardware_gaps.push_back("transceivers and cables of the fabric of " + hardware.name +
                             ": not estimated, no source has a factor for them");
@@ -291,7 +290,7 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
                                                           !(part == std::string_view("nics") && adapters_stated))
       hardware_gaps.push_back(
           fmt::format("{} {} of {}: {}", count->second.value, count->second.label, product.id, why));
-  for (const auto& substitute : resolved.substitutes) cover(product.id + ": " + substitute, "substitute", "");
+  for (const auto& substitute : resolved.substitutes) cover(product.id, "substitute", substitute);
   Scope local;
   add_parameters(resolved, false, local);
   Siblings siblings;

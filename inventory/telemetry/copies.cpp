@@ -15,9 +15,7 @@ constexpr std::size_t least_values = 3;
 
 bool earlier(const RawReading& a, const RawReading& b) { return a.t < b.t; }
 
-bool same(const RawReading& a, const RawReading& b) {
-  return a.t == b.t && a.value == b.value && a.reason == b.reason;
-}
+bool same(const RawReading& a, const RawReading& b) { return a.t == b.t && a.value == b.value && a.reason == b.reason; }
 
 }  // namespace
 
@@ -93,8 +91,9 @@ std::optional<Track> Copies::merged(const Source& source) {
         return std::nullopt;
     }
     // What lies in a time that earlier files cover stands in one of them.
-    const auto fresh = j == 0 ? readings->begin()
-                              : std::upper_bound(readings->begin(), readings->end(), RawReading{covered, 0.0, -1}, earlier);
+    const auto fresh =
+        j == 0 ? readings->begin()
+               : std::upper_bound(readings->begin(), readings->end(), RawReading{covered, 0.0, -1}, earlier);
     track.raw.insert(track.raw.end(), fresh, readings->end());
     covered = j == 0 ? readings->back().t : std::max(covered, readings->back().t);
     all += readings->size();

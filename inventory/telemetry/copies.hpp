@@ -18,8 +18,9 @@ class Copies {
   /// Files of one format, read with their readings kept.
   explicit Copies(std::vector<Draft> drafts);
 
-  /// A device's readings of all files, each once. Nothing where two files overlap and their readings differ there, or where
-  /// no device of the two shows by readings that vary that one file is a copy of the other: then it may be another device.
+  /// A device's readings of all files, each once. Nothing where two files overlap and their readings differ there, or
+  /// where no device of the two shows by readings that vary that one file is a copy of the other: then it may be
+  /// another device.
   std::optional<Track> merged(const Source& source);
 
  private:

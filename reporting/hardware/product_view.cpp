@@ -175,7 +175,8 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   view.components = components_of(view.tree);
   view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
   for (const auto& row : compiled->coverage)
-    view.gaps.push_back(row.detail.empty() ? row.item : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
+    view.gaps.push_back(row.status == "substitute" ? fmt::format("{}: {}", row.item, row.detail)
+                                                   : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
   view.gaps.insert(view.gaps.end(), compiled->hardware_gaps.begin(), compiled->hardware_gaps.end());
   return view;
 }

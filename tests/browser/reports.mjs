@@ -65,7 +65,7 @@ function inspect() {
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 mkdirSync(out, { recursive: true });
-for (const example of ['examples/bert-strubell-2019/study', 'examples/bloom-176b/study', 'examples/bloom-176b/cradle-to-grave', 'examples/fine-tune-from-logs/study', 'tests/studies/odd-names', 'tests/studies/scenario', 'tests/studies/service']) {
+for (const example of ['examples/bert-strubell-2019/study', 'examples/bloom-176b/study', 'examples/bloom-176b/cradle-to-grave', 'examples/llama-3.1-405b/study', 'examples/fine-tune-from-logs/study', 'tests/studies/odd-names', 'tests/studies/scenario', 'tests/studies/service']) {
   const name = example.split('/').slice(1).join('-');
   const html = join(out, `${name}.html`), json = join(out, `${name}.json`);
   execFileSync(cradle, ['report', join(root, `${example}.yaml`), '--quiet', '-o', html, '-o', json]);

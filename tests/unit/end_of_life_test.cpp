@@ -107,3 +107,19 @@ TEST_CASE("a share that is zero now can be given another value, and its credit c
   };
   CHECK(credit(", reuse: 100 %", {{"hardware.h.reuse", "0"}}) == Approx(credit(", reuse: 0 %", {})));
 }
+
+// Meta, Llama 3.1 model card: 405B, 30.84 million GPU-hours, 8,930 t location-based
+TEST_CASE("Llama 3.1 405B comes to its card's figure, and its hardware beside it", "[hardware]") {
+  auto read = read_study("examples/llama-3.1-405b/study.yaml");
+  REQUIRE(read);
+  const auto card = assess(std::move(*read));
+  CHECK(card.value("ghg.operational") == Approx(8.93e6).epsilon(0.015));
+  double around = 0.0;
+  for (const auto& entry : card.solution->ledger()) {
+    const auto component = lca::tag_of(entry.tags, "component");
+    if (component == "building" || component == "network" || component == "rack")
+      around += entry.impacts[*card.compiled->system.find_method(methods::climate)];
+  }
+  const double lives = 30.84e6 / 43800 / 0.85;  // idle hours included
+  CHECK(around == Approx(lives * (1.1 * 1340 * 5 / 20 + 0.078 * 363 + 58.09 + 0.0374 * 253 * 5 / 10)));
+}
