@@ -36,6 +36,15 @@ Json impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
   return json;
 }
 
+/// Without criteria that some part of the system has no factor for: what is left of them would look like the whole.
+Json stage_impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
+  Json json = impacts_json(d, impacts);
+  for (const auto& [figure, method] : {std::pair{"adp.elements", inventory::methods::abiotic_depletion},
+                                       std::pair{"primary_energy", inventory::methods::primary_energy}})
+    if (!d.figure(figure).value) json.erase(method);
+  return json;
+}
+
 Json boundary_json(const inventory::Study& study) {
   Json include = Json::array(), exclude = Json::object();
   if (study.boundary) {
@@ -111,7 +120,7 @@ Json result(const Disclosure& d) {
   json["stages"] = Json::array();
   for (const auto& stage : d.stages)
     json["stages"].push_back(
-        {{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", impacts_json(d, stage.impacts)}});
+        {{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", stage_impacts_json(d, stage.impacts)}});
   json["ledger"] = Json::array();
   for (const auto& entry : d.solution().ledger()) {
     Json tags = Json::object();
