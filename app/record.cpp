@@ -210,7 +210,7 @@ bool ended(pid_t child, int& status) {
 int watch(Recording& recording, const Options& options, double interval, Marks& marks, Teller& teller) {
   sigset_t signals, before;
   sigemptyset(&signals);
-  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  for (const int signal : {SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, signal);
   ::sigprocmask(SIG_BLOCK, &signals, &before);
   recording.sample();
   const pid_t child = start(options.command, before);
@@ -229,8 +229,9 @@ int watch(Recording& recording, const Options& options, double interval, Marks& 
       const timespec wait{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
       const int signal = ::sigtimedwait(&signals, nullptr, &wait);
       if (signal < 0) break;  // time for the next sample
-      // Ctrl-C reaches the command by itself; what is sent to us alone is passed on.
-      if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
+      // What a terminal sends (Ctrl-C, Ctrl-\) reaches the command by itself; what is sent to us alone, as a scheduler
+      // does before it ends a job, is passed on.
+      if (signal != SIGCHLD && signal != SIGINT && signal != SIGQUIT) ::kill(child, signal);
       if (signal == SIGCHLD && ended(child, status)) {
         recording.sample(true);
         recording.mark(marks.fresh());

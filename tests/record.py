@@ -121,6 +121,10 @@ with tempfile.TemporaryDirectory() as temporary:
     ended = start("c.csv")
     ended.send_signal(signal.SIGTERM)
     check("a signal is passed on", ended.wait(10) == 143, ended.returncode)
+    warned = subprocess.Popen([CRADLE, "record", *sensors, "-o", folder / "u.csv", "--quiet", "--", "sh", "-c", "trap 'exit 9' USR1; while :; do sleep 0.05; done"])
+    time.sleep(0.5)
+    warned.send_signal(signal.SIGUSR1)  # as Slurm does before a job's time is over
+    check("a scheduler's warning reaches the command", warned.wait(10) == 9 and "# exit: 9" in (folder / "u.csv").read_text(), warned.returncode)
     killed = start("d.csv")
     killed.kill()
     killed.wait(10)
