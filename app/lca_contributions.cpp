@@ -48,6 +48,21 @@ void print_tree(const lca::MatrixSystem& system, const lca::UpstreamTree& tree, 
                            percent(tree.covered, tree.total), number(tree.remainder()));
 }
 
+/// What the method leaves out, so that a small score is not taken for a small inventory.
+void print_uncharacterised(const lca::MatrixSystem& system, const std::vector<lca::UncharacterisedFlow>& flows,
+                           int top) {
+  if (flows.empty()) return;
+  std::cout << fmt::format("\n{} elementary flow{} of the inventory ha{} no factor in this method\n", flows.size(),
+                           flows.size() == 1 ? "" : "s", flows.size() == 1 ? "s" : "ve");
+  Table table{{"flow without a factor", "amount", "share of its unit"}, {}, {false, true, true}};
+  for (const auto& flow : flows) {
+    if (static_cast<int>(table.rows.size()) >= top) break;
+    table.rows.push_back(
+        {system.flow_name(flow.flow), number(flow.amount), flow.share ? percent(*flow.share, 1.0) : "unit not given"});
+  }
+  print_table(std::cout, table);
+}
+
 void print(const lca::MatrixSystem& system, const reporting::ScoreContributions& one, int top) {
   std::cout << styled(std::cout, Style::bold,
                       fmt::format("{}, {}: {}", one.demand, system.method_label(one.method), number(one.score)))
@@ -61,19 +76,10 @@ void print(const lca::MatrixSystem& system, const reporting::ScoreContributions&
   print_table(std::cout, table);
   if (static_cast<int>(one.table.size()) > top)
     std::cout << fmt::format("and {} more\n", static_cast<int>(one.table.size()) - top);
-  if (one.uncharacterised_flows > 0)
-    std::cout << fmt::format("{} elementary flows of the inventory have no factor in this method\n",
-                             one.uncharacterised_flows);
+  print_uncharacterised(system, one.uncharacterised, top);
   std::cout << '\n';
   print_tree(system, one.tree, top);
   std::cout << '\n';
-}
-
-std::size_t uncharacterised(const lca::MatrixSystem& system, const lca::MatrixResult& result, int method) {
-  std::size_t count = 0;
-  for (std::size_t f = 0; f < result.inventory.size(); ++f)
-    count += result.inventory[f] != 0.0 && !system.characterisation.find(method, static_cast<int>(f));
-  return count;
 }
 
 }  // namespace
@@ -83,6 +89,8 @@ int lca_contributions(const LcaOptions& options) {
   const auto folder = read_folder(options, {inventory::ReadUncertainty::no}, exit_code);
   if (!folder) return exit_code;
   const auto& system = folder->system;
+  std::vector<std::string> units;
+  for (const auto& flow : folder->flows) units.push_back(flow.unit);
   std::vector<reporting::ScoreContributions> all;
   Findings zero;  // a score of zero has no shares: said, and the others go on
   exit_code = for_each_score(
@@ -94,7 +102,8 @@ int lca_contributions(const LcaOptions& options) {
                                        {.cut_off = options.cut_off, .most_expansions = options.most_expansions});
         if (tree)
           all.push_back({demand.id, m, result.scores[method], lca::direct_contributions(system, result, m),
-                         std::move(*tree), lca::links(lca, demand, result, price), uncharacterised(system, result, m)});
+                         std::move(*tree), lca::links(lca, demand, result, price),
+                         lca::uncharacterised_flows(system, result, m, units)});
         else
           zero.insert(zero.end(), tree.error().begin(), tree.error().end());
         return {};

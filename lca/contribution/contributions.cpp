@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <queue>
+
+#include "lca/maths.hpp"
 
 namespace cradle::lca {
 
@@ -28,6 +31,26 @@ std::vector<DirectContribution> direct_contributions(const MatrixSystem& system,
   std::stable_sort(table.begin(), table.end(),
                    [](const auto& a, const auto& b) { return std::abs(a.impact) > std::abs(b.impact); });
   return table;
+}
+
+std::vector<UncharacterisedFlow> uncharacterised_flows(const MatrixSystem& system, const MatrixResult& result,
+                                                       int method, std::span<const std::string> units) {
+  const auto unit_of = [&](std::size_t flow) { return flow < units.size() ? units[flow] : std::string(); };
+  std::map<std::string, maths::Sum> sizes;
+  for (std::size_t f = 0; f < result.inventory.size(); ++f) sizes[unit_of(f)].add(std::abs(result.inventory[f]));
+  std::vector<UncharacterisedFlow> flows;
+  for (std::size_t f = 0; f < result.inventory.size(); ++f) {
+    const double amount = result.inventory[f];
+    if (amount == 0.0 || system.characterisation.find(method, static_cast<int>(f))) continue;
+    const std::string unit = unit_of(f);
+    flows.push_back({static_cast<int>(f), amount,
+                     unit.empty() ? std::nullopt : std::optional(std::abs(amount) / sizes[unit].value())});
+  }
+  std::stable_sort(flows.begin(), flows.end(), [](const auto& a, const auto& b) {
+    return a.share.value_or(-1.0) != b.share.value_or(-1.0) ? a.share.value_or(-1.0) > b.share.value_or(-1.0)
+                                                            : std::abs(a.amount) > std::abs(b.amount);
+  });
+  return flows;
 }
 
 std::vector<std::size_t> largest_contributors(std::span<const double> values, double share) {

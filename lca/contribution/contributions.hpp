@@ -3,6 +3,7 @@
 // price vector; no further solve.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,16 @@ struct DirectContribution {
 /// The process x flow table of a method, largest size first. Sums to the score.
 std::vector<DirectContribution> direct_contributions(const MatrixSystem& system, const MatrixResult& result,
                                                      int method);
+
+/// An elementary flow of the inventory that a method has no factor for.
+struct UncharacterisedFlow {
+  int flow;
+  double amount;
+  std::optional<double> share;  ///< of the sizes of all flows in its unit, where that is known
+};
+/// Largest share first, then those without a unit. `units`: of the flows, may be shorter than they are many.
+std::vector<UncharacterisedFlow> uncharacterised_flows(const MatrixSystem& system, const MatrixResult& result,
+                                                       int method, std::span<const std::string> units);
 
 /// Those whose size is at least `share` of the summed sizes, largest first, signs kept (indices into `values`).
 std::vector<std::size_t> largest_contributors(std::span<const double> values, double share);

@@ -56,10 +56,16 @@ std::string write_contributions_json(const lca::MatrixSystem& system, const std:
                        {"flow", named(c.flow, system.flow_name(c.flow))},
                        {"amount", c.amount},
                        {"impact", c.impact}});
+    Json uncharacterised = Json::array();
+    for (const auto& flow : one.uncharacterised)
+      uncharacterised.push_back({{"flow", named(flow.flow, system.flow_name(flow.flow))},
+                                 {"amount", flow.amount},
+                                 {"share_of_unit", flow.share ? Json(*flow.share) : Json(nullptr)}});
     json["scores"].push_back({{"demand", one.demand},
                               {"method", named(one.method, system.method_name(one.method))},
                               {"score", one.score},
-                              {"uncharacterised_flows", one.uncharacterised_flows},
+                              {"uncharacterised_flows", one.uncharacterised.size()},
+                              {"uncharacterised", uncharacterised},
                               {"contributions", table},
                               {"tree", tree_json(system, one.tree)},
                               {"links", links_json(system, one.links)}});

@@ -22,7 +22,7 @@ struct ScoreContributions {
   std::vector<lca::DirectContribution> table;
   lca::UpstreamTree tree;
   std::vector<lca::Link> links;
-  std::size_t uncharacterised_flows;  ///< elementary flows of the inventory without a factor
+  std::vector<lca::UncharacterisedFlow> uncharacterised;
 };
 std::string write_contributions_json(const lca::MatrixSystem& system, const std::vector<ScoreContributions>& all,
                                      const Findings& findings);

@@ -221,3 +221,18 @@ TEST_CASE("amounts beyond a double are refused by every way to a score", "[matri
   CHECK(refused(lca->scores(system.demands)));
   CHECK(refused(lca->solve_many(system.demands, [](std::size_t, const MatrixResult&) {})));
 }
+
+TEST_CASE("flows without a factor are listed with their share of what flows in their unit", "[matrix]") {
+  auto system = economy(5, 1);
+  system.characterisation = sparse({{1, 0, 2, 0}, {0, 3, 0, 1}});
+  MatrixResult result;
+  result.inventory = {6.0, -3.0, 0.0, 1.0};
+  const std::vector<std::string> units = {"kg", "kg", "kg", ""};
+  const auto left_out = uncharacterised_flows(system, result, 0, units);
+  REQUIRE(left_out.size() == 2);
+  CHECK(left_out[0].flow == 1);
+  CHECK(*left_out[0].share == Approx(3.0 / 9.0));  // by size, signs aside
+  CHECK(left_out[1].flow == 3);
+  CHECK(!left_out[1].share);  // its unit is not known
+  CHECK(uncharacterised_flows(system, result, 1, units).size() == 1);  // what is zero is not left out
+}
