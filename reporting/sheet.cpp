@@ -95,6 +95,11 @@ void Sheet::headers(std::size_t row, const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i) text(row, static_cast<int>(i), names[i], styles_.header);
 }
 
+void Sheet::height_for(std::size_t row, const std::string& text, std::size_t characters) {
+  constexpr double line = 15.0;
+  height(row, line * static_cast<double>(1 + text.size() / characters));
+}
+
 void Sheet::widths(const std::vector<double>& widths) {
   for (std::size_t i = 0; i < widths.size(); ++i)
     worksheet_set_column(sheet_, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), widths[i], nullptr);

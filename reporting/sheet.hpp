@@ -30,6 +30,8 @@ class Sheet {
   void check(std::size_t row, int column, const std::string& formula);
   void headers(std::size_t row, const std::vector<std::string>& names);
   void height(std::size_t row, double points);
+  /// High enough for wrapped text in so many characters of width: viewers do not measure it.
+  void height_for(std::size_t row, const std::string& text, std::size_t characters);
   void widths(const std::vector<double>& widths);
   /// Frozen header rows, a filter over the table, header repeated in print, landscape on one page's width.
   void table(std::size_t header_row, std::size_t last_row, int last_column, std::size_t frozen_rows);

@@ -61,7 +61,7 @@ void Workbook::write_readme() {
       {"Result sha256", result_sha256(d_)}};
   for (const auto& [name, words] : lines) {
     readme_.text(row, 0, name, styles_.bold);
-    readme_.height(row, 15.0 * static_cast<double>(1 + words.size() / 95));  // viewers do not measure wrapped text
+    readme_.height_for(row, words, 95);
     readme_.text(row++, 1, words, styles_.wrap);
   }
   ++row;

@@ -121,7 +121,7 @@ std::string Workbook::energy_sum(std::vector<std::pair<int, std::string>> condit
 }
 
 void Workbook::write_summary() {
-  summary_.widths({26, 44, 18, 14, 16, 16, 16, 18, 18, 10, 60});
+  summary_.widths({22, 40, 16, 12, 14, 14, 14, 11, 14, 8, 44});
   summary_.height(0, 24);
   summary_.text(0, 0, d_.study().title, styles_.title);
   summary_.text(1, 0, "Functional unit", styles_.bold);
@@ -137,7 +137,8 @@ void Workbook::write_summary() {
   summary_.text(3, 0, "All checks", styles_.bold);
   worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "TRUE");
   summary_.text(4, 0, "This figure excludes", styles_.bold);
-  summary_.text(4, 1, d_.headline_excludes);
+  worksheet_merge_range(summary_.raw(), 4, 1, 4, 10, d_.headline_excludes.c_str(), styles_.wrap);
+  summary_.height_for(4, d_.headline_excludes, 160);
   constexpr std::size_t header = 6;
   summary_.headers(header, {"Figure", "Meaning", "Value", "Unit", "Status", "Low (not live)", "High (not live)",
                             "Basis", "Engine value", "Check", "Why, where there is no value"});
@@ -150,7 +151,8 @@ void Workbook::write_summary() {
     if (figure.low) summary_.number(row, 5, *figure.low, styles_.engine);
     if (figure.high) summary_.number(row, 6, *figure.high, styles_.engine);
     summary_.text(row, 7, figure.basis);
-    summary_.text(row, 10, figure.reason);
+    summary_.text(row, 10, figure.reason, styles_.wrap);
+    if (!figure.reason.empty()) summary_.height_for(row, figure.reason, 52);
     if (figure.value) {
       summary_.number(row, 8, *figure.value, styles_.engine);
       std::string live = figure_formula(figure);

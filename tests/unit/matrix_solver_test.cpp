@@ -233,6 +233,6 @@ TEST_CASE("flows without a factor are listed with their share of what flows in t
   CHECK(left_out[0].flow == 1);
   CHECK(*left_out[0].share == Approx(3.0 / 9.0));  // by size, signs aside
   CHECK(left_out[1].flow == 3);
-  CHECK(!left_out[1].share);  // its unit is not known
+  CHECK(!left_out[1].share);                                           // its unit is not known
   CHECK(uncharacterised_flows(system, result, 1, units).size() == 1);  // what is zero is not left out
 }
