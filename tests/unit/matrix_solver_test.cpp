@@ -223,7 +223,7 @@ TEST_CASE("amounts beyond a double are refused by every way to a score", "[matri
 }
 
 TEST_CASE("flows without a factor are listed with their share of what flows in their unit", "[matrix]") {
-  auto system = economy(5, 1);
+  auto system = economy(12, 1);
   system.characterisation = sparse({{1, 0, 2, 0}, {0, 3, 0, 1}});
   MatrixResult result;
   result.inventory = {6.0, -3.0, 0.0, 1.0};
