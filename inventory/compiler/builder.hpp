@@ -98,7 +98,7 @@ class Builder {
   using Siblings = std::map<std::string, bool>;  ///< processes of one product by id; whether they are background
 
   void add_carbon_cost(const std::map<std::string, double>& gases);
-  // grid.cpp
+  // grid.cpp, grid_by_time.cpp, grid_market.cpp
   struct EnergyHours {
     std::vector<EnergyStep> steps;
     bool from_logs = false;
