@@ -24,6 +24,13 @@ enum class Supply {
 /// How the product of electricity known at facility level ends.
 inline constexpr const char* facility_energy = "/facility-energy";
 
+/// Tags of a part of an energy: which account, which component where it is known.
+inline lca::Tags part_tags(const std::string& account, const std::string& component) {
+  lca::Tags tags{{"account", account}};
+  if (!component.empty()) tags["component"] = component;
+  return tags;
+}
+
 class Builder {
  public:
   /// `profile` is the tradition that hardware of the catalogue is made in.
@@ -159,6 +166,7 @@ class Builder {
   void add_energy(const Run& run, const Energy& energy, const std::string& key, const std::string& account,
                   lca::UnitProcess& process);
   void check_power(const Run& run, const Input& watts);
+  // activity_logs.cpp
   void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                 const std::string& account, lca::UnitProcess& process);
   const std::vector<std::size_t>& read_logs(const Run& run, const std::string& which, const LogSources& sources);
