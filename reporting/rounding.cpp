@@ -142,4 +142,10 @@ std::string percent(double share) {
   return fmt::format("{:.0f} %", share * 100);
 }
 
+std::string basis_mark(std::string_view basis) {
+  if (basis == "metered" || basis == "measured") return "●";
+  if (basis == "supplier" || basis == "modelled") return "◐";
+  return basis.empty() ? "–" : "○";
+}
+
 }  // namespace cradle::reporting

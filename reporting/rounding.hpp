@@ -41,5 +41,7 @@ Printed print(const Figure& figure, const DisplayUnit& unit);
 int digits_of(std::string_view unit);
 /// "62 %", "<1 %"
 std::string percent(double share);
+/// Filled, half, open circle, dash of a basis: always beside the word.
+std::string basis_mark(std::string_view basis);
 
 }  // namespace cradle::reporting

@@ -8,8 +8,8 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <set>
 
+#include "reporting/energy_view.hpp"
 #include "reporting/hardware/hardware_view.hpp"
 #include "reporting/inference/training_use.hpp"
 #include "reporting/pictures.hpp"
@@ -30,13 +30,6 @@ std::string basis_words(const std::map<std::string, double>& shares) {
     if (const auto share = shares.find(std::string(name)); share != shares.end())
       parts.push_back(share->second > 0.995 ? std::string(name) : percent(share->second) + " " + std::string(name));
   return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-/// Filled, half, open circle, dash: always beside the word.
-std::string basis_mark(const std::string& basis) {
-  if (basis == "metered" || basis == "measured") return "●";
-  if (basis == "supplier" || basis == "modelled") return "◐";
-  return basis.empty() ? "–" : "○";
 }
 
 /// An input as a person would write it: whole numbers whole, others at six digits.
@@ -199,102 +192,6 @@ Json scope_table(const Disclosure& d) {
           {"note", market.value
                        ? std::string("Contracts stand in the coverage table and under memo items; nothing is netted.")
                        : "Market-based: not estimated, " + market.reason + "."}};
-}
-
-Json energy_table(const Disclosure& d) {
-  const auto unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
-  Json rows = Json::array(), sites = Json::array(), logs = Json::array();
-  for (const auto& row : d.energy)
-    rows.push_back({{"run", row.run},
-                    {"component", row.component},
-                    {"account", row.account},
-                    {"level", row.level == "it" ? "IT" : row.level},
-                    {"energy", significant(row.kwh / unit.size, 4)},
-                    {"basis", row.basis},
-                    {"mark", basis_mark(row.basis)}});
-  const auto& system = d.compiled().system;
-  const auto& parameters = system.parameters();
-  for (const auto& [name, site] : d.study().sites) {
-    const auto pue = parameters.find("sites." + name + ".pue");
-    // One grid, or one for each run where intensities go by time.
-    for (const auto& process : system.inventory().processes) {
-      if (!process.product.starts_with("sites/" + name + "/") || !process.product.ends_with("/grid")) continue;
-      std::set<lca::ParameterIndex> inputs;
-      process.exchanges.front().amount.collect_parameters(inputs);
-      const lca::Parameter* stated = inputs.size() == 1 ? &parameters[*inputs.begin()] : nullptr;
-      const std::string which =
-          process.name.substr(std::min(process.name.size(), std::string("grid electricity, ").size()));
-      sites.push_back(
-          {{"name", which},
-           {"intensity", significant(process.exchanges.front().amount.evaluate(parameters.values()) * 1000, 4)},
-           {"source", stated == nullptr        ? "its mix, by sources of electricity"
-                      : stated->source.empty() ? "stated in the study, no source"
-                                               : stated->source},
-           {"basis", stated == nullptr ? "default" : lca::name_of(stated->basis)},
-           {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
-           {"pue_source", pue && !parameters[*pue].source.empty() ? parameters[*pue].source : ""}});
-    }
-  }
-  for (const auto& log : d.compiled().logs) {
-    std::string parts, gaps;
-    for (const auto& part : log.parts)
-      parts += fmt::format("{}{} {} kWh", parts.empty() ? "" : ", ", part.component.empty() ? "all" : part.component,
-                           significant(part.kwh, 4));
-    for (const auto& part : log.gap_fill) gaps += fmt::format("{} kWh filled in gaps", significant(part.kwh, 4));
-    logs.push_back({{"file", log.file},
-                    {"format", log.format},
-                    {"rows", fmt::format("{}", log.rows)},
-                    {"window", log.start.empty() ? "" : log.start + " to " + log.end},
-                    {"coverage", fmt::format("{:.2f} %", log.covered_share() * 100)},
-                    {"parts", parts},
-                    {"filled", gaps.empty() ? "none" : gaps},
-                    {"used", log.used ? "counts" : "shown only"},
-                    {"notes", log.notes}});
-  }
-  Json comparison = Json::array();
-  const auto accelerator = [](const inventory::LogSummary& log) -> std::optional<double> {
-    for (const auto& part : log.parts)
-      if (part.component == "accelerator") return part.kwh;
-    return std::nullopt;
-  };
-  const inventory::LogSummary* used = nullptr;
-  for (const auto& log : d.compiled().logs)
-    if (log.used && accelerator(log)) used = &log;
-  for (const auto& log : d.compiled().logs)
-    if (used != nullptr && &log != used && accelerator(log)) {
-      double filled = 0.0;
-      for (const auto& part : log.gap_fill) filled += part.kwh;
-      const double a = *accelerator(*used), b = *accelerator(log) + filled;
-      comparison.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % "
-                                                 "apart. The first counts, the two are not averaged.",
-                                                 used->file, significant(a, 5), log.file, significant(b, 5),
-                                                 filled > 0 ? " with its gaps filled" : "", (b / a - 1) * 100)}});
-    }
-  std::size_t gap_count = 0;
-  double gap_hours = 0.0;
-  Json gap_rows = Json::array();
-  for (const auto& log : d.compiled().logs)
-    for (const auto& gap : log.gaps) {
-      ++gap_count;
-      gap_hours += gap.hours;
-      if (gap_rows.size() < 12)
-        gap_rows.push_back({{"file", log.file},
-                            {"device", gap.device},
-                            {"start", gap.start},
-                            {"minutes", significant(gap.hours * 60, 3)},
-                            {"reason", gap.reason}});
-    }
-  return {{"unit", unit.name},
-          {"rows", rows},
-          {"sites", sites},
-          {"has_logs", !logs.empty()},
-          {"logs", logs},
-          {"comparison", comparison},
-          {"has_gaps", gap_count > 0},
-          {"gap_sentence", fmt::format("{} gaps, {} device-hours in all{}.", gap_count, significant(gap_hours, 3),
-                                       gap_count > 12 ? "; the first 12 are listed" : "")},
-          {"gaps", gap_rows},
-          {"note", d.figure("energy.it").reason}};
 }
 
 Json method_section(const Disclosure& d) {

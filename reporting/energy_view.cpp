@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporting/energy_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "reporting/rounding.hpp"
+
+namespace cradle::reporting {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Logs = std::vector<inventory::LogSummary>;
+
+Json component_rows(const Disclosure& d, const DisplayUnit& unit) {
+  Json rows = Json::array();
+  for (const auto& row : d.energy)
+    rows.push_back({{"run", row.run},
+                    {"component", row.component},
+                    {"account", row.account},
+                    {"level", row.level == "it" ? "IT" : row.level},
+                    {"energy", significant(row.kwh / unit.size, 4)},
+                    {"basis", row.basis},
+                    {"mark", basis_mark(row.basis)}});
+  return rows;
+}
+
+/// The one parameter that a grid's intensity is, or nothing where it is made of several.
+const lca::Parameter* stated_intensity(const lca::UnitProcess& grid, const lca::Parameters& parameters) {
+  std::set<lca::ParameterIndex> inputs;
+  grid.exchanges.front().amount.collect_parameters(inputs);
+  return inputs.size() == 1 ? &parameters[*inputs.begin()] : nullptr;
+}
+
+Json grid_row(const lca::UnitProcess& grid, const std::string& site, const lca::Parameters& parameters) {
+  static constexpr std::string_view prefix = "grid electricity, ";
+  const auto* stated = stated_intensity(grid, parameters);
+  const auto pue = parameters.find("sites." + site + ".pue");
+  return {{"name", grid.name.substr(std::min(grid.name.size(), prefix.size()))},
+          {"intensity", significant(grid.exchanges.front().amount.evaluate(parameters.values()) * 1000, 4)},
+          {"source", stated == nullptr        ? "its mix, by sources of electricity"
+                     : stated->source.empty() ? "stated in the study, no source"
+                                              : stated->source},
+          {"basis", stated == nullptr ? "default" : lca::name_of(stated->basis)},
+          {"pue", pue ? fmt::format("{}", parameters[*pue].value) : "not used"},
+          {"pue_source", pue ? parameters[*pue].source : ""}};
+}
+
+/// A row for each grid of a site: one, or one for each run where intensities go by time.
+Json grid_rows(const Disclosure& d) {
+  Json rows = Json::array();
+  const auto& system = d.compiled().system;
+  for (const auto& [site, _] : d.study().sites)
+    for (const auto& process : system.inventory().processes)
+      if (process.product.starts_with("sites/" + site + "/") && process.product.ends_with("/grid"))
+        rows.push_back(grid_row(process, site, system.parameters()));
+  return rows;
+}
+
+Json log_rows(const Logs& logs) {
+  Json rows = Json::array();
+  for (const auto& log : logs) {
+    std::string parts, filled;
+    for (const auto& part : log.parts)
+      parts += fmt::format("{}{} {} kWh", parts.empty() ? "" : ", ", part.component.empty() ? "all" : part.component,
+                           significant(part.kwh, 4));
+    for (const auto& part : log.gap_fill)
+      filled += fmt::format("{}{} kWh filled in gaps", filled.empty() ? "" : ", ", significant(part.kwh, 4));
+    rows.push_back({{"file", log.file},
+                    {"format", log.format},
+                    {"rows", fmt::format("{}", log.rows)},
+                    {"window", log.start.empty() ? "" : log.start + " to " + log.end},
+                    {"coverage", fmt::format("{:.2f} %", log.covered_share() * 100)},
+                    {"parts", parts},
+                    {"filled", filled.empty() ? "none" : filled},
+                    {"used", log.used ? "counts" : "shown only"},
+                    {"notes", log.notes}});
+  }
+  return rows;
+}
+
+std::optional<double> accelerator_kwh(const inventory::LogSummary& log) {
+  for (const auto& part : log.parts)
+    if (part.component == "accelerator") return part.kwh;
+  return std::nullopt;
+}
+
+/// What two files say of the same accelerators: the one that counts against each other one.
+Json comparisons(const Logs& logs) {
+  Json rows = Json::array();
+  const inventory::LogSummary* used = nullptr;
+  for (const auto& log : logs)
+    if (log.used && accelerator_kwh(log)) used = &log;
+  if (used == nullptr) return rows;
+  const double counted = *accelerator_kwh(*used);
+  for (const auto& log : logs) {
+    const auto measured = accelerator_kwh(log);
+    if (&log == used || !measured) continue;
+    double filled = 0.0;
+    for (const auto& part : log.gap_fill) filled += part.kwh;
+    const double other = *measured + filled;
+    rows.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % apart. The "
+                                         "first counts, the two are not averaged.",
+                                         used->file, significant(counted, 5), log.file, significant(other, 5),
+                                         filled > 0 ? " with its gaps filled" : "", (other / counted - 1) * 100)}});
+  }
+  return rows;
+}
+
+struct Gaps {
+  static constexpr std::size_t listed = 12;
+  std::size_t count = 0;
+  double hours = 0.0;
+  Json rows = Json::array();
+
+  std::string sentence() const {
+    return fmt::format("{} gap{}, {} device-hours in all{}.", count, count == 1 ? "" : "s", significant(hours, 3),
+                       count > listed ? fmt::format("; the first {} are listed", listed) : "");
+  }
+};
+
+Gaps gaps_of(const Logs& logs) {
+  Gaps gaps;
+  for (const auto& log : logs)
+    for (const auto& gap : log.gaps) {
+      ++gaps.count;
+      gaps.hours += gap.hours;
+      if (gaps.rows.size() < Gaps::listed)
+        gaps.rows.push_back({{"file", log.file},
+                             {"device", gap.device},
+                             {"start", gap.start},
+                             {"minutes", significant(gap.hours * 60, 3)},
+                             {"reason", gap.reason}});
+    }
+  return gaps;
+}
+
+}  // namespace
+
+Json energy_table(const Disclosure& d) {
+  const auto unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
+  const auto& logs = d.compiled().logs;
+  const auto gaps = gaps_of(logs);
+  return {{"unit", unit.name},          {"rows", component_rows(d, unit)},
+          {"sites", grid_rows(d)},      {"has_logs", !logs.empty()},
+          {"logs", log_rows(logs)},     {"comparison", comparisons(logs)},
+          {"has_gaps", gaps.count > 0}, {"gap_sentence", gaps.sentence()},
+          {"gaps", gaps.rows},          {"note", d.figure("energy.it").reason}};
+}
+
+}  // namespace cradle::reporting
