@@ -9,14 +9,12 @@
 #include <filesystem>
 #include <set>
 
+#include "inventory/catalogue/product_checks.hpp"
 #include "inventory/text/csv_reader.hpp"
-#include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
 namespace {
 
-/// A field of a lithography scanner, 26 x 33 mm: no die can be larger (recalled; ASML's data sheets, not opened).
-constexpr double reticle_area = 8.58;  // cm2
 /// Words of a product that formulas and names may quote, and those that describe it.
 const std::set<std::string> words = {"process", "process2", "fab", "memory_type", "processor", "form"};
 
@@ -242,65 +240,6 @@ Product read_product(const Document& document, const std::string& id, const std:
   return product;
 }
 
-/// "9nm" -> 9.
-std::optional<double> nanometres(std::string_view process) {
-  if (!process.ends_with("nm")) return std::nullopt;
-  const auto value = read_quantity(process.substr(0, process.size() - 2), Dimension::number);
-  return value ? std::optional(*value) : std::nullopt;
-}
-
-/// Technologies with factors, finest first.
-std::vector<std::string> known_processes(const HardwareData& data) {
-  constexpr std::string_view prefix = "fab_energy_";
-  std::vector<std::string> known;
-  for (const auto& [name, input] : data.parameters)
-    if (name.starts_with(prefix)) known.push_back(name.substr(prefix.size()));
-  std::sort(known.begin(), known.end(), [](const std::string& a, const std::string& b) {
-    return nanometres(a).value_or(0) < nanometres(b).value_or(0);
-  });
-  return known;
-}
-
-std::string interpolation_hint(const std::string& process, const HardwareData& data) {
-  const auto known = known_processes(data);
-  const auto size = nanometres(process);
-  if (size)
-    for (std::size_t i = 0; i + 1 < known.size(); ++i)
-      if (*size > *nanometres(known[i]) && *size < *nanometres(known[i + 1]))
-        return fmt::format("'process: ~{}' interpolates between {} and {}, and the report says so", process, known[i],
-                           known[i + 1]);
-  return fmt::format("there are {}", fmt::join(known, ", "));
-}
-
-/// Figures that nothing reads and nobody knows: most likely misspelt.
-Findings unread_figures(const Product& product, const HardwareData& data) {
-  std::string formulas;
-  const auto gather = [&](const Formulas& all) {
-    for (const auto& [name, formula] : all) formulas += name + " " + formula + " ";
-  };
-  const auto gather_recipes = [&](const std::vector<ProcessRecipe>& recipes) {
-    for (const auto& recipe : recipes) {
-      gather(recipe.emits);
-      gather(recipe.inputs);
-    }
-  };
-  gather(product.let);
-  gather_recipes(product.processes);
-  std::vector<std::string> known;
-  for (const auto& [name, label] : data.labels) known.push_back(name);
-  if (const auto model = data.models.find(product.model); model != data.models.end()) {
-    gather(model->second.let);
-    gather_recipes(model->second.processes);
-    for (const auto& [name, input] : model->second.parameters) known.push_back(name);
-  }
-  Findings findings;
-  for (const auto& [name, input] : product.parameters)
-    if (std::find(known.begin(), known.end(), name) == known.end() && !mentions(formulas, name))
-      findings.push_back({"W120", fmt::format("{}: nothing reads the figure '{}'", product.id, name),
-                          did_you_mean(name, known), input.place});
-  return findings;
-}
-
 }  // namespace
 
 void read_hardware(const Document& document, MapReader& reader, const std::string& dataset, HardwareData& into,
@@ -416,81 +355,6 @@ Findings read_hardware_table(std::string_view csv, const std::string& file, cons
       auto wrong = check_product(product, into);
       findings.insert(findings.end(), wrong.begin(), wrong.end());
     }
-  return findings;
-}
-
-Findings check_product(const Product& product, const HardwareData& data) {
-  Findings findings;
-  const auto report = [&](std::string code, const Place& place, std::string message, std::string hint = "") {
-    findings.push_back({std::move(code), product.id + ": " + std::move(message), std::move(hint), place});
-  };
-  const auto limit = [&](const char* name, double low, double high, const char* what, const char* hint) {
-    const auto found = product.parameters.find(name);
-    if (found == product.parameters.end()) return;
-    const auto& p = found->second;
-    if (p.value < low || p.value > high || (p.range != lca::RangeKind::none && (p.low < low || p.high > high)))
-      report("E101", p.place,
-             fmt::format("{} of {}{} is outside {} to {}", what, p.value, p.unit == "1" ? "" : " " + p.unit, low, high),
-             hint);
-  };
-  const char* const field =
-      "a scanner's field is 26 x 33 mm; several dies in one package are 'dies', a whole wafer needs a model of its own";
-  if (!product.model.empty()) {
-    limit("die_area", 1e-4, reticle_area, "a die area", field);
-    limit("die2_area", 0.0, reticle_area, "a die area", field);
-  }
-  limit("dies", 1.0, 1000.0, "a number of dies", "");
-  limit("dies2", 0.0, 1000.0, "a number of dies", "");
-  limit("stacks", 0.0, 1000.0, "a number of memory stacks", "");
-  limit("interposer_area", 1e-4, 700.0, "an interposer area", "it is cut from a wafer of 300 mm");
-  limit("storage", 0.0, 1e9, "a storage size", "");
-  if (product.footprint && !(product.footprint->value > 0.0))
-    report("E101", product.footprint->place, "a footprint must be above zero", "leave out what is not known");
-  limit("die_yield", 1e-6, 1.0, "a yield", "the share of dies that can be sold, such as 0.73");
-  limit("bond_yield", 1e-6, 1.0, "a yield", "the share of bonds that hold, such as 0.96");
-  limit("memory", 0.0, 1e7, "a memory size", "");
-  limit("mass", 1e-6, 1e5, "a mass", "");
-  const bool model = !product.model.empty(), own = !product.processes.empty();
-  if ((product.footprint && (model || own || !product.parts.empty())) || (model && own))
-    report("E102", product.place, "made in two ways, so it would be counted twice",
-           "keep the measured total ('footprint'), or what it is made of ('model' or 'processes', and 'parts')");
-  if (!product.model.empty() && !data.models.contains(product.model)) {
-    std::vector<std::string> names;
-    for (const auto& [id, known] : data.models) names.push_back(id);
-    report("E103", product.place, fmt::format("unknown model '{}'", product.model),
-           did_you_mean(product.model, names) + fmt::format(" (there are {})", fmt::join(names, ", ")));
-  }
-  if (const auto memory = product.words.find("memory_type"); memory != product.words.end() && !product.model.empty()) {
-    const auto factor = data.parameters.find(memory->second);
-    if (factor == data.parameters.end() || factor->second.unit != canonical_unit(Dimension::co2e_per_information)) {
-      std::vector<std::string> kinds;
-      for (const auto& [name, input] : data.parameters)
-        if (input.unit == canonical_unit(Dimension::co2e_per_information)) kinds.push_back(name);
-      report("E103", product.place, fmt::format("unknown kind of memory '{}'", memory->second),
-             fmt::format("there are {}", fmt::join(kinds, ", ")));
-    }
-  }
-  if (const auto fab = product.words.find("fab");
-      fab != product.words.end() && !data.parameters.contains("fab_grid_" + fab->second))
-    report("E103", product.place, fmt::format("no electricity is known for a fab in '{}'", fab->second),
-           "taiwan, korea, japan, usa, singapore, europe");
-  if (product.parameters.contains("dies2") && !product.model.empty() && product.model != "processor" &&
-      !product.words.contains("process2"))
-    report("E103", product.place, "dies of a second kind need 'process2', their technology");
-  for (const char* word : {"process", "process2"}) {
-    const auto found = product.words.find(word);
-    if (found == product.words.end() || product.model.empty()) continue;
-    std::string process = found->second;
-    if (process.starts_with('~')) process = process.substr(1);
-    const bool known = data.parameters.contains("fab_energy_" + process) || data.process_as.contains(process);
-    if (found->second.starts_with('~') && known)
-      report("E103", product.place, fmt::format("'{}' has figures of its own: nothing is interpolated", process),
-             fmt::format("process: {}", process));
-    const bool between = interpolation_hint(process, data).starts_with('\'');
-    if (!known && !(found->second.starts_with('~') && between))
-      report("E103", product.place, fmt::format("unknown process technology '{}'", found->second),
-             interpolation_hint(process, data));
-  }
   return findings;
 }
 

@@ -32,8 +32,4 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
 Findings read_hardware_table(std::string_view csv, const std::string& file, const std::string& kind,
                              const std::string& dataset, HardwareData& into);
 
-/// What is wrong with a product: E101 a figure beyond the possible, E102 two ways to make it, E103 an unknown model,
-/// technology or part.
-Findings check_product(const Product& product, const HardwareData& data);
-
 }  // namespace cradle::inventory

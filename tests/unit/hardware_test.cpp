@@ -4,6 +4,7 @@
 #include <random>
 
 #include "inventory/catalogue/catalogue.hpp"
+#include "inventory/catalogue/product_checks.hpp"
 #include "inventory/compiler/compile.hpp"
 #include "inventory/hardware/amortisation.hpp"
 #include "lca/solution.hpp"
