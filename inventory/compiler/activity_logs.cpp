@@ -12,6 +12,17 @@ namespace cradle::inventory {
 using lca::Exchange;
 using lca::Expression;
 
+namespace {
+
+/// Takes a folder off the paths that a text names. "s/" within "logs/" is no such path.
+void strip_folder(const std::string& folder, std::string& text) {
+  for (std::size_t at = 0; !folder.empty() && (at = text.find(folder, at)) != std::string::npos; ++at)
+    if (at == 0 || std::string_view(" '\"(").find(text[at - 1]) != std::string_view::npos)
+      text.erase(at, folder.size());
+}
+
+}  // namespace
+
 const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which,
                                                    const LogSources& sources) {
   const std::string reader = run.key + "." + which;
@@ -55,10 +66,7 @@ LogReading Builder::read_files(const LogSources& sources) const {
   for (const auto& [file, place] : sources.files) paths.push_back((folder / file).string());
   LogReading reading = inventory::read_logs(paths, sources);
   const std::string prefix = folder.empty() ? "" : (folder / "").string();
-  const auto strip = [&](std::string& text) {
-    for (std::size_t at = 0; !prefix.empty() && (at = text.find(prefix, at)) != std::string::npos;)
-      text.erase(at, prefix.size());
-  };
+  const auto strip = [&](std::string& text) { strip_folder(prefix, text); };
   for (auto& log : reading.logs) {
     for (std::string* text : {&log.file, &log.relation}) strip(*text);
     for (auto& file : log.files) strip(file.path);

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -45,10 +46,8 @@ class AmdSmi : public Probe {
     if (const int error = init(amd_gpus); error != success)
       return fmt::format("AMD SMI does not start (error {})", error);
     library_.find("amdsmi_shut_down", shut_down_);
-    for (const Handle socket : list([&](std::uint32_t*count, Handle*into) { return sockets_of(count, into); }))
-      for (const Handle processor :
-           list([&](std::uint32_t*count, Handle*into) { return processors_of(socket, count, into); }))
-        add(processor);
+    for (const Handle socket : list(sockets_of))
+      for (const Handle processor : list(std::bind_front(processors_of, socket))) add(processor);
     return keep_those_that_count();
   }
 
@@ -134,11 +133,6 @@ class AmdSmi : public Probe {
 
 }  // namespace
 
-FoundProbe open_amd_smi() {
-  auto probe = std::make_unique<AmdSmi>();
-  std::string missing = probe->open();
-  if (!missing.empty()) return {nullptr, std::move(missing)};
-  return {std::move(probe), ""};
-}
+FoundProbe open_amd_smi() { return open_probe<AmdSmi>(); }
 
 }  // namespace cradle::inventory

@@ -83,11 +83,6 @@ class Nvml : public Probe {
 
 }  // namespace
 
-FoundProbe open_nvml() {
-  auto probe = std::make_unique<Nvml>();
-  std::string missing = probe->open();
-  if (!missing.empty()) return {nullptr, std::move(missing)};
-  return {std::move(probe), ""};
-}
+FoundProbe open_nvml() { return open_probe<Nvml>(); }
 
 }  // namespace cradle::inventory

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cradle::inventory {
@@ -32,6 +33,15 @@ struct FoundProbe {
   std::unique_ptr<Probe> probe;
   std::string missing;
 };
+
+/// Of a kind whose `open()` says what is missing, or nothing.
+template <typename Kind>
+FoundProbe open_probe() {
+  auto probe = std::make_unique<Kind>();
+  std::string missing = probe->open();
+  if (!missing.empty()) return {nullptr, std::move(missing)};
+  return {std::move(probe), ""};
+}
 
 /// NVIDIA's library: energy counters where devices have them, else power.
 FoundProbe open_nvml();

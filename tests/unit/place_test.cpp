@@ -115,6 +115,26 @@ TEST_CASE("idle energy meets the hours of its own log, and filled gaps those of 
   CHECK(both.value("ghg.total") == Approx(1000 * 0.500 + 2 * 0.110 + 20 * 0.230 + 6 * 0.350));
 }
 
+TEST_CASE("measurement files are named from the study's folder, whatever the folders are called", "[place]") {
+  // "s/" stands within "logs/" too, and a folder may hold one of its own name.
+  const auto before = std::filesystem::current_path(), folder = std::filesystem::temp_directory_path() / "cradle-named";
+  std::filesystem::create_directories(folder / "s/logs");
+  std::filesystem::create_directories(folder / "s/s");
+  for (const char* file : {"s/logs/a.csv", "s/s/b.csv"})
+    std::ofstream(folder / file) << "time,power\n2024-03-01T00:00:00Z,1000\n2024-03-01T00:01:00Z,1000\n";
+  std::filesystem::current_path(folder);
+  for (const std::string file : {"logs/a.csv", "s/b.csv"}) {
+    auto study = parse_study(
+        at("grid: 100 g/kWh, pue: 1",
+           fmt::format("energy: {{logs: {{files: {}, columns: {{time: time, power: power, unit: W}}}}}}", file)),
+        "s/study.yaml");
+    REQUIRE(study);
+    CHECK(assess(std::move(*study)).compiled->logs.front().file == file);
+  }
+  std::filesystem::current_path(before);
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("a wide interval does not round its value away", "[place]") {
   const auto hydro = assess(at("grid: {mix: {hydro: 100 %}}, pue: 1.2, wue: 0 L/kWh", "energy: 1000 kWh"));
   const auto printed = print(hydro.d.figure("ghg.total"));
