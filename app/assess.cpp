@@ -17,9 +17,9 @@ void add_assess(CLI::App& app, int& exit_code) {
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
     if (options->format == "json")
-      std::cout << reporting::write_result_json(assessed->disclosure);
+      std::cout << reporting::write_result_json(*assessed);
     else
-      print_summary(std::cout, assessed->disclosure);
+      print_summary(std::cout, *assessed);
   });
 }
 

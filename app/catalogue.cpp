@@ -181,7 +181,7 @@ void add_catalogue(CLI::App& app, int& exit_code) {
         *show_command && catalogue->find(options->id) != nullptr ? std::vector<CatalogueRow>{} : catalogue->rows();
     if (*show_command) {
       if (const auto* product = catalogue->find(options->id)) {
-        const auto view = reporting::view_product(*catalogue, *product, options->draws, options->seed);
+        const auto view = reporting::view_product(*catalogue, *product, {options->seed, options->draws});
         if (options->format == "text") return show(view, options->profile);
         std::cout << reporting::write_product_json(view);
         return;

@@ -5,27 +5,18 @@
 
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
-#include "inventory/catalogue/catalogue.hpp"
+#include "inventory/assessment/assessment.hpp"
 
 namespace cradle::app {
 namespace {
 
 /// Everything that reading and compiling finds, errors and warnings in the order of the file.
 Findings check(const CommonOptions& options) {
-  auto read = inventory::read_study(options.study);
-  if (!read) return read.error();
-  Findings findings = std::move(read->findings);
-  const auto append = [&](const Findings& more) { findings.insert(findings.end(), more.begin(), more.end()); };
-  const auto catalogue = inventory::Catalogue::load(options.catalogue);
-  if (!catalogue) {
-    append(catalogue.error());
-    return findings;
-  }
-  const auto compiled = inventory::compile(read->study, *catalogue);
-  append(compiled ? compiled->findings : compiled.error());
-  if (compiled)
-    if (const auto solution = lca::Solution::solve(compiled->system); !solution) append(solution.error());
-  return findings;
+  inventory::Request request;
+  request.study = options.study;
+  request.catalogue = options.catalogue;
+  const auto assessment = inventory::assess(request);
+  return assessment ? assessment->findings() : assessment.error();
 }
 
 void print_json(const Findings& findings) {

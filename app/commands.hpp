@@ -3,11 +3,10 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "inventory/compiler/compile.hpp"
 #include "reporting/disclosure.hpp"
 
 namespace CLI {
@@ -29,17 +28,9 @@ struct CommonOptions {
   unsigned long long seed = 0;
 };
 
-/// A study read, compiled, solved and put into words; holds everything the disclosure points at.
-struct Assessed {
-  std::unique_ptr<inventory::Study> study;
-  std::unique_ptr<inventory::Compiled> compiled;
-  std::unique_ptr<lca::Solution> solution;
-  std::unique_ptr<lca::ParameterDraws> draws;  ///< nothing where none were asked for
-  reporting::Disclosure disclosure;
-};
-
-/// Reads, compiles and solves; prints findings to stderr. Nothing (and the exit code) when it cannot go on.
-std::unique_ptr<Assessed> assess_study(const CommonOptions& options, int& exit_code);
+/// Reads, compiles, solves and puts into words; prints findings to stderr. Nothing (and the exit code) when it cannot go
+/// on.
+std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code);
 
 /// The parser's callbacks set `exit_code`.
 using AddCommand = void (*)(CLI::App& app, int& exit_code);

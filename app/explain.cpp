@@ -82,7 +82,7 @@ void add_explain(CLI::App& app, int& exit_code) {
   command->callback([options, figure, &exit_code] {
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
-    const auto& d = assessed->disclosure;
+    const auto& d = *assessed;
     if (*figure == "parameters") return list_parameters(d, options->format);
     const auto definition = reporting::find_definition(*figure);
     if (!definition) {

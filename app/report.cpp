@@ -51,7 +51,7 @@ void add_report(CLI::App& app, int& exit_code) {
     }
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
-    const Findings refused_findings = reporting::refusals(assessed->disclosure);
+    const Findings refused_findings = reporting::refusals(*assessed);
     print_findings(std::cerr, refused_findings);
     if (!refused_findings.empty() && !options->draft) {
       std::cerr << "nothing was written; --draft writes a report marked as a draft\n";
@@ -62,7 +62,7 @@ void add_report(CLI::App& app, int& exit_code) {
     std::vector<std::pair<std::string, std::string>> files;
     const reporting::WriteOptions write{!refused_findings.empty(), options->templates};
     for (const auto& output : *outputs) {
-      auto bytes = reporting::write(output, assessed->disclosure, write);
+      auto bytes = reporting::write(output, *assessed, write);
       if (!bytes) {
         print_findings(std::cerr, bytes.error());
         exit_code = refused;
@@ -75,7 +75,7 @@ void add_report(CLI::App& app, int& exit_code) {
       exit_code = machine_trouble;
       return;
     }
-    if (!options->quiet) print_summary(std::cout, assessed->disclosure);
+    if (!options->quiet) print_summary(std::cout, *assessed);
     for (const auto& [path, bytes] : files) std::cout << path << '\n';
   });
 }

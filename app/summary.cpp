@@ -19,7 +19,7 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
                                                         : fmt::format("95 %: {}, {}; ", headline.range, total.interval);
   stream << styled(stream, Style::bold, headline.text()) << "  " << interval << reporting::headline_words(d) << "\n\n";
 
-  const auto climate = *reporting::find_method(d.assessment, inventory::methods::climate);
+  const auto climate = d.climate();
   double largest = 0.0, sum = 0.0;
   for (const auto& stage : d.stages) {
     largest = std::max(largest, std::abs(stage.impacts[climate]));

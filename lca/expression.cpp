@@ -10,13 +10,6 @@
 
 namespace cradle::lca {
 
-struct Expression::Node {
-  Op op;
-  double constant = 0.0;
-  ParameterIndex parameter = 0;
-  std::vector<Expression> arguments;
-};
-
 struct Expression::Dual {
   double value;
   double slope;
@@ -59,12 +52,12 @@ Expression operator/(Expression a, Expression b) {
   return Expression::call(Expression::Op::divide, {std::move(a), std::move(b)});
 }
 
-Expression::Dual Expression::forward(std::span<const double> values, ParameterIndex to) const {
+Expression::Dual Expression::forward(std::span<const double> values, std::span<const double> slopes) const {
   const Node& node = *node_;
   if (node.op == Op::constant) return {node.constant, 0.0};
-  if (node.op == Op::parameter) return {values[node.parameter], node.parameter == to ? 1.0 : 0.0};
-  const Dual a = node.arguments[0].forward(values, to);
-  const Dual b = node.arguments.size() > 1 ? node.arguments[1].forward(values, to) : Dual{0.0, 0.0};
+  if (node.op == Op::parameter) return {values[node.parameter], slopes.empty() ? 0.0 : slopes[node.parameter]};
+  const Dual a = node.arguments[0].forward(values, slopes);
+  const Dual b = node.arguments.size() > 1 ? node.arguments[1].forward(values, slopes) : Dual{0.0, 0.0};
   switch (node.op) {
     case Op::add:
       return {a.value + b.value, a.slope + b.slope};
@@ -107,11 +100,15 @@ Expression::Dual Expression::forward(std::span<const double> values, ParameterIn
 }
 
 double Expression::evaluate(std::span<const double> values) const {
-  return forward(values, static_cast<ParameterIndex>(-1)).value;
+  return forward(values, {}).value;
 }
 
-double Expression::derivative(std::span<const double> values, ParameterIndex to) const {
-  return forward(values, to).slope;
+double Expression::derivative(std::span<const double> values, std::span<const double> slopes) const {
+  return forward(values, slopes).slope;
+}
+
+std::optional<ParameterIndex> Expression::as_parameter() const {
+  return node_->op == Op::parameter ? std::optional(node_->parameter) : std::nullopt;
 }
 
 bool Expression::differentiable() const {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Amounts as formulas over named parameters. One tree, four uses: evaluated, differentiated, printed as text,
-// written into a workbook. Knows parameter indices only; names, units and sources live in lca/parameter.hpp.
+// written into a workbook. Knows parameter indices only; names, units and sources live in lca/parameter.hpp. Many
+// formulas at once are evaluated and differentiated by lca/evaluation/tape.hpp.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,13 +47,15 @@ class Expression {
 
   /// Value at the given parameter values (indexed by ParameterIndex).
   double evaluate(std::span<const double> values) const;
-  /// Exact partial derivative to one parameter, by forward accumulation. floor has derivative 0 and min, max
-  /// that of the active argument: see differentiable().
-  double derivative(std::span<const double> values, ParameterIndex to) const;
+  /// Change of the value along `slopes`, one slope a parameter, by forward accumulation: slow and obvious, the oracle of
+  /// the tape. floor has derivative 0 and min, max that of the active argument: see differentiable().
+  double derivative(std::span<const double> values, std::span<const double> slopes) const;
   /// False where floor, min or max occurs: a sensitivity must then be taken by a finite step.
   bool differentiable() const;
   void collect_parameters(std::set<ParameterIndex>& into) const;
   bool is_constant(double value) const;
+  /// The parameter that this is and nothing else.
+  std::optional<ParameterIndex> as_parameter() const;
 
   /// "device_hours * power / 1000", with names from `namer`.
   std::string text(const Namer& namer) const;
@@ -64,11 +68,17 @@ class Expression {
   friend Expression operator/(Expression a, Expression b);
 
  private:
-  struct Node;
+  friend class Tape;
+  struct Node {
+    Op op;
+    double constant = 0.0;
+    ParameterIndex parameter = 0;
+    std::vector<Expression> arguments;
+  };
   struct Dialect;
   struct Dual;
   explicit Expression(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
-  Dual forward(std::span<const double> values, ParameterIndex to) const;
+  Dual forward(std::span<const double> values, std::span<const double> slopes) const;
   std::string print(const Namer& namer, const Dialect& dialect, int outer) const;
 
   std::shared_ptr<const Node> node_;

@@ -63,6 +63,7 @@ struct UnitProcess {
   Expression production = 1.0;
   std::vector<Exchange> exchanges = {};
   std::string place = {};  ///< for regional characterisation factors
+  bool shared = false;     ///< foreground that many may use: its tree may be kept once beside its users
   // Where there are several products:
   std::vector<CoProduct> co_products = {};
   std::map<std::string, Expression> properties = {};  ///< of the reference product
@@ -79,13 +80,13 @@ struct Method {
   std::string id;  ///< "climate-change"
   std::string name;
   std::string unit;
-  std::map<std::string, double> factors;
-  std::map<std::string, std::map<std::string, double>> regional = {};  ///< by place, then flow: before `factors`
+  std::map<std::string, Expression> factors;
+  std::map<std::string, std::map<std::string, Expression>> regional = {};  ///< by place, then flow: before `factors`
 };
 
 /// A factor and whether it is the right place's. Nothing where the flow has none.
 struct FoundFactor {
-  double value;
+  Expression value;
   bool fallback;  ///< the method knows the flow by place, but not this one: the factor without a place stands in
 };
 std::optional<FoundFactor> factor_of(const Method& method, const std::string& flow, const std::string& place);

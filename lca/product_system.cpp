@@ -8,6 +8,7 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <map>
+#include <tuple>
 
 #include "lca/allocation/allocation.hpp"
 
@@ -32,9 +33,28 @@ Result<std::map<std::string, std::size_t>> index_products(const std::vector<Unit
   return makers;
 }
 
+/// Above so many users a copy of the tree for each costs more than pairs do.
+constexpr std::size_t many_users = 100;
+
+bool keep_trees(const std::vector<UnitProcess>& processes, const std::map<std::string, std::size_t>& makers,
+                KeepTrees keep) {
+  if (keep != KeepTrees::where_many) return keep == KeepTrees::always;
+  const auto uses_shared = [&](const Exchange& exchange) {
+    if (exchange.kind != Exchange::Kind::technosphere) return false;
+    const auto maker = makers.find(exchange.flow);
+    return maker != makers.end() && processes[maker->second].shared;
+  };
+  const auto users = std::count_if(processes.begin(), processes.end(), [&](const UnitProcess& process) {
+    return std::any_of(process.exchanges.begin(), process.exchanges.end(), uses_shared);
+  });
+  return static_cast<std::size_t>(users) > many_users;
+}
+
 }  // namespace
 
-Result<ProductSystem> ProductSystem::link(Inventory inventory) {
+Result<ProductSystem> ProductSystem::link(Inventory inventory, KeepTrees keep) {
+  auto order = inventory.parameters.order();
+  if (!order) return tl::unexpected(std::move(order.error()));
   auto single = allocate(std::move(inventory.processes), inventory.allocation, inventory.parameters.values());
   if (!single) return tl::unexpected(std::move(single.error()));
   inventory.processes = std::move(*single);
@@ -42,13 +62,26 @@ Result<ProductSystem> ProductSystem::link(Inventory inventory) {
   if (!makers) return tl::unexpected(std::move(makers.error()));
 
   ProductSystem system;
+  system.parameter_order_ = std::move(*order);
+  const bool kept = keep_trees(inventory.processes, *makers, keep);
   Findings findings;
-  std::map<std::pair<std::size_t, Tags>, std::size_t> known;
-  const auto instance_of = [&](std::size_t process, Tags inherited) {
-    if (inventory.processes[process].background) inherited.clear();
-    const auto [found, fresh] = known.emplace(std::pair(process, inherited), system.instances_.size());
-    if (fresh) system.instances_.push_back({process, std::move(inherited), {}});
+  std::map<std::tuple<std::size_t, Tags, std::size_t>, std::size_t> known;
+  const auto instance_of = [&](std::size_t process, Tags inherited, std::size_t tree = Instance::no_tree) {
+    if (inventory.processes[process].background) {
+      inherited.clear();
+      tree = Instance::no_tree;
+    }
+    const auto [found, fresh] = known.emplace(std::tuple(process, inherited, tree), system.instances_.size());
+    if (fresh) system.instances_.push_back({process, std::move(inherited), tree, {}});
     return found->second;
+  };
+  // The tree above a shared process, made with its first user.
+  std::map<std::size_t, std::size_t> tree_of;
+  const auto use_tree = [&](std::size_t process, ExchangeAt user) {
+    const auto [found, fresh] = tree_of.emplace(process, system.trees_.size());
+    if (fresh) system.trees_.push_back({instance_of(process, {}, found->second), {}});
+    system.trees_[found->second].users.push_back(user);
+    return system.trees_[found->second].root;
   };
 
   const auto root = makers->find(inventory.demand.product);
@@ -80,9 +113,14 @@ Result<ProductSystem> ProductSystem::link(Inventory inventory) {
              ""});
         continue;
       }
+      const std::size_t tree = system.instances_[i].tree;
+      if (kept && provider.shared && !provider.background && tree == Instance::no_tree) {
+        providers[e] = use_tree(maker->second, {i, e});
+        continue;
+      }
       Tags inherited = system.instances_[i].inherited;
       for (const auto& [key, value] : exchange.assigns) inherited[key] = value;
-      providers[e] = instance_of(maker->second, std::move(inherited));
+      providers[e] = instance_of(maker->second, std::move(inherited), tree);
     }
     system.instances_[i].providers = std::move(providers);
   }
@@ -143,6 +181,7 @@ std::set<ParameterIndex> ProductSystem::parameters_of_supply(std::size_t instanc
     process(at).production.collect_parameters(parameters);
     if (at == root()) inventory_.demand.amount.collect_parameters(parameters);
     for (const auto& use : consumers_[at]) {
+      if (instances_[use.instance].tree != instances_[at].tree) continue;  // a tree's users are apart from it
       exchange(use).amount.collect_parameters(parameters);
       stack.push_back(use.instance);
     }

@@ -2,414 +2,360 @@
 #include "lca/solution.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
+#include "lca/ledger_writer.hpp"
 #include "lca/maths.hpp"
 
 namespace cradle::lca {
 namespace {
 
-using FlowIndex = std::map<std::pair<std::string, std::string>, int>;  // name and place
+const std::string* find_tag(const Tags& tags, const std::string& key) {
+  const auto found = tags.find(key);
+  return found == tags.end() ? nullptr : &found->second;
+}
 
-constexpr std::size_t outside = static_cast<std::size_t>(-1);
+/// How far a parameter is moved for a slope between two points.
+double step_of(const Parameter& p) {
+  return p.high > p.low ? (p.high - p.low) / 2 : std::max(std::abs(p.value), 1.0) * 1e-3;
+}
 
-/// Square part of A over some instances: production on the diagonal, inputs negative.
-struct Block {
-  std::vector<std::size_t> members;   ///< instance of each column
-  std::vector<std::size_t> position;  ///< column of each instance, or `outside`
-  std::unique_ptr<Factors> factors;
+std::vector<PreparedQuery> prepare_all(const Evaluator& evaluator, std::span<const Query> queries) {
+  std::vector<PreparedQuery> prepared;
+  for (const auto& query : queries) prepared.push_back(evaluator.prepare(query));
+  return prepared;
+}
 
-  std::vector<double> gather(const std::vector<double>& all) const {
-    std::vector<double> part(members.size());
-    for (std::size_t i = 0; i < members.size(); ++i) part[i] = all[members[i]];
-    return part;
+/// Sums up what parameters do to a fold, each side apart.
+struct Spread {
+  double down = 0.0, up = 0.0;
+  bool any = false, finite_step = false;
+
+  void add(double at_low, double at_high) {
+    const double below = std::min({at_low, at_high, 0.0}), above = std::max({at_low, at_high, 0.0});
+    if (below == 0.0 && above == 0.0) return;
+    any = true;
+    down += below * below;
+    up += above * above;
   }
 };
-
-SparseMatrix assemble(const ProductSystem& system, const Block& block) {
-  const auto& values = system.parameters().values();
-  std::vector<Triplet> triplets;
-  for (std::size_t column = 0; column < block.members.size(); ++column) {
-    const std::size_t instance = block.members[column];
-    const UnitProcess& process = system.process(instance);
-    const int c = static_cast<int>(column);
-    triplets.push_back({c, c, process.production.evaluate(values)});
-    for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
-      const auto provider = system.instances()[instance].providers[e];
-      if (provider && block.position[*provider] != outside)
-        triplets.push_back(
-            {static_cast<int>(block.position[*provider]), c, -process.exchanges[e].amount.evaluate(values)});
-    }
-  }
-  const int n = static_cast<int>(block.members.size());
-  return SparseMatrix::from(n, n, triplets);
-}
-
-/// "'a' -> 'b' -> 'a'" for a loop, "'a'" for a process on its own.
-std::string name_loop(const ProductSystem& system, std::size_t instance) {
-  std::vector<std::string> names;
-  for (const std::size_t member : system.loop_of(instance)) names.push_back("'" + system.process(member).name + "'");
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-Result<Block> make_block(const ProductSystem& system, const std::function<bool(std::size_t)>& belongs) {
-  Block block;
-  block.position.assign(system.instances().size(), outside);
-  for (const std::size_t i : system.order())
-    if (belongs(i)) {
-      block.position[i] = block.members.size();
-      block.members.push_back(i);
-    }
-  auto factors = factorise(assemble(system, block));
-  if (!factors)
-    return failure({"E053",
-                    fmt::format("the system is singular: {} supplies nothing net of its own use",
-                                name_loop(system, block.members[static_cast<std::size_t>(factors.error().column)])),
-                    "a process, or a loop of processes, must make more of its product than it uses",
-                    {},
-                    ""});
-  block.factors = std::move(*factors);
-  return block;
-}
-
-/// B: elementary flows by instances, per run of each. Flows are numbered by `flow_index`.
-SparseMatrix assemble_biosphere(const ProductSystem& system, const FlowIndex& flow_index) {
-  std::vector<Triplet> triplets;
-  for (std::size_t i = 0; i < system.instances().size(); ++i)
-    for (const auto& exchange : system.process(i).exchanges)
-      if (exchange.kind == Exchange::Kind::biosphere)
-        triplets.push_back({flow_index.at({exchange.flow, system.process(i).place}), static_cast<int>(i),
-                            exchange.amount.evaluate(system.parameters().values())});
-  return SparseMatrix::from(static_cast<int>(flow_index.size()), static_cast<int>(system.instances().size()), triplets);
-}
-
-/// C: methods by elementary flows.
-SparseMatrix assemble_characterisation(const ProductSystem& system, const FlowIndex& flow_index) {
-  std::vector<Triplet> triplets;
-  const auto& methods = system.inventory().methods;
-  for (std::size_t m = 0; m < methods.size(); ++m)
-    for (const auto& [flow, number] : flow_index)
-      if (const auto factor = factor_of(methods[m], flow.first, flow.second))
-        triplets.push_back({static_cast<int>(m), number, factor->value});
-  return SparseMatrix::from(static_cast<int>(methods.size()), static_cast<int>(flow_index.size()), triplets);
-}
-
-/// Elementary flows that some process of the system has, numbered by name and place.
-FlowIndex number_flows(const ProductSystem& system) {
-  FlowIndex index;
-  for (std::size_t i = 0; i < system.instances().size(); ++i)
-    for (const auto& exchange : system.process(i).exchanges)
-      if (exchange.kind == Exchange::Kind::biosphere)
-        index.emplace(std::pair(exchange.flow, system.process(i).place), 0);
-  int next = 0;
-  for (auto& [flow, number] : index) number = next++;
-  return index;
-}
-
-double characterise(const Method& method, const std::string& flow, const std::string& place) {
-  const auto factor = factor_of(method, flow, place);
-  return factor ? factor->value : 0.0;
-}
-
-Basis weakest(const std::set<ParameterIndex>& parameters, const Parameters& all) {
-  Basis basis = Basis::metered;
-  for (const auto index : parameters) basis = std::max(basis, all[index].basis);
-  return basis;
-}
-
-/// Parameters that a background product's intensity depends on.
-std::set<ParameterIndex> parameters_of_intensity(const ProductSystem& system, std::size_t instance) {
-  std::set<ParameterIndex> parameters;
-  std::set<std::size_t> seen{instance};
-  std::vector<std::size_t> stack{instance};
-  while (!stack.empty()) {
-    const std::size_t at = stack.back();
-    stack.pop_back();
-    const UnitProcess& process = system.process(at);
-    process.production.collect_parameters(parameters);
-    for (const auto& exchange : process.exchanges) exchange.amount.collect_parameters(parameters);
-    for (const auto& provider : system.instances()[at].providers)
-      if (provider && seen.insert(*provider).second) stack.push_back(*provider);
-  }
-  return parameters;
-}
-
-std::string join_sources(const std::set<ParameterIndex>& parameters, const Parameters& all) {
-  std::vector<std::string> sources;
-  for (const auto index : parameters) {
-    const std::string& source = all[index].source;
-    if (!source.empty() && std::find(sources.begin(), sources.end(), source) == sources.end())
-      sources.push_back(source);
-  }
-  return fmt::format("{}", fmt::join(sources, "; "));
-}
 
 }  // namespace
 
-struct Solution::Matrices {
-  Block foreground;
-  Block background;
-  std::vector<std::vector<double>> intensity;  ///< y per method, by background column
-};
+const std::string* LedgerEntry::find(const std::string& key) const {
+  if (key == "process") return &process;
+  if (key == "flow") return &flow;
+  return find_tag(tags, key);
+}
+
+bool selects(const Selection& selection, const LedgerEntry& entry) {
+  return std::all_of(selection.begin(), selection.end(),
+                     [&](const Term& term) { return term.holds(entry.find(term.key)); });
+}
+
+LedgerEntry entry_of(const LedgerEntry& per_unit, const LedgerUse& use) {
+  LedgerEntry entry = per_unit;
+  entry.tags.insert(use.tags.begin(), use.tags.end());  // the tree's own stay
+  entry.amount *= use.amount;
+  for (auto& impact : entry.impacts) impact *= use.amount;
+  entry.basis = std::max(entry.basis, use.basis);
+  return entry;
+}
 
 Result<Solution> Solution::solve(const ProductSystem& system) {
-  const auto& values = system.parameters().values();
-  for (std::size_t i = 0; i < system.instances().size(); ++i)
-    for (const auto& exchange : system.process(i).exchanges)
-      if (const double amount = exchange.amount.evaluate(values); !std::isfinite(amount))
-        return failure(
-            {"E054",
-             fmt::format("the amount of '{}' in '{}' is not a finite number", exchange.flow, system.process(i).name),
-             "look for a division by zero in its inputs",
-             {},
-             ""});
-
-  auto whole = make_block(system, [](std::size_t) { return true; });
-  if (!whole) return tl::unexpected(std::move(whole.error()));
-  auto foreground = make_block(system, [&](std::size_t i) { return !system.background(i); });
-  if (!foreground) return tl::unexpected(std::move(foreground.error()));
-  auto background = make_block(system, [&](std::size_t i) { return system.background(i); });
-  if (!background) return tl::unexpected(std::move(background.error()));
-
   Solution solution;
-  solution.system_ = &system;
-  std::vector<double> demand(system.instances().size(), 0.0);
-  demand[whole->position[system.root()]] = system.inventory().demand.amount.evaluate(values);
-  const auto s = whole->factors->solve(demand);
-  solution.scaling_.assign(s.size(), 0.0);
-  for (std::size_t column = 0; column < s.size(); ++column) solution.scaling_[whole->members[column]] = s[column];
+  const auto evaluator = std::make_shared<const Evaluator>(system);
+  auto evaluation = evaluator->evaluate(system.parameters().values());
+  if (!evaluation) return tl::unexpected(std::move(evaluation.error()));
+  auto supply = evaluator->supply(*evaluation);
+  if (!supply) return tl::unexpected(std::move(supply.error()));
+  solution.evaluator_ = evaluator;
+  solution.evaluation_ = std::move(*evaluation);
+  solution.scaling_ = std::move(*supply);
 
-  const auto flow_index = number_flows(system);
-  const SparseMatrix biosphere = assemble_biosphere(system, flow_index),
-                     characterisation = assemble_characterisation(system, flow_index);
-  const auto inventory = biosphere.times(solution.scaling_);  // g = B s
-  for (const auto& [flow, number] : flow_index)
-    solution.inventory_[flow.first] += inventory[static_cast<std::size_t>(number)];
-  solution.record_characterisation(flow_index, inventory);
-  solution.totals_ = characterisation.times(inventory);  // h = C g
-  auto matrices = std::make_shared<Matrices>();
-  for (std::size_t m = 0; m < solution.totals_.size(); ++m) {
-    std::vector<double> unit(solution.totals_.size(), 0.0);
-    unit[m] = 1.0;
-    const auto direct =
-        biosphere.transposed_times(characterisation.transposed_times(unit));  // (C B)^T, of which background
-    matrices->intensity.push_back(background->factors->solve_transposed(background->gather(direct)));
+  const auto amounts = evaluator->inventory(solution.evaluation_, solution.scaling_);  // g = B s
+  const auto& flows = evaluator->flows();
+  for (std::size_t f = 0; f < flows.size(); ++f) solution.inventory_[flows[f].name] += amounts[f];
+  for (std::size_t m = 0; m < system.inventory().methods.size(); ++m) {  // h = C g
+    maths::Sum score;
+    for (std::size_t f = 0; f < flows.size(); ++f)
+      if (flows[f].factors[m]) score.add(solution.evaluation_.slots[*flows[f].factors[m]] * amounts[f]);
+    solution.totals_.push_back(score.value());
   }
-  matrices->foreground = std::move(*foreground);
-  matrices->background = std::move(*background);
-  solution.matrices_ = std::move(matrices);
-  solution.write_ledger();
+  solution.record_characterisation(amounts);
+  LedgerWriter writer(*evaluator, solution.evaluation_);
+  solution.ledger_ = writer.entries();
+  solution.trees_ = writer.trees();
   return solution;
 }
 
-void Solution::record_characterisation(const std::map<std::pair<std::string, std::string>, int>& flow_index,
-                                       const std::vector<double>& amounts) {
+void Solution::record_characterisation(const std::vector<double>& amounts) {
+  const auto& flows = evaluator_->flows();
   std::map<std::string, double> total_by_unit;
   std::map<std::string, std::string> unit_of;
-  for (const auto& flow : system_->inventory().elementary_flows) unit_of[flow.name] = flow.unit;
-  for (const auto& [flow, number] : flow_index)
-    total_by_unit[unit_of[flow.first]] += std::abs(amounts[static_cast<std::size_t>(number)]);
-  for (const auto& method : system_->inventory().methods)
-    for (const auto& [flow, number] : flow_index) {
-      const auto found = factor_of(method, flow.first, flow.second);
-      const double amount = amounts[static_cast<std::size_t>(number)], of_unit = total_by_unit[unit_of[flow.first]];
+  for (const auto& flow : system().inventory().elementary_flows) unit_of[flow.name] = flow.unit;
+  for (std::size_t f = 0; f < flows.size(); ++f) total_by_unit[unit_of[flows[f].name]] += std::abs(amounts[f]);
+  for (const auto& method : system().inventory().methods)
+    for (std::size_t f = 0; f < flows.size(); ++f) {
+      const auto found = factor_of(method, flows[f].name, flows[f].place);
+      const double of_unit = total_by_unit[unit_of[flows[f].name]];
       if (!found)
-        uncharacterised_.push_back({method.id, flow.first, amount, of_unit > 0.0 ? std::abs(amount) / of_unit : 0.0});
+        uncharacterised_.push_back(
+            {method.id, flows[f].name, amounts[f], of_unit > 0.0 ? std::abs(amounts[f]) / of_unit : 0.0});
       else if (found->fallback)
-        fallbacks_.push_back({method.id, flow.first, flow.second});
+        fallbacks_.push_back({method.id, flows[f].name, flows[f].place});
     }
 }
 
 double Solution::intensity(std::size_t instance, std::size_t method) const {
-  return matrices_->intensity[method][matrices_->background.position[instance]];
+  return evaluation_.intensity[method][evaluator_->background().position(instance)];
 }
 
-void Solution::write_ledger() {
-  const auto& parameters = system_->parameters();
-  const auto& methods = system_->inventory().methods;
-  std::map<std::string, std::string> elementary_units;
-  for (const auto& flow : system_->inventory().elementary_flows) elementary_units[flow.name] = flow.unit;
+std::vector<LedgerEntry> Solution::whole_ledger() const {
+  std::vector<LedgerEntry> all = ledger_;
+  for (const auto& tree : trees_)
+    for (const auto& use : tree.uses)
+      for (const auto& entry : tree.entries) all.push_back(entry_of(entry, use));
+  return all;
+}
 
-  const auto into_background = [&](LedgerEntry& entry, std::size_t provider) {
-    for (std::size_t m = 0; m < methods.size(); ++m) entry.impacts.push_back(entry.amount * intensity(provider, m));
-    entry.unit = system_->process(provider).unit;
-    const auto factor = parameters_of_intensity(*system_, provider);
-    entry.factor_basis = weakest(factor, parameters);
-    return factor;
+bool Solution::any(const Selection& selection) const { return !evaluator_->prepare({selection, std::nullopt}).empty(); }
+
+double Solution::fold(const Query& query) const { return evaluator_->fold(evaluation_, evaluator_->prepare(query)); }
+
+std::map<Basis, double> Solution::sizes_by_basis(const Query& query) const {
+  std::map<Basis, maths::Sum> sums;
+  const auto add = [&](Basis basis, double size) {
+    if (size != 0.0) sums[basis].add(size);
   };
-
-  if (system_->background(system_->root())) {
-    LedgerEntry entry;
-    entry.process = "demand";
-    entry.flow = system_->process(system_->root()).name;
-    entry.amount = system_->inventory().demand.amount.evaluate(parameters.values());
-    const auto factor = into_background(entry, system_->root());
-    entry.basis = *entry.factor_basis;
-    entry.source = join_sources(factor, parameters);
-    ledger_.push_back(std::move(entry));
+  const auto prepared = evaluator_->prepare(query);
+  for (const auto e : prepared.entries) add(ledger_[e].basis, std::abs(ledger_[e].sum(query.what)));
+  for (const auto& pairs : prepared.pairs) {
+    const auto& tree = trees_[pairs.tree];
+    std::map<Basis, double> entries, uses;
+    for (const auto e : pairs.entries) entries[tree.entries[e].basis] += std::abs(tree.entries[e].sum(query.what));
+    for (const auto u : pairs.users) uses[tree.uses[u].basis] += std::abs(tree.uses[u].amount);
+    for (const auto& [of_entry, size] : entries)
+      for (const auto& [of_use, amount] : uses) add(std::max(of_entry, of_use), size * amount);
   }
+  std::map<Basis, double> sizes;
+  for (const auto& [basis, sum] : sums) sizes[basis] = sum.value();
+  return sizes;
+}
 
-  for (const std::size_t instance : system_->order()) {
-    if (system_->background(instance)) continue;
-    const UnitProcess& process = system_->process(instance);
-    const auto supply = system_->parameters_of_supply(instance);
-    for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
-      const Exchange& exchange = process.exchanges[e];
-      const auto provider = system_->instances()[instance].providers[e];
-      if (provider && !system_->background(*provider)) continue;
-      LedgerEntry entry;
-      entry.at = ExchangeAt{instance, e};
-      entry.process = process.name;
-      entry.flow = exchange.flow;
-      entry.tags = system_->tags(instance);
-      for (const auto& [key, value] : exchange.assigns) entry.tags[key] = value;
-      if (!exchange.scope.empty()) entry.tags["scope"] = exchange.scope;
-      entry.amount = exchange.amount.evaluate(parameters.values()) * scaling_[instance];
-      entry.rule = exchange.rule;
-      auto activity = supply;
-      std::set<ParameterIndex> own;
-      exchange.amount.collect_parameters(own);
-      activity.insert(own.begin(), own.end());
-      entry.basis = weakest(activity, parameters);
-      if (provider) {
-        const auto factor = into_background(entry, *provider);
-        own.insert(factor.begin(), factor.end());
-      } else {
-        entry.unit = elementary_units[exchange.flow];
-        for (const auto& method : methods)
-          entry.impacts.push_back(entry.amount * characterise(method, exchange.flow, process.place));
-      }
-      entry.source = join_sources(own, parameters);
-      ledger_.push_back(std::move(entry));
+std::vector<Group> Solution::group(const Selection& selection, const std::vector<std::string>& keys) const {
+  std::vector<Group> groups;
+  std::vector<std::vector<maths::Sum>> sums;
+  std::map<std::vector<std::string>, std::size_t> index;
+  const std::size_t methods = totals_.size();
+  const auto group_at = [&](const std::vector<std::string>& values) {
+    const auto [found, fresh] = index.emplace(values, groups.size());
+    if (fresh) {
+      groups.push_back({values, 0.0, std::vector<double>(methods, 0.0), 0});
+      sums.emplace_back(methods + 1);
     }
-  }
-}
-
-double Solution::entry_weight(const LedgerEntry& entry, Weight weight) const {
-  if (!weight) return 1.0;
-  if (!entry.at) return intensity(system_->root(), *weight);
-  if (const auto provider = system_->instances()[entry.at->instance].providers[entry.at->exchange])
-    return intensity(*provider, *weight);
-  return characterise(system_->inventory().methods[*weight], entry.flow,
-                      entry.at ? system_->process(entry.at->instance).place : std::string());
-}
-
-double Solution::fold(const Selection& selection, Weight weight) const {
-  maths::Sum total;
-  for (const auto& entry : ledger_)
-    if (selection(entry)) total.add(weight ? entry.impacts[*weight] : entry.amount);
-  return total.value();
-}
-
-std::vector<Sensitivity> Solution::sensitivities(const Selection& selection, Weight weight) const {
-  // dh = sum of coefficient x d(amount): the terms are collected first, then differentiated together.
-  const auto& values = system_->parameters().values();
-  const auto& methods = system_->inventory().methods;
-  const Block& front = matrices_->foreground;
-  const Block& back = matrices_->background;
-  std::vector<std::pair<const Expression*, double>> terms;
-  std::vector<double> q(front.members.size(), 0.0);      // direct weight per run of each foreground process
-  std::vector<double> f_back(back.members.size(), 0.0);  // what the selected entries ask of the background
-
+    return found->second;
+  };
+  const auto add = [&](std::size_t g, double amount, const std::vector<double>& impacts, double times,
+                       std::size_t count) {
+    sums[g][methods].add(amount * times);
+    for (std::size_t m = 0; m < methods; ++m) sums[g][m].add(impacts[m] * times);
+    groups[g].entries += count;
+  };
+  const auto value_of = [](const LedgerEntry& entry, const std::string& key) {
+    if (key == "basis") return std::string(name_of(entry.basis));
+    const auto* found = entry.find(key);
+    return found == nullptr ? std::string() : *found;
+  };
   for (const auto& entry : ledger_) {
-    if (!selection(entry)) continue;
-    const double w = entry_weight(entry, weight);
-    if (!entry.at) {
-      terms.emplace_back(&system_->inventory().demand.amount, w);
-      f_back[back.position[system_->root()]] += entry.amount;
-      continue;
-    }
-    const Exchange& exchange = system_->exchange(*entry.at);
-    terms.emplace_back(&exchange.amount, w * scaling_[entry.at->instance]);
-    q[front.position[entry.at->instance]] += w * exchange.amount.evaluate(values);
-    if (const auto provider = system_->instances()[entry.at->instance].providers[entry.at->exchange])
-      f_back[back.position[*provider]] += entry.amount;
+    if (!selects(selection, entry)) continue;
+    std::vector<std::string> values;
+    for (const auto& key : keys) values.push_back(value_of(entry, key));
+    add(group_at(values), entry.amount, entry.impacts, 1.0, 1);
   }
-
-  const auto supply_terms = [&](const Block& block, const std::vector<double>& price, const std::vector<double>& run) {
-    for (std::size_t column = 0; column < block.members.size(); ++column) {
-      const std::size_t instance = block.members[column];
-      const UnitProcess& process = system_->process(instance);
-      terms.emplace_back(&process.production, -price[column] * run[column]);
-      for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
-        const auto provider = system_->instances()[instance].providers[e];
-        if (provider && block.position[*provider] != outside)
-          terms.emplace_back(&process.exchanges[e].amount, price[block.position[*provider]] * run[column]);
-      }
-    }
+  // In a tree what has the same tags as far as they are asked for is summed before it meets the users, who are summed
+  // likewise.
+  std::vector<std::string> asked = keys;
+  for (const auto& term : selection) asked.push_back(term.key);
+  std::erase(asked, "basis");
+  const auto only_asked = [&](const Tags& tags) {
+    Tags kept;
+    for (const auto& key : asked)
+      if (const auto* value = find_tag(tags, key)) kept[key] = *value;
+    return kept;
   };
-  const auto lambda = front.factors->solve_transposed(q);
-  if (!lambda.empty() && !system_->background(system_->root()))
-    terms.emplace_back(&system_->inventory().demand.amount, lambda[front.position[system_->root()]]);
-  supply_terms(front, lambda, front.gather(scaling_));
-  if (weight) {
-    const auto run = back.factors->solve(f_back);
-    supply_terms(back, matrices_->intensity[*weight], run);
-    for (std::size_t column = 0; column < back.members.size(); ++column)
-      for (const auto& exchange : system_->process(back.members[column]).exchanges)
-        if (exchange.kind == Exchange::Kind::biosphere)
-          terms.emplace_back(&exchange.amount, characterise(methods[*weight], exchange.flow,
-                                                            system_->process(back.members[column]).place) *
-                                                   run[column]);
-  }
-
-  std::map<ParameterIndex, maths::Sum> sums;
-  for (const auto& [expression, coefficient] : terms) {
-    if (coefficient == 0.0) continue;
-    std::set<ParameterIndex> parameters;
-    expression->collect_parameters(parameters);
-    for (const auto index : parameters) {
-      double slope;
-      if (expression->differentiable()) {
-        slope = expression->derivative(values, index);
-      } else {
-        const Parameter& p = system_->parameters()[index];
-        const double step = p.high > p.low ? (p.high - p.low) / 2 : std::max(std::abs(p.value), 1.0) * 1e-3;
-        auto moved = values;
-        moved[index] = p.value + step;
-        const double up = expression->evaluate(moved);
-        moved[index] = p.value - step;
-        slope = (up - expression->evaluate(moved)) / (2 * step);
-      }
-      sums[index].add(coefficient * slope);
+  for (const auto& tree : trees_) {
+    std::map<std::pair<Tags, Basis>, double> uses;
+    std::map<std::pair<Tags, Basis>, std::size_t> uses_count;
+    for (const auto& use : tree.uses) {
+      const std::pair key(only_asked(use.tags), use.basis);
+      uses[key] += use.amount;
+      ++uses_count[key];
     }
+    std::vector<LedgerEntry> kinds;
+    std::map<std::tuple<std::string, std::string, Tags, Basis>, std::size_t> kind_of;
+    std::vector<std::size_t> members;
+    for (const auto& entry : tree.entries) {
+      LedgerEntry kind;
+      for (const auto& key : asked) {
+        if (key == "process") kind.process = entry.process;
+        if (key == "flow") kind.flow = entry.flow;
+      }
+      kind.tags = only_asked(entry.tags);
+      kind.basis = entry.basis;
+      const auto [found, fresh] = kind_of.emplace(std::tuple(kind.process, kind.flow, kind.tags, kind.basis), kinds.size());
+      if (fresh) {
+        kind.impacts.assign(methods, 0.0);
+        kinds.push_back(std::move(kind));
+        members.push_back(0);
+      }
+      auto& into = kinds[found->second];
+      into.amount += entry.amount;
+      for (std::size_t m = 0; m < methods; ++m) into.impacts[m] += entry.impacts[m];
+      ++members[found->second];
+    }
+    for (std::size_t k = 0; k < kinds.size(); ++k)
+      for (const auto& [key, amount] : uses) {
+        LedgerEntry pair = kinds[k];
+        pair.tags.insert(key.first.begin(), key.first.end());
+        pair.basis = std::max(pair.basis, key.second);
+        if (!selects(selection, pair)) continue;
+        std::vector<std::string> values;
+        for (const auto& wanted : keys) values.push_back(value_of(pair, wanted));
+        add(group_at(values), kinds[k].amount, kinds[k].impacts, amount, members[k] * uses_count[key]);
+      }
   }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    groups[g].amount = sums[g][methods].value();
+    for (std::size_t m = 0; m < methods; ++m) groups[g].impacts[m] = sums[g][m].value();
+  }
+  return groups;
+}
+
+std::vector<double> Solution::folds_at(std::span<const double> parameters,
+                                       std::span<const PreparedQuery> queries) const {
+  std::vector<double> folds(queries.size(), std::nan(""));
+  const auto at = evaluator_->evaluate(parameters);
+  if (!at) return folds;
+  for (std::size_t q = 0; q < queries.size(); ++q) folds[q] = evaluator_->fold(*at, queries[q]);
+  return folds;
+}
+
+std::vector<Sensitivity> Solution::sensitivities(const Query& query) const {
+  const auto prepared = evaluator_->prepare(query);
+  auto gradient = evaluator_->gradient(evaluation_, prepared);
+  if (!gradient) return {};
+  auto values = system().parameters().values();
   std::vector<Sensitivity> result;
-  for (const auto& [index, sum] : sums) result.push_back({index, sum.value()});
+  for (ParameterIndex i = 0; i < values.size(); ++i) {
+    const auto& p = system().parameters()[i];
+    if (p.calculated()) continue;
+    double slope = (*gradient)[i];
+    if (evaluator_->jumps()[i]) {
+      const double step = step_of(p);
+      values[i] = p.value + step;
+      const double up = folds_at(values, {&prepared, 1}).front();
+      values[i] = p.value - step;
+      slope = (up - folds_at(values, {&prepared, 1}).front()) / (2 * step);
+      values[i] = p.value;
+    }
+    if (slope != 0.0) result.push_back({i, slope});
+  }
   return result;
 }
 
-std::optional<Interval> Solution::interval(const Selection& selection, Weight weight) const {
-  double down = 0.0, up = 0.0;
-  bool any = false;
-  Interval interval;
-  for (const auto& [index, derivative] : sensitivities(selection, weight)) {
-    const Parameter& p = system_->parameters()[index];
-    if (p.range != RangeKind::interval_95 || derivative == 0.0) continue;
-    any = true;
-    const double at_low = derivative * (p.low - p.value);
-    const double at_high = derivative * (p.high - p.value);
-    const double below = std::min({at_low, at_high, 0.0}), above = std::max({at_low, at_high, 0.0});
-    down += below * below;
-    up += above * above;
+bool Solution::never_negative(const PreparedQuery& query) const {
+  const auto positive = [&](const LedgerEntry& entry) { return entry.sum(query.query.what) >= 0.0; };
+  for (const auto e : query.entries)
+    if (!positive(ledger_[e])) return false;
+  for (const auto& pairs : query.pairs) {
+    const auto& tree = trees_[pairs.tree];
+    for (const auto e : pairs.entries)
+      if (!positive(tree.entries[e])) return false;
+    for (const auto u : pairs.users)
+      if (tree.uses[u].amount < 0.0) return false;
   }
-  if (!any) return std::nullopt;
-  const double value = fold(selection, weight);
-  interval.low = value - std::sqrt(down);
-  interval.high = value + std::sqrt(up);
-  bool all_positive = true;
-  for (const auto& entry : ledger_) {
-    if (!selection(entry)) continue;
-    if (entry.at && !system_->exchange(*entry.at).amount.differentiable()) interval.finite_step = true;
-    all_positive = all_positive && (weight ? entry.impacts[*weight] : entry.amount) >= 0.0;
+  return true;
+}
+
+std::vector<std::optional<Interval>> Solution::intervals(std::span<const Query> queries) const {
+  const auto prepared = prepare_all(*evaluator_, queries);
+  std::vector<Spread> spreads(queries.size());
+  std::vector<std::vector<double>> gradients;
+  std::vector<double> folds;
+  for (const auto& query : prepared) {
+    auto gradient = evaluator_->gradient(evaluation_, query);
+    gradients.push_back(gradient ? std::move(*gradient) : std::vector<double>(system().parameters().size(), 0.0));
+    folds.push_back(evaluator_->fold(evaluation_, query));
   }
-  // A sum of amounts that cannot be negative is cut at zero, where the straight line of first order would cross it.
-  if (all_positive) interval.low = std::max(interval.low, 0.0);
-  return interval;
+  auto values = system().parameters().values();
+  for (ParameterIndex i = 0; i < values.size(); ++i) {
+    const auto& p = system().parameters()[i];
+    if (p.calculated() || p.range != RangeKind::interval_95) continue;
+    if (!evaluator_->jumps()[i]) {
+      for (std::size_t q = 0; q < queries.size(); ++q)
+        spreads[q].add(gradients[q][i] * (p.low - p.value), gradients[q][i] * (p.high - p.value));
+      continue;
+    }
+    values[i] = p.low;
+    const auto low = folds_at(values, prepared);
+    values[i] = p.high;
+    const auto high = folds_at(values, prepared);
+    values[i] = p.value;
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      if (low[q] == folds[q] && high[q] == folds[q]) continue;
+      spreads[q].finite_step = true;
+      spreads[q].add(low[q] - folds[q], high[q] - folds[q]);
+    }
+  }
+  std::vector<std::optional<Interval>> intervals;
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    if (!spreads[q].any) {
+      intervals.emplace_back();
+      continue;
+    }
+    Interval interval{folds[q] - std::sqrt(spreads[q].down), folds[q] + std::sqrt(spreads[q].up),
+                      spreads[q].finite_step};
+    // A sum of amounts that cannot be negative is cut at zero, where the straight line of first order would cross it.
+    if (never_negative(prepared[q])) interval.low = std::max(interval.low, 0.0);
+    intervals.emplace_back(interval);
+  }
+  return intervals;
+}
+
+std::vector<std::optional<Interval>> Solution::scenarios(std::span<const Query> queries) const {
+  std::vector<std::optional<Interval>> ranges(queries.size());
+  std::vector<ParameterIndex> choices;
+  for (ParameterIndex i = 0; i < system().parameters().size(); ++i)
+    if (const auto& p = system().parameters()[i]; p.range == RangeKind::scenario && !p.calculated()) choices.push_back(i);
+  if (choices.empty()) return ranges;
+  const auto prepared = prepare_all(*evaluator_, queries);
+  const auto& values = system().parameters().values();
+  // For each query the ends of all choices that lower, then raise it; then both are evaluated.
+  std::vector<std::vector<double>> lowest(queries.size(), values), highest(queries.size(), values);
+  std::vector<bool> depends(queries.size(), false);
+  for (const auto i : choices) {
+    const auto& p = system().parameters()[i];
+    auto moved = values;
+    moved[i] = p.low;
+    const auto at_low = folds_at(moved, prepared);
+    moved[i] = p.high;
+    const auto at_high = folds_at(moved, prepared);
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      if (at_low[q] == at_high[q]) continue;
+      depends[q] = true;
+      lowest[q][i] = at_low[q] < at_high[q] ? p.low : p.high;
+      highest[q][i] = at_low[q] < at_high[q] ? p.high : p.low;
+    }
+  }
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    if (!depends[q]) continue;
+    const double a = folds_at(lowest[q], {&prepared[q], 1}).front(), b = folds_at(highest[q], {&prepared[q], 1}).front();
+    if (std::isfinite(a) && std::isfinite(b)) ranges[q] = Interval{std::min(a, b), std::max(a, b)};
+  }
+  return ranges;
 }
 
 std::vector<SelfCheck> check_solution(const Solution& solution) {
@@ -418,7 +364,7 @@ std::vector<SelfCheck> check_solution(const Solution& solution) {
   const auto& system = solution.system();
   const auto& methods = system.inventory().methods;
   for (std::size_t m = 0; m < methods.size(); ++m) {
-    const double entries = solution.fold([](const LedgerEntry&) { return true; }, m);
+    const double entries = solution.fold({{}, m});
     const double total = solution.totals()[m];
     const bool equal = std::abs(entries - total) <= tolerance * std::max(std::abs(total), 1e-300);
     checks.push_back({"entries sum to the solve's total: " + methods[m].id,

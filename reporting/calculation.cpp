@@ -38,19 +38,23 @@ FactorRow background_factor(const Disclosure& d, const Names& names, std::size_t
       const auto factor = methods[m].factors.find(exchange.flow);
       if (factor == methods[m].factors.end()) continue;
       formula += (formula.empty() ? "" : " + ") + std::string("(") + excel(names, exchange.amount) + ")" +
-                 (factor->second == 1.0 ? "" : fmt::format(" * {}", factor->second));
+                 (factor->second.is_constant(1.0) ? "" : " * (" + excel(names, factor->second) + ")");
     }
     row.formulas.push_back(simple && !formula.empty() ? formula : "");
   }
   return row;
 }
 
-FactorRow elementary_factor(const Disclosure& d, const std::string& flow, const std::string& unit) {
+FactorRow elementary_factor(const Disclosure& d, const Names& names, const std::string& flow, const std::string& unit) {
   FactorRow row{flow, flow, unit, "elementary flow", "", {}, {}};
-  for (const auto& method : d.compiled().system.inventory().methods) {
+  for (const auto& method : d.methods()) {
     const auto factor = method.factors.find(flow);
-    row.values.push_back(factor == method.factors.end() ? 0.0 : factor->second);
-    row.formulas.emplace_back();
+    const bool known = factor != method.factors.end();
+    const auto& values = d.parameters().values();
+    std::set<lca::ParameterIndex> read;
+    if (known) factor->second.collect_parameters(read);
+    row.values.push_back(known ? factor->second.evaluate(values) : 0.0);
+    row.formulas.push_back(read.empty() ? "" : excel(names, factor->second));
   }
   return row;
 }
@@ -150,7 +154,7 @@ Calculation make_calculation(const Disclosure& d) {
         row.factor_key = provider ? row.provider : exchange.flow;
         if (factor_rows.emplace(row.factor_key, calculation.factors.size()).second)
           calculation.factors.push_back(provider ? background_factor(d, calculation.names, *provider)
-                                                 : elementary_factor(d, exchange.flow, row.unit));
+                                                 : elementary_factor(d, calculation.names, exchange.flow, row.unit));
         auto& factor = calculation.factors[factor_rows[row.factor_key]];
         if (factor.source.empty()) factor.source = entry->second->factor_basis ? entry->second->source : "";
       }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "lca/maths.hpp"
+#include "reporting/figures/obstacles.hpp"
 #include "reporting/version.hpp"
 
 namespace cradle::reporting {
@@ -29,40 +30,35 @@ int stage_rank(const std::string& stage) {
 }
 
 std::vector<StageRow> fold_stages(const Assessment& a) {
-  std::map<std::string, std::vector<lca::maths::Sum>> sums;
-  std::map<std::string, lca::maths::Sum> energy;
-  std::map<std::string, bool> embodied;
-  const std::size_t methods = a.solution->totals().size();
-  for (const auto& entry : a.solution->ledger()) {
-    const std::string stage = stage_of(entry);
+  const std::vector<std::string> keys = {"life_cycle", "activity", "account"};
+  const std::size_t methods = a.solution().totals().size();
+  std::map<std::string, StageRow> rows;
+  for (const auto& group : a.solution().group({}, keys)) {
+    const std::string stage = stage_name(group.values[0], group.values[1], group.values[2]);
     if (stage == "credit") continue;  // a memo, in no total
-    auto& row = sums.try_emplace(stage, methods).first->second;
-    for (std::size_t m = 0; m < methods; ++m) row[m].add(entry.impacts[m]);
-    if (is_energy(entry)) energy[stage].add(entry.amount);
-    embodied[stage] = is_embodied(entry);
+    auto& row = rows.try_emplace(stage, StageRow{stage, std::vector<double>(methods, 0.0)}).first->second;
+    for (std::size_t m = 0; m < methods; ++m) row.impacts[m] += group.impacts[m];
+    row.embodied = lca::selects(selections::embodied(), lca::Tags{{"life_cycle", group.values[0]}});
   }
-  std::vector<StageRow> rows;
-  for (const auto& [stage, values] : sums) {
-    StageRow row{stage, {}, energy[stage].value(), embodied[stage]};
-    for (const auto& sum : values) row.impacts.push_back(sum.value());
-    rows.push_back(std::move(row));
-  }
-  std::stable_sort(rows.begin(), rows.end(),
+  for (const auto& group : a.solution().group(selections::energy(), keys))
+    if (const auto row = rows.find(stage_name(group.values[0], group.values[1], group.values[2])); row != rows.end())
+      row->second.kwh += group.amount;
+  std::vector<StageRow> sorted;
+  for (auto& [stage, row] : rows) sorted.push_back(std::move(row));
+  std::stable_sort(sorted.begin(), sorted.end(),
                    [](const StageRow& x, const StageRow& y) { return stage_rank(x.stage) < stage_rank(y.stage); });
-  return rows;
+  return sorted;
 }
 
 std::vector<ComponentRow> fold_components(const Assessment& a) {
   const auto climate = *find_method(a, inventory::methods::climate);
   std::vector<ComponentRow> rows;
-  for (const auto& entry : a.solution->ledger()) {
-    if (!is_embodied(entry) || !entry.at) continue;
-    const std::string component = tag_of(entry.tags, "component"), stage = tag_of(entry.tags, "life_cycle");
+  for (const auto& group : a.solution().group(selections::embodied(), {"component", "life_cycle", "account"})) {
     auto found = std::find_if(rows.begin(), rows.end(), [&](const ComponentRow& row) {
-      return row.component == component && row.stage == stage;
+      return row.component == group.values[0] && row.stage == group.values[1];
     });
-    if (found == rows.end()) found = rows.insert(rows.end(), {"", component, stage, 0.0, 0.0});
-    (tag_of(entry.tags, "account") == "idle" ? found->idle : found->productive) += entry.impacts[climate];
+    if (found == rows.end()) found = rows.insert(rows.end(), {"", group.values[0], group.values[1], 0.0, 0.0});
+    (group.values[2] == "idle" ? found->idle : found->productive) += group.impacts[climate];
   }
   std::stable_sort(rows.begin(), rows.end(), [](const ComponentRow& x, const ComponentRow& y) {
     return x.productive + x.idle > y.productive + y.idle;
@@ -73,97 +69,96 @@ std::vector<ComponentRow> fold_components(const Assessment& a) {
 std::vector<EnergyRow> fold_energy(const Assessment& a) {
   const auto climate = *find_method(a, inventory::methods::climate);
   std::vector<EnergyRow> rows;
-  for (const auto& entry : a.solution->ledger()) {
-    if (!is_energy(entry)) continue;
-    EnergyRow row{tag_of(entry.tags, "run"),     tag_of(entry.tags, "component"),        tag_of(entry.tags, "level"),
-                  tag_of(entry.tags, "account"), std::string(lca::name_of(entry.basis)), entry.amount,
-                  entry.impacts[climate]};
+  for (const auto& group : a.solution().group(selections::energy(), {"run", "component", "level", "account", "basis"})) {
+    const auto& v = group.values;
+    EnergyRow row{v[0], v[1], v[2], v[3], v[4], group.amount, group.impacts[climate]};
     if (row.component.empty()) row.component = row.level == "facility" ? "whole facility" : "IT equipment";
-    auto found = std::find_if(rows.begin(), rows.end(), [&](const EnergyRow& other) {
-      return other.run == row.run && other.component == row.component && other.level == row.level &&
-             other.account == row.account && other.basis == row.basis;
-    });
-    if (found == rows.end())
-      rows.push_back(std::move(row));
-    else {
-      found->kwh += row.kwh;
-      found->kg += row.kg;
-    }
+    rows.push_back(std::move(row));
   }
   return rows;
+}
+
+/// Scope 3 categories that a study of AI fills (GHG Protocol Corporate Value Chain Standard, table 5.3).
+constexpr std::pair<const char*, const char*> scope_3_categories[] = {
+    {"3.1", "Scope 3 category 1: purchased goods and services"},
+    {"3.2", "Scope 3 category 2: capital goods, amortised"},
+    {"3.3", "Scope 3 category 3: losses of the grid"},
+    {"3.4", "Scope 3 category 4: transport of hardware"},
+    {"3.5", "Scope 3 category 5: waste, end of life of hardware"}};
+
+FigureDefinition market_based(FigureDefinition definition) {
+  definition.id += "_mb";
+  definition.method = inventory::methods::climate_market;
+  return definition;
 }
 
 std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>& figures) {
   const auto get = [&](std::string_view id) {
     return *std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.id == id; });
   };
+  const bool contracts = find_method(a, inventory::methods::climate_market).has_value();
+  // The location-based figure of each row and, where there are contracts, the market-based one behind it.
+  std::vector<FigureDefinition> definitions;
+  for (const auto& [scope, name] : scope_3_categories) {
+    FigureDefinition category{std::string("ghg.scope") + scope, name, "kg CO2e", inventory::methods::climate,
+                              {lca::one_of("scope", {scope})}, {obstacles::several_scopes}};
+    if (!a.solution().any(category.where)) continue;
+    definitions.push_back(category);
+    if (contracts) definitions.push_back(market_based(std::move(category)));
+  }
+  if (contracts) definitions.push_back(market_based({"ghg.total", "total", "kg CO2e", "", {}}));
+  const auto computed = compute_figures(a, definitions);
+
   std::vector<ScopeRow> rows{{"Scope 1: direct emissions", get("ghg.scope1"), get("ghg.scope1")},
                              {"Scope 2: purchased electricity", get("ghg.scope2_lb"), get("ghg.scope2_mb")}};
-  const std::pair<const char*, const char*> categories[] = {
-      {"3.1", "Scope 3 category 1: purchased goods and services"},
-      {"3.2", "Scope 3 category 2: capital goods, amortised"},
-      {"3.3", "Scope 3 category 3: losses of the grid"},
-      {"3.4", "Scope 3 category 4: transport of hardware"},
-      {"3.5", "Scope 3 category 5: waste, end of life of hardware"}};
-  for (const auto& [scope, name] : categories) {
-    const auto in_scope = [s = std::string(scope)](const LedgerEntry& entry) {
-      return tag_of(entry.tags, "scope") == s;
-    };
-    if (std::none_of(a.solution->ledger().begin(), a.solution->ledger().end(), in_scope)) continue;
-    const Figure figure =
-        compute_figure(a, {"ghg.scope" + std::string(scope), name, "kg CO2e", inventory::methods::climate, in_scope});
-    Figure contracts = figure;
-    if (find_method(a, inventory::methods::climate_market))
-      contracts = compute_figure(
-          a, {"ghg.scope" + std::string(scope) + "_mb", name, "kg CO2e", inventory::methods::climate_market, in_scope});
-    rows.push_back({name, figure, contracts});
-  }
-  Figure market = get("ghg.scope2_mb");
-  if (find_method(a, inventory::methods::climate_market))
-    market = compute_figure(a, {"ghg.total_mb", "total, market-based", "kg CO2e", inventory::methods::climate_market,
-                                [](const LedgerEntry&) { return true; }});
-  rows.push_back({"Total in the declared boundary", get("ghg.total"), market});
+  const std::size_t categories = contracts ? computed.size() - 1 : computed.size(), step = contracts ? 2 : 1;
+  for (std::size_t i = 0; i < categories; i += step)
+    rows.push_back({computed[i].label, computed[i], computed[i + step - 1]});
+  rows.push_back({"Total in the declared boundary", get("ghg.total"), contracts ? computed.back() : get("ghg.scope2_mb")});
   return rows;
 }
 
 /// Checks that need the study beside the solution.
 void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
   const auto verdict = [](bool passed) { return passed ? SelfCheck::Verdict::passed : SelfCheck::Verdict::failed; };
-  for (const auto& log : a.compiled->logs) {
+  for (const auto& log : a.compiled().logs) {
     if (!log.used) continue;
     double filled = 0.0;
     for (const auto& part : log.gap_fill) filled += part.kwh;
-    const double in_ledger =
-        a.solution->fold([](const LedgerEntry& e) { return tag_of(e.tags, "level") == "it"; }, std::nullopt);
+    const double in_ledger = a.solution().fold({{lca::one_of("level", {"it"})}, std::nullopt});
     double in_logs = 0.0;
-    for (const auto& other : a.compiled->logs)
+    for (const auto& other : a.compiled().logs)
       if (other.used) {
         in_logs += other.kwh();
         for (const auto& part : other.gap_fill) in_logs += part.kwh;
       }
-    const bool only_logs = std::all_of(a.study->runs.begin(), a.study->runs.end(),
+    const bool only_logs = std::all_of(a.study().runs.begin(), a.study().runs.end(),
                                        [](const auto& run) { return run.energy && run.energy->logs && !run.idle; });
     checks.push_back({"energy in the logs equals IT energy in the ledger",
-                      only_logs && a.study->services.empty()
+                      only_logs && a.study().services.empty()
                           ? verdict(std::abs(in_logs - in_ledger) <= 1e-9 * std::abs(in_logs))
                           : SelfCheck::Verdict::not_checkable,
                       fmt::format("logs {} kWh, ledger {} kWh", in_logs, in_ledger)});
     break;
   }
-  if (a.study->boundary && a.study->boundary->hardware() && !a.study->hardware.empty())
+  if (a.study().boundary && a.study().boundary->hardware() && !a.study().hardware.empty())
     checks.push_back({"users, idle and unused life of each asset sum to one", SelfCheck::Verdict::not_checkable,
                       "only the device-hours of this study are known, not who used the rest of the hardware's life"});
   const auto location = find_method(a, inventory::methods::climate),
              market = find_method(a, inventory::methods::climate_market);
   if (location && market) {
     std::size_t differing = 0;
-    for (const auto& entry : a.solution->ledger()) {
-      const auto site = a.study->sites.find(tag_of(entry.tags, "site"));
-      const bool instrument = site != a.study->sites.end() && site->second.grid.contractual();
-      if (!instrument &&
-          std::abs(entry.impacts[*location] - entry.impacts[*market]) > 1e-9 * std::abs(entry.impacts[*location]))
-        ++differing;
-    }
+    const auto compare = [&](const std::vector<LedgerEntry>& entries) {
+      for (const auto& entry : entries) {
+        const auto site = a.study().sites.find(tag_of(entry.tags, "site"));
+        const bool instrument = site != a.study().sites.end() && site->second.grid.contractual();
+        if (!instrument &&
+            std::abs(entry.impacts[*location] - entry.impacts[*market]) > 1e-9 * std::abs(entry.impacts[*location]))
+          ++differing;
+      }
+    };
+    compare(a.solution().ledger());
+    for (const auto& tree : a.solution().trees()) compare(tree.entries);
     checks.push_back({"location- and market-based agree where there is no instrument", verdict(differing == 0),
                       fmt::format("{} entries differ", differing)});
   }
@@ -172,7 +167,7 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
 std::string list_excluded(const Assessment& a) {
   // Items with one reason are named together: "transport, end-of-life (not in the paper)".
   std::vector<std::pair<std::string, std::string>> by_reason;
-  for (const auto& row : a.compiled->coverage) {
+  for (const auto& row : a.compiled().coverage) {
     if (row.status != "excluded" && row.status != "not estimated") continue;
     const auto found =
         std::find_if(by_reason.begin(), by_reason.end(), [&](const auto& group) { return group.first == row.detail; });
@@ -223,18 +218,19 @@ const Figure& Disclosure::figure(std::string_view id) const {
   return found == figures.end() ? none : *found;
 }
 
-Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracket, std::string command) {
+Disclosure disclose(std::shared_ptr<const Assessment> assessment, std::string command, Bracket bracket) {
   Disclosure d;
-  d.assessment = assessment;
-  d.figures = compute_figures(assessment);
-  d.stages = fold_stages(assessment);
-  d.scopes = scope_rows(assessment, d.figures);
-  d.components = fold_components(assessment);
-  d.energy = fold_energy(assessment);
-  d.hardware = hardware_section(assessment, std::move(bracket));
-  d.checks = lca::check_solution(*assessment.solution);
-  check_study(assessment, d.checks);
-  d.headline_excludes = list_excluded(assessment);
+  const Assessment& a = *assessment;
+  d.assessment = std::move(assessment);
+  d.figures = compute_figures(a, figure_definitions());
+  d.stages = fold_stages(a);
+  d.scopes = scope_rows(a, d.figures);
+  d.components = fold_components(a);
+  d.energy = fold_energy(a);
+  d.hardware = hardware_section(a, bracket == Bracket::none ? std::vector<BracketRow>() : bracket_of(a));
+  d.checks = lca::check_solution(a.solution());
+  check_study(a, d.checks);
+  d.headline_excludes = list_excluded(a);
   d.caveats = choose_caveats(d);
   d.command = std::move(command);
   d.tool = tool_name();
@@ -242,10 +238,9 @@ Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracke
 }
 
 double stage_kg(const Disclosure& d, bool embodied) {
-  const auto climate = *find_method(d.assessment, inventory::methods::climate);
   double kg = 0.0;
   for (const auto& stage : d.stages)
-    if (stage.embodied == embodied) kg += stage.impacts[climate];
+    if (stage.embodied == embodied) kg += stage.impacts[d.climate()];
   return kg;
 }
 
@@ -261,11 +256,7 @@ static std::vector<const inventory::Input*> claims_of(const inventory::Site& sit
 std::string headline_words(const Disclosure& d) {
   std::string words = d.figure("ghg.total").status == Status::range ? "a scenario range, gross, location-based"
                                                                     : "gross, location-based";
-  const auto& ledger = d.solution().ledger();
-  const auto any = [&](const char* key, const char* value) {
-    return std::any_of(ledger.begin(), ledger.end(),
-                       [&](const auto& entry) { return lca::tag_of(entry.tags, key) == value; });
-  };
+  const auto any = [&](const char* key, const char* value) { return d.solution().any({lca::one_of(key, {value})}); };
   const auto& runs = d.study().runs;
   const bool developed = any("activity", "development") ||
                          std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != "final"; });

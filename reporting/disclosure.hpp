@@ -2,12 +2,12 @@
 // What a report says, whatever its format: figures, tables, coverage, checks, provenance. Writers only place it.
 #pragma once
 
-#include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "reporting/figures.hpp"
+#include "reporting/figures/figure.hpp"
 #include "reporting/hardware/hardware_section.hpp"
 
 namespace cradle::reporting {
@@ -38,7 +38,7 @@ struct EnergyRow {
 };
 
 struct Disclosure {
-  Assessment assessment;
+  std::shared_ptr<const Assessment> assessment;
   std::vector<Figure> figures;
   std::vector<StageRow> stages;
   std::vector<ScopeRow> scopes;
@@ -50,16 +50,20 @@ struct Disclosure {
   std::vector<std::string> caveats;  ///< the two or three most consequential
   std::string command;               ///< without output paths and thread counts
   std::string tool;                  ///< name and version
-  std::uint64_t seed = 0;            ///< of the draws, where there are any
 
   const Figure& figure(std::string_view id) const;
-  const inventory::Study& study() const { return *assessment.study; }
-  const inventory::Compiled& compiled() const { return *assessment.compiled; }
-  const lca::Solution& solution() const { return *assessment.solution; }
+  const inventory::Study& study() const { return assessment->study(); }
+  const inventory::Compiled& compiled() const { return assessment->compiled(); }
+  const lca::Solution& solution() const { return assessment->solution(); }
+  const lca::Parameters& parameters() const { return assessment->parameters(); }
+  const std::vector<lca::Method>& methods() const { return assessment->system().inventory().methods; }
+  std::size_t climate() const { return *find_method(*assessment, inventory::methods::climate); }
 };
 
-/// `bracket`: the study's hardware in every profile, from bracket_of.
-Disclosure disclose(const Assessment& assessment, std::vector<BracketRow> bracket, std::string command);
+/// Whether the study's hardware is made in every profile, which solves the study as often again.
+enum class Bracket { none, every_profile };
+Disclosure disclose(std::shared_ptr<const Assessment> assessment, std::string command,
+                    Bracket bracket = Bracket::every_profile);
 
 /// kg CO2e of the stages that are embodied, or of those that are not: the middle where the figure is a scenario range.
 double stage_kg(const Disclosure& disclosure, bool embodied);

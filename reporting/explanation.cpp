@@ -52,14 +52,14 @@ Explanation explain(const Disclosure& d, const FigureDefinition& definition) {
   const auto& system = d.compiled().system;
   const auto& parameters = system.parameters();
   const auto name = [&](lca::ParameterIndex index) { return parameters[index].name; };
-  const lca::Weight weight = definition.method.empty() ? std::nullopt : find_method(d.assessment, definition.method);
-  const auto value_of = [&](const lca::LedgerEntry& entry) { return weight ? entry.impacts[*weight] : entry.amount; };
+  const auto query = definition.query(system).value_or(lca::Query{});
+  const auto value_of = [&](const lca::LedgerEntry& entry) { return entry.sum(query.what); };
 
-  Explanation tree{definition.label, d.solution().fold(definition.selection, weight), definition.unit, {}};
+  Explanation tree{definition.label, d.solution().fold(query), definition.unit, {}};
   for (const auto& stage : d.stages) {
     Explanation branch{stage.stage, 0.0, definition.unit, {}};
     for (const auto& entry : d.solution().ledger()) {
-      if (!definition.selection(entry) || stage_of(entry) != stage.stage || value_of(entry) == 0.0) continue;
+      if (!lca::selects(query.where, entry) || stage_of(entry) != stage.stage || value_of(entry) == 0.0) continue;
       Explanation leaf{"", value_of(entry), definition.unit, {}};
       std::string flow = entry.flow;
       std::set<lca::ParameterIndex> used;

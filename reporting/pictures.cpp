@@ -17,36 +17,34 @@ using Json = nlohmann::ordered_json;
 constexpr double smallest_share = 0.01;
 constexpr std::size_t most_sources = 16;
 
-std::size_t climate(const Disclosure& d) { return *find_method(d.assessment, inventory::methods::climate); }
-
 /// The total that the stages add up to: its value, or the middle of a scenario range.
 double total_of(const Disclosure& d) {
   double kg = 0.0;
-  for (const auto& stage : d.stages) kg += stage.impacts[climate(d)];
+  for (const auto& stage : d.stages) kg += stage.impacts[d.climate()];
   return kg;
 }
 
 bool has_interval(const Figure& figure) { return figure.interval != "none" && figure.interval != "scenario"; }
 
-std::string source_name(const lca::LedgerEntry& entry) {
-  const std::string component = lca::tag_of(entry.tags, "component");
-  if (!is_energy(entry)) return component.empty() ? entry.process : component;
-  const std::string level = lca::tag_of(entry.tags, "level");
-  return component.empty() ? (level == "facility" ? "electricity, facility" : "electricity, IT")
-                           : "electricity, " + component;
+std::string source_name(const std::string& component, const std::string& level, const std::string& process) {
+  if (level.empty()) return component.empty() ? process : component;
+  if (!component.empty()) return "electricity, " + component;
+  return level == "facility" ? "electricity, facility" : "electricity, IT";
 }
 
 }  // namespace
 
 std::vector<SankeyLink> sankey_links(const Disclosure& d) {
-  const std::size_t method = climate(d);
   std::map<std::pair<std::string, std::string>, SankeyLink> sums;
   std::vector<std::pair<std::string, std::string>> order;
-  for (const auto& entry : d.solution().ledger()) {
-    const double kg = entry.impacts[method];
+  for (const auto& group :
+       d.solution().group({}, {"component", "level", "process", "life_cycle", "activity", "account"})) {
+    const auto& v = group.values;
+    const double kg = group.impacts[d.climate()];
     if (kg <= 0.0) continue;
-    const std::pair key(source_name(entry), stage_of(entry));
-    const auto [link, fresh] = sums.try_emplace(key, SankeyLink{key.first, key.second, 0.0, is_embodied(entry)});
+    const bool embodied = lca::selects(selections::embodied(), lca::Tags{{"life_cycle", v[3]}});
+    const std::pair key(source_name(v[0], v[1], v[2]), stage_name(v[3], v[4], v[5]));
+    const auto [link, fresh] = sums.try_emplace(key, SankeyLink{key.first, key.second, 0.0, embodied});
     if (fresh) order.push_back(key);
     link->second.kg += kg;
   }
@@ -90,8 +88,8 @@ Picture stage_picture(const Disclosure& d) {
   const StageRow* largest = nullptr;
   double operational = 0.0, embodied = 0.0;
   for (const auto& stage : d.stages) {
-    const double kg = stage.impacts[climate(d)];
-    if (largest == nullptr || kg > largest->impacts[climate(d)]) largest = &stage;
+    const double kg = stage.impacts[d.climate()];
+    if (largest == nullptr || kg > largest->impacts[d.climate()]) largest = &stage;
     (stage.embodied ? embodied : operational) += kg;
     rows.push_back(
         {{"name", stage.stage},
@@ -115,7 +113,7 @@ Picture stage_picture(const Disclosure& d) {
   picture.title = largest == nullptr
                       ? "No emissions"
                       : fmt::format("{} of the footprint is {}",
-                                    percent(total != 0 ? largest->impacts[climate(d)] / total : 0), largest->stage);
+                                    percent(total != 0 ? largest->impacts[d.climate()] / total : 0), largest->stage);
   picture.description =
       "Horizontal bars, one per life-cycle stage, in operational and embodied parts; the values stand in the table "
       "below.";
@@ -176,7 +174,7 @@ Picture interval_picture(const Disclosure& d) {
   Json data{{"unit", unit.name}, {"log", logarithmic}, {"rows", rows}};
   return {"intervals", data.dump(), "How far the inputs' ranges move each figure",
           fmt::format("{}, 95 % {} intervals from the inputs' ranges{}; method and boundary choices are not inside",
-                      unit.name, d.assessment.draws != nullptr ? "Monte Carlo" : "first-order",
+                      unit.name, d.assessment->draws().draws > 0 ? "Monte Carlo" : "first-order",
                       logarithmic ? ", logarithmic axis" : ""),
           "Dots with whiskers; the values stand in the table below."};
 }

@@ -30,7 +30,7 @@ Json figure_json(const Figure& figure) {
 
 Json impacts_json(const Disclosure& d, const std::vector<double>& impacts) {
   Json json = Json::object();
-  const auto& methods = d.compiled().system.inventory().methods;
+  const auto& methods = d.methods();
   for (std::size_t m = 0; m < methods.size(); ++m)
     json[methods[m].id] = {{"value", impacts[m]}, {"unit", methods[m].unit}};
   return json;
@@ -85,7 +85,7 @@ Json provenance_json(const Disclosure& d) {
           {"perspective", d.study().perspective},
           {"datasets", datasets},
           {"logs", logs},
-          {"seed", d.seed}};
+          {"seed", d.assessment->draws().seed}};
 }
 
 Json hardware_json(const HardwareSection& hardware) {

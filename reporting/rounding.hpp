@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reporting/figures.hpp"
+#include "reporting/figures/figure.hpp"
 
 namespace cradle::reporting {
 

@@ -96,11 +96,11 @@ Json uncertainty(const Disclosure& d) {
              "was solved at both ends. It is not a confidence interval. "
              "Stages, components and energy are printed at the middle of the scenario."}};
   const std::string how =
-      d.assessment.draws != nullptr
+      d.assessment->draws().draws > 0
           ? fmt::format(
                 "Monte Carlo, {} draws, seed {}: every draw takes all inputs within their ranges, independent of each "
                 "other, and solves the system again",
-                d.assessment.draws->draws(), d.seed)
+                d.assessment->draws().draws, d.assessment->draws().seed)
           : total.interval + ": each input's range times the exact derivative of the figure, combined as independent";
   return {{"has_interval", true},
           {"sentence", fmt::format("95 % interval, {}. Inside: the ranges of the inputs listed in the "
@@ -140,7 +140,7 @@ Json boundary(const Disclosure& d) {
 }
 
 Json stage_table(const Disclosure& d) {
-  const auto climate = *find_method(d.assessment, inventory::methods::climate);
+  const auto climate = d.climate();
   const double total = total_kg(d);
   const auto unit = display_unit("kg CO2e", total);
   const auto energy_unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
@@ -252,8 +252,8 @@ Json provenance(const Disclosure& d, const std::string& hash) {
     memo.push_back({{"text", fmt::format("{}: {} {} {}{}", item.kind, significant(item.amount.value, 4),
                                          item.amount.unit, "", item.text)}});
   return {
-      {"draws", d.assessment.draws == nullptr ? std::string("no draws, so no seed")
-                                              : fmt::format("{} draws, seed {}", d.assessment.draws->draws(), d.seed)},
+      {"draws", d.assessment->draws().draws == 0 ? std::string("no draws, so no seed")
+                                              : fmt::format("{} draws, seed {}", d.assessment->draws().draws, d.assessment->draws().seed)},
       {"tool", d.tool},
       {"report_id", hash.substr(0, 12)},
       {"command", d.command},

@@ -154,7 +154,7 @@ void Workbook::write_checks() {
   ++row;
   checks_.text(row, 0, "location-based total is not negative");
   checks_.formula(row, 1, "Total_LB_kg",
-                  d_.solution().totals()[*find_method(d_.assessment, inventory::methods::climate)]);
+                  d_.solution().totals()[d_.climate()]);
   checks_.check(row, 3, fmt::format("B{}>=0", row + 1));
   const std::size_t last = row;
   ++row;

@@ -14,7 +14,7 @@ void Workbook::write_stages() {
   stages_.widths({28, 20, 20, 20, 10, 18, 20, 10});
   std::size_t row = 1;
   const std::size_t last = d_.stages.size();
-  const auto climate = *find_method(d_.assessment, inventory::methods::climate);
+  const auto climate = d_.climate();
   double operational = 0.0, embodied = 0.0, energy = 0.0;
   for (const auto& line : d_.stages) {
     const double kg = line.impacts[climate];
@@ -34,7 +34,7 @@ void Workbook::write_stages() {
     const double whole = d_.solution().totals()[climate];
     stages_.formula(row, 4, fmt::format("IF($D${0}=0,0,D{1}/$D${0})", last + 2, row + 1), whole != 0 ? kg / whole : 0.0,
                     styles_.percent);
-    stages_.formula(row, 5, energy_sum({{stage, quoted(line.stage)}}), line.kwh);
+    stages_.formula(row, 5, query_formula({selections::energy() & lca::Selection{lca::one_of("stage", {line.stage})}, std::nullopt}), line.kwh);
     stages_.number(row, 6, kg, styles_.engine);
     stages_.check(row, 7, same(fmt::format("D{}", row + 1), fmt::format("G{}", row + 1)));
     add_check("stage " + line.stage, fmt::format("Stages!$D${}", row + 1), fmt::format("Stages!$G${}", row + 1), kg);
@@ -72,52 +72,47 @@ void Workbook::add_stage_chart(std::size_t last) {
   worksheet_insert_chart_opt(stages_.raw(), static_cast<lxw_row_t>(last + 4), 0, chart, &options);
 }
 
-std::string Workbook::figure_formula(const Figure& figure) const {
-  const int climate = climate_column();
-  const auto method = [&](const std::string& name) { return method_column(*find_method(d_.assessment, name)); };
-  const std::string& key = figure.id;
-  if (key == "energy.it") return sum(total, {{level, quoted("it")}});
-  if (key == "energy.overhead") return sum(total, {{level, quoted("overhead")}});
-  if (key == "energy.facility") return energy_sum({});
-  if (key == "ghg.total") return sum(climate);
-  if (key == "ghg.operational") return sum(climate, {{life_cycle, quoted("use")}});
-  if (key == "ghg.embodied") {
-    std::string formula;
-    for (const char* name : {"raw-materials", "manufacture", "transport", "end-of-life"})
-      formula += (formula.empty() ? "" : "+") + sum(climate, {{life_cycle, quoted(name)}});
-    return formula;
-  }
-  if (key == "ghg.transport") return sum(climate, {{life_cycle, quoted("transport")}});
-  if (key == "ghg.end_of_life") return sum(climate, {{life_cycle, quoted("end-of-life")}});
-  if (key == "ghg.unsplit") return sum(climate, {{life_cycle, quoted("unsplit")}});
-  if (key == "ghg.scope1") return sum(climate, {{scope_group, quoted("scope 1")}});
-  if (key == "ghg.scope2_lb") return sum(climate, {{scope_group, quoted("scope 2")}});
-  if (key == "ghg.scope2_mb")
-    return sum(method(inventory::methods::climate_market), {{scope_group, quoted("scope 2")}});
-  if (key == "ghg.scope2_hourly")
-    return sum(method(inventory::methods::climate_hourly), {{scope_group, quoted("scope 2")}});
-  if (key == "ghg.scope3") return sum(climate, {{scope_group, quoted("scope 3")}});
-  for (const auto& [figure_id, method_id] : {std::pair{"water.off_site", inventory::methods::water_off_site},
-                                             {"water.total", inventory::methods::water_total},
-                                             {"water.scarcity", inventory::methods::water_scarcity},
-                                             {"cost.energy", inventory::methods::energy_cost},
-                                             {"cost.carbon", inventory::methods::carbon_cost}})
-    if (key == figure_id && find_method(d_.assessment, method_id)) return sum(method(method_id));
-  if (key == "water.on_site") return sum(method(inventory::methods::water));
-  if (key == "device_hours") return sum(method(inventory::methods::occupation));
-  if (key == "flop.total") return sum(method(inventory::methods::computation));
-  if (key == "cost.compute") return sum(method(inventory::methods::compute_cost));
-  return "";
+Workbook::Column Workbook::column_of(const lca::Term& term) {
+  static const std::map<std::string, Column> columns = {
+      {"life_cycle", life_cycle}, {"component", component}, {"run", run},     {"account", account},
+      {"level", level},           {"scope", scope},         {"stage", stage}, {"process", process}};
+  return term.is == lca::Term::Is::within && term.key == "scope" ? scope_group : columns.at(term.key);
 }
 
-std::string Workbook::energy_sum(std::vector<std::pair<int, std::string>> conditions) const {
-  std::string formula;
-  for (const char* name : {"it", "overhead", "facility"}) {
-    auto with_level = conditions;
-    with_level.emplace_back(level, quoted(name));
-    formula += (formula.empty() ? "" : "+") + sum(total, with_level);
+std::string Workbook::query_formula(const lca::Query& query) const {
+  using Is = lca::Term::Is;
+  std::vector<std::vector<std::pair<int, std::string>>> chains(1);
+  for (const auto& term : query.where) {
+    const int at = column_of(term);
+    const std::string before = term.key == "scope" ? "scope " : "";
+    if (term.is == Is::none_of || term.is == Is::absent) {
+      for (auto& chain : chains) {
+        if (term.is == Is::absent) chain.emplace_back(at, "\"\"");
+        for (const auto& value : term.values) chain.emplace_back(at, quoted("<>" + before + value));
+      }
+      continue;
+    }
+    std::vector<std::vector<std::pair<int, std::string>>> longer;
+    for (const auto& value : term.values)
+      for (auto chain : chains) {
+        chain.emplace_back(at, quoted(before + value));
+        longer.push_back(std::move(chain));
+      }
+    chains = std::move(longer);
   }
+  std::string formula;
+  for (const auto& chain : chains)
+    formula += (formula.empty() ? "" : "+") + sum(query.what ? method_column(*query.what) : int{total}, chain);
   return formula;
+}
+
+std::string Workbook::figure_formula(const Figure& figure) const {
+  const auto* definition = find_definition(figure.id);
+  const auto query = definition == nullptr ? std::nullopt : definition->query(d_.compiled().system);
+  if (!query) return "";
+  const std::string formula = query_formula(*query);
+  const auto amount = d_.compiled().system.parameters().find("functional_unit.amount");
+  return definition->per_unit && amount ? fmt::format("({})/{}", formula, calculation_.names[*amount]) : formula;
 }
 
 void Workbook::write_summary() {
@@ -129,7 +124,7 @@ void Workbook::write_summary() {
   const bool scenario = d_.figure("ghg.total").status == Status::range;
   summary_.text(2, 0, scenario ? "Total, middle of a range" : "Total, live", styles_.bold);
   summary_.formula(2, 1, "Total_LB_kg/1000",
-                   d_.solution().totals()[*find_method(d_.assessment, inventory::methods::climate)] / 1000,
+                   d_.solution().totals()[d_.climate()] / 1000,
                    styles_.bold_formula);
   // A scenario range has no value of its own, so the name then holds the sum itself.
   if (!d_.figure("ghg.total").value) workbook_define_name(book_, "Total_LB_kg", ("=" + sum(climate_column())).c_str());
@@ -155,12 +150,7 @@ void Workbook::write_summary() {
     if (!figure.reason.empty()) summary_.height_for(row, figure.reason, 52);
     if (figure.value) {
       summary_.number(row, 8, *figure.value, styles_.engine);
-      std::string live = figure_formula(figure);
-      if (figure.id.ends_with(".per_unit")) {
-        const auto amount = d_.compiled().system.parameters().find("functional_unit.amount");
-        live = (figure.id == "ghg.per_unit" ? std::string("Total_LB_kg") : "(" + energy_sum({}) + ")") +
-               (amount ? "/" + calculation_.names[*amount] : "");
-      }
+      const std::string live = figure_formula(figure);
       if (live.empty()) {
         summary_.number(row, 2, *figure.value, styles_.engine);
       } else {

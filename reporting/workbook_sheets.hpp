@@ -80,9 +80,9 @@ class Workbook {
     double value;  ///< what both are when the workbook is delivered
   };
 
-  const std::vector<lca::Method>& methods() const { return d_.compiled().system.inventory().methods; }
+  const std::vector<lca::Method>& methods() const { return d_.methods(); }
   int method_column(std::size_t method) const { return first_impact + static_cast<int>(method); }
-  int climate_column() const { return method_column(*find_method(d_.assessment, inventory::methods::climate)); }
+  int climate_column() const { return method_column(d_.climate()); }
 
   /// Absolute range of one column on one calculation sheet.
   std::string range(bool embodied, int column) const {
@@ -101,6 +101,8 @@ class Workbook {
     return formula;
   }
   static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+  /// The column that shows a tag; the scope's own column where it is asked for whole.
+  static Column column_of(const lca::Term& term);
   void add_check(const std::string& name, const std::string& live, const std::string& expected, double value) {
     check_list_.push_back({name, live, expected, value});
   }
@@ -116,9 +118,10 @@ class Workbook {
   void write_stages();
   void add_stage_chart(std::size_t last);
 
-  /// The live formula of a figure, or nothing where it is not a plain sum.
+  /// A question as a chain of SUMIFS over both calculation sheets: one for each combination of the terms' values.
+  std::string query_formula(const lca::Query& query) const;
+  /// The live formula of a figure; empty where it is not a sum of the sheets.
   std::string figure_formula(const Figure& figure) const;
-  std::string energy_sum(std::vector<std::pair<int, std::string>> conditions) const;
   static std::string same(const std::string& a, const std::string& b) {
     return fmt::format("ABS({0}-{1})<=1E-9*MAX(ABS({1}),1E-300)", a, b);
   }

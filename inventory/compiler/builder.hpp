@@ -104,7 +104,7 @@ class Builder {
   using Scope = std::map<std::string, lca::Expression, std::less<>>;
   using Siblings = std::map<std::string, bool>;  ///< processes of one product by id; whether they are background
 
-  void add_carbon_cost(const std::map<std::string, double>& gases);
+  void add_carbon_cost(const std::map<std::string, lca::Expression>& gases);
   // grid.cpp, grid_by_time.cpp, grid_market.cpp
   struct EnergyHours {
     std::vector<EnergyStep> steps;

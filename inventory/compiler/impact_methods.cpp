@@ -10,8 +10,11 @@
 
 namespace cradle::inventory {
 
+using lca::Expression;
+
 void Builder::add_methods() {
-  const auto gases = catalogue_.gwp100(study_.gwp);
+  std::map<std::string, Expression> gases;
+  for (const auto& [gas, factor] : catalogue_.gwp100(study_.gwp)) gases.emplace(gas, factor);
   const auto climate = [&](const std::string& id, const std::string& label, const std::string& grid) {
     lca::Method method{id, label, "kg CO2e", gases};
     method.factors[flows::co2e] = 1.0;
@@ -73,7 +76,7 @@ void Builder::add_methods() {
 }
 
 /// Greenhouse gases at a price: the total, location-based, in money.
-void Builder::add_carbon_cost(const std::map<std::string, double>& gases) {
+void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
   auto price = study_.carbon_cost;
   if (const auto& wanted = study_.published_carbon_cost) {
     const auto cost = social_cost_of_carbon(wanted->of, wanted->year);
@@ -85,6 +88,13 @@ void Builder::add_carbon_cost(const std::map<std::string, double>& gases) {
     constexpr double kg_per_t = 1000.0;
     price.emplace();
     price->value = cost->central / kg_per_t;
+    price->unit = canonical_unit(Dimension::money_per_co2e);
+    price->range = lca::RangeKind::interval_95;
+    price->low = cost->low / kg_per_t;
+    price->high = cost->high / kg_per_t;
+    price->basis = lca::Basis::default_value;
+    price->source = catalogue_.dataset("social-cost-of-carbon").source;
+    price->place = wanted->place;
     use_dataset("social-cost-of-carbon");
     cover("social cost of carbon", "counted",
           fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
@@ -96,7 +106,8 @@ void Builder::add_carbon_cost(const std::map<std::string, double>& gases) {
                      "USD", gases};
   method.factors[flows::co2e] = 1.0;
   method.factors[flows::grid_location] = 1.0;
-  for (auto& [flow, factor] : method.factors) factor *= price->value;
+  const Expression per_kg = parameter("carbon_cost", "cost of carbon", *price);
+  for (auto& [flow, factor] : method.factors) factor = factor * per_kg;
   inventory.methods.push_back(std::move(method));
 }
 

@@ -67,13 +67,13 @@ std::vector<double> upstreamness_of(const FlowSystem& flow, std::span<const doub
   return upstreamness;
 }
 
-/// Loops apart, and everything between two loops together.
-std::vector<Stretch> stretches_of(const std::vector<int>& order, const std::vector<int>& blocks) {
+/// Loops apart, and everything between two loops together. `block`: the strong component at each position.
+template <typename Component>
+std::vector<Stretch> stretches_of(std::size_t size, Component block) {
   std::vector<Stretch> stretches;
-  const auto block = [&](std::size_t p) { return blocks[static_cast<std::size_t>(order[p])]; };
-  for (std::size_t p = 0; p < order.size();) {
+  for (std::size_t p = 0; p < size;) {
     std::size_t end = p + 1;
-    while (end < order.size() && block(end) == block(p)) ++end;
+    while (end < size && block(end) == block(p)) ++end;
     const bool loop = end - p > 1;
     if (!loop && !stretches.empty() && !stretches.back().loop)
       stretches.back().end = end;
@@ -85,6 +85,11 @@ std::vector<Stretch> stretches_of(const std::vector<int>& order, const std::vect
 }
 
 }  // namespace
+
+void complete(FlowSystem& flow, const std::function<std::size_t(std::size_t)>& component) {
+  fill_consumers(flow);
+  flow.stretches = stretches_of(flow.size(), component);
+}
 
 std::vector<double> FlowSystem::right_side(const MatrixDemand& demand) const {
   std::vector<double> f(size(), 0.0);
@@ -188,7 +193,8 @@ FlowSystem arrange(const FlowSystem& old, std::span<const double> supply) {
     flow.suppliers.start.push_back(static_cast<int>(flow.suppliers.other.size()));
   }
   fill_consumers(flow);
-  flow.stretches = stretches_of(order, blocks);
+  flow.stretches =
+      stretches_of(n, [&](std::size_t p) { return blocks[static_cast<std::size_t>(order[p])]; });
   return flow;
 }
 

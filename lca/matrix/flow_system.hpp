@@ -3,6 +3,7 @@
 // allow. In this order one sweep of Gauss-Seidel carries a demand all the way up an acyclic chain.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -37,6 +38,10 @@ struct FlowSystem {
 
   std::vector<double> right_side(const MatrixDemand& demand) const;
 };
+
+/// Fills `consumers`, `slot` and `stretches` of a system whose `process`, `suppliers` and `output` are there;
+/// `component` gives the loop that a position belongs to, and positions of one loop stand together.
+void complete(FlowSystem& flow, const std::function<std::size_t(std::size_t)>& component);
 
 /// The processes that the wanted products need, in the order of a depth-first search: consumers before their suppliers
 /// but for loops.

@@ -89,6 +89,9 @@ double dual_weighted_error(const RelaxationView& view, std::span<const double> r
 /// The flow system's own matrix, for KLU.
 SparseMatrix matrix_of(const FlowSystem& flow);
 
+/// No loop was found when the system was arranged.
+bool acyclic(const FlowSystem& flow);
+
 /// Solves with whatever it takes; Singular names a position.
 class FlowSolver {
  public:
@@ -97,6 +100,7 @@ class FlowSolver {
                                        std::span<const double> start = {}) const;
 
  private:
+  tl::expected<Solved, Singular> substitute(Side side, std::span<const double> right_side, Solved so_far) const;
   tl::expected<Solved, Singular> solve_directly(Side side, std::span<const double> right_side, Solved so_far) const;
 
   const FlowSystem* flow_;

@@ -35,55 +35,40 @@ double parameter_quantile(const Parameter& p, double probability) {
   return p.value + (z < 0.0 ? -z * (p.low - p.value) : z * (p.high - p.value));
 }
 
-ParameterDraws ParameterDraws::run(const ProductSystem& system, std::uint64_t seed, std::size_t draws, int threads) {
-  ParameterDraws result;
-  result.amounts_.resize(draws);
-  result.impacts_.resize(draws);
+ParameterDraws ParameterDraws::run(const Evaluator& evaluator, std::span<const Query> queries, const DrawSettings& plan) {
+  const auto& parameters = evaluator.system().parameters();
   std::vector<std::pair<ParameterIndex, std::uint64_t>> drawn;
-  for (ParameterIndex i = 0; i < system.parameters().size(); ++i)
-    if (system.parameters()[i].range == RangeKind::interval_95)
-      drawn.emplace_back(i, name_id(system.parameters()[i].name));
+  for (ParameterIndex i = 0; i < parameters.size(); ++i)
+    if (parameters[i].range == RangeKind::interval_95 && !parameters[i].calculated())
+      drawn.emplace_back(i, name_id(parameters[i].name));
+  std::vector<PreparedQuery> prepared;
+  for (const auto& query : queries) prepared.push_back(evaluator.prepare(query));
 
-  constexpr std::size_t chunk = 64;
-  tbb::task_arena arena(threads);
+  ParameterDraws result;
+  result.draws_ = plan.draws;
+  result.answers_.assign(queries.size(), std::vector<double>(plan.draws, std::numeric_limits<double>::quiet_NaN()));
+  std::vector<char> solved(plan.draws, 0);
+  constexpr std::size_t chunk = 16;
+  tbb::task_arena arena(plan.threads);
   arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, (draws + chunk - 1) / chunk, [&](std::size_t c) {
-      ProductSystem own = system;  // parameters are set draw by draw
-      for (std::size_t d = c * chunk; d < std::min(draws, (c + 1) * chunk); ++d) {
+    tbb::parallel_for(std::size_t{0}, (plan.draws + chunk - 1) / chunk, [&](std::size_t c) {
+      auto values = parameters.values();
+      for (std::size_t d = c * chunk; d < std::min(plan.draws, (c + 1) * chunk); ++d) {
         for (const auto& [index, id] : drawn)
-          own.parameters().set_value(index, parameter_quantile(system.parameters()[index], uniform_of(seed, d, id)));
-        const auto solution = Solution::solve(own);
-        if (!solution) continue;
-        for (const auto& entry : solution->ledger()) {
-          result.amounts_[d].push_back(entry.amount);
-          result.impacts_[d].push_back(entry.impacts);
-        }
+          values[index] = parameter_quantile(parameters[index], uniform_of(plan.seed, d, id));
+        const auto at = evaluator.evaluate(values);
+        if (!at) continue;
+        solved[d] = 1;
+        for (std::size_t q = 0; q < prepared.size(); ++q) result.answers_[q][d] = evaluator.fold(*at, prepared[q]);
       }
     });
   });
-  result.failed_ = static_cast<std::size_t>(
-      std::count_if(result.amounts_.begin(), result.amounts_.end(), [](const auto& draw) { return draw.empty(); }));
+  result.failed_ = static_cast<std::size_t>(std::count(solved.begin(), solved.end(), 0));
   return result;
 }
 
-std::vector<double> ParameterDraws::folds(const std::vector<LedgerEntry>& ledger, const Selection& selection,
-                                          Weight weight) const {
-  std::vector<std::size_t> selected;
-  for (std::size_t e = 0; e < ledger.size(); ++e)
-    if (selection(ledger[e])) selected.push_back(e);
-  std::vector<double> all;
-  for (std::size_t d = 0; d < amounts_.size(); ++d) {
-    maths::Sum sum;
-    for (const auto e : selected)
-      if (!amounts_[d].empty()) sum.add(weight ? impacts_[d][e][*weight] : amounts_[d][e]);
-    all.push_back(amounts_[d].empty() ? std::numeric_limits<double>::quiet_NaN() : sum.value());
-  }
-  return all;
-}
-
-std::optional<Interval> ParameterDraws::interval(const std::vector<LedgerEntry>& ledger, const Selection& selection,
-                                                 Weight weight) const {
-  const auto summary = summarise(folds(ledger, selection, weight));
+std::optional<Interval> ParameterDraws::interval(std::size_t query) const {
+  const auto summary = summarise(answers_[query]);
   if (summary.draws == 0 || summary.quantiles.front() == summary.quantiles.back()) return std::nullopt;
   return Interval{summary.quantiles.front(), summary.quantiles.back(), false};
 }

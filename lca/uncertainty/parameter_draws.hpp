@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Monte Carlo over the parameters of a study's product system: a study is small, so every draw evaluates all formulas
-// anew and solves it again. A parameter's draws hang on (seed, draw, its name) only, so studies that share a parameter
-// share its draws and can be compared draw by draw.
+// Monte Carlo over the parameters of a study's product system: every draw evaluates all formulas anew and solves the
+// system again, for all questions at once. A parameter's draws hang on (seed, draw, its name) only, so studies that
+// share a parameter share its draws and can be compared draw by draw.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "lca/solution.hpp"
@@ -16,23 +17,29 @@ namespace cradle::lca {
 /// spread; in logarithms where both are above zero. A parameter without a 95 % range stays at its value.
 double parameter_quantile(const Parameter& parameter, double p);
 
+/// What the draws are: the same plan gives the same draws on any machine and at any number of threads.
+struct DrawSettings {
+  std::uint64_t seed = 0;
+  std::size_t draws = 0;
+  int threads = -1;  ///< -1: as many as there are
+};
+
+/// The answers of every draw to some questions.
 class ParameterDraws {
  public:
-  /// Draws whose system cannot be solved are left out and counted.
-  static ParameterDraws run(const ProductSystem& system, std::uint64_t seed, std::size_t draws, int threads);
+  static ParameterDraws run(const Evaluator& evaluator, std::span<const Query> queries, const DrawSettings& plan);
 
-  std::size_t draws() const { return amounts_.size(); }
+  std::size_t draws() const { return draws_; }
+  /// Draws whose system cannot be solved; they are left out.
   std::size_t failed() const { return failed_; }
-  /// A fold of every draw's ledger, in order; NaN where a draw failed. `ledger` is that of the undrawn solution.
-  std::vector<double> folds(const std::vector<LedgerEntry>& ledger, const Selection& selection, Weight weight) const;
-  /// 2.5 and 97.5 % quantiles; nothing where no draw changes the fold.
-  std::optional<Interval> interval(const std::vector<LedgerEntry>& ledger, const Selection& selection,
-                                   Weight weight) const;
+  /// The answers to query number `query`, in order of the draws; NaN where a draw failed.
+  std::span<const double> folds(std::size_t query) const { return answers_[query]; }
+  /// 2.5 and 97.5 % quantiles; nothing where no draw changes the answer.
+  std::optional<Interval> interval(std::size_t query) const;
 
  private:
-  std::vector<std::vector<double>> amounts_;               ///< [draw][entry]; empty where the draw failed
-  std::vector<std::vector<std::vector<double>>> impacts_;  ///< [draw][entry][method]
-  std::size_t failed_ = 0;
+  std::size_t draws_ = 0, failed_ = 0;
+  std::vector<std::vector<double>> answers_;  ///< [query][draw]
 };
 
 }  // namespace cradle::lca

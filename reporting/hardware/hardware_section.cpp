@@ -5,88 +5,72 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include "inventory/compiler/compile.hpp"
-#include "lca/maths.hpp"
 
 namespace cradle::reporting {
 namespace {
 
-using inventory::Compiled;
-
-std::vector<ProductImpact> chosen_impacts(const Assessment& a) {
-  return product_impacts(*a.compiled, *a.solution, is_embodied, a.draws);
+std::vector<ProductImpact> impacts_of(const Assessment& a, const lca::DrawSettings& draws) {
+  return product_impacts(a.compiled(), a.solution(), selections::embodied(), draws);
 }
 
-/// The study once more in another profile; its logs are not read again.
-std::vector<ProductImpact> other_impacts(const Assessment& a, const inventory::Catalogue& catalogue,
-                                         const inventory::Overrides& overrides, const std::string& profile) {
-  const auto compiled = inventory::compile(*a.study, catalogue, overrides, {profile, a.compiled});
-  if (!compiled) return not_estimated(compiled.error().front().message);
-  const auto solution = lca::Solution::solve(compiled->system);
-  if (!solution) return not_estimated(solution.error().front().message);
-  return product_impacts(*compiled, *solution, is_embodied, nullptr);
+/// The study once more in another profile.
+std::vector<ProductImpact> other_impacts(const Assessment& a, const std::string& profile) {
+  const auto other = a.in_profile(profile);
+  return other ? impacts_of(*other, {}) : not_estimated(other.error().front().message);
 }
 
-std::optional<double> parameter_value(const Compiled& compiled, const std::string& name) {
-  const auto& parameters = compiled.system.parameters();
+std::optional<double> parameter_value(const lca::Parameters& parameters, const std::string& name) {
   const auto found = parameters.find(name);
   return found ? std::optional(parameters[*found].value) : std::nullopt;
 }
 
 /// Device-hours and kWh of the runs and services on a hardware entry, as often as the functional unit takes them.
 struct Use {
-  lca::maths::Sum hours, kwh;
+  double hours = 0.0, kwh = 0.0;
 };
 
 Use use_of(const Assessment& a, const std::string& hardware) {
-  std::set<std::string> runs;
-  for (const auto& run : a.study->runs)
-    if (run.hardware == hardware) runs.insert({run.name, inventory::development_of(run.name)});
-  for (const auto& [name, service] : a.study->services)
-    if (service.run.hardware == hardware) runs.insert(service.run.name);
-  Use use;
-  for (const auto& entry : a.solution->ledger()) {
-    if (!runs.contains(lca::tag_of(entry.tags, "run"))) continue;
-    if (entry.flow == inventory::flows::occupation) use.hours.add(entry.amount);
-    if (is_energy(entry) && lca::tag_of(entry.tags, "level") != "overhead") use.kwh.add(entry.amount);
-  }
-  return use;
+  std::vector<std::string> runs;
+  for (const auto& run : a.study().runs)
+    if (run.hardware == hardware) runs.insert(runs.end(), {run.name, inventory::development_of(run.name)});
+  for (const auto& [name, service] : a.study().services)
+    if (service.run.hardware == hardware) runs.push_back(service.run.name);
+  const lca::Selection of_runs = {lca::one_of("run", std::move(runs))};
+  const auto amount = [&](lca::Term term) {
+    return a.solution().fold({of_runs & lca::Selection{std::move(term)}, std::nullopt});
+  };
+  return {amount(lca::one_of("flow", {inventory::flows::occupation})), amount(lca::one_of("level", {"it", "facility"}))};
 }
 
 LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, double life_kg, std::size_t climate) {
   LifeRow row{hardware.name, hardware.amortisation.method, "", 0.0, 0.0, {}, {}, {}};
   row.rule = fmt::format("{}: {}", row.method, inventory::life_shares(inventory::method_of(hardware), {}).rule);
   row.life_kg = life_kg;
-  row.assigned = a.solution->fold(
-      [&](const lca::LedgerEntry& entry) {
-        return is_embodied(entry) && lca::tag_of(entry.tags, "hardware") == hardware.name;
-      },
-      climate);
-  const auto lifetime = parameter_value(*a.compiled, "hardware." + hardware.name + ".lifetime");
-  const auto utilisation = parameter_value(*a.compiled, "hardware." + hardware.name + ".utilisation");
+  row.assigned = a.solution().fold(
+      {selections::embodied() & lca::Selection{lca::one_of("hardware", {hardware.name})}, climate});
+  const auto lifetime = parameter_value(a.parameters(), "hardware." + hardware.name + ".lifetime");
+  const auto utilisation = parameter_value(a.parameters(), "hardware." + hardware.name + ".utilisation");
   const Use use = use_of(a, hardware.name);
-  if (lifetime && use.hours.value() > 0.0) {
-    row.calendar = row.life_kg * use.hours.value() / *lifetime;
+  if (lifetime && use.hours > 0.0) {
+    row.calendar = row.life_kg * use.hours / *lifetime;
     if (utilisation) row.utilised = *row.calendar / *utilisation;
   }
-  if (use.kwh.value() > 0.0) row.per_kwh = row.assigned / use.kwh.value();
+  if (use.kwh > 0.0) row.per_kwh = row.assigned / use.kwh;
   return row;
 }
 
 }  // namespace
 
-std::vector<BracketRow> bracket_of(const Assessment& a, const inventory::Catalogue& catalogue,
-                                   const inventory::Overrides& overrides) {
+std::vector<BracketRow> bracket_of(const Assessment& a) {
   std::vector<BracketRow> rows;
-  if (a.compiled->hardware_products.empty()) return rows;
+  if (a.compiled().hardware_products.empty()) return rows;
+  const auto& profiles = a.catalogue().hardware().profiles;
   for (const auto& profile : inventory::hardware_profiles) {
-    rows.push_back(profile == a.compiled->profile
-                       ? BracketRow{profile, "", true, chosen_impacts(a)}
-                       : BracketRow{profile, "", false, other_impacts(a, catalogue, overrides, profile)});
-    const auto known = catalogue.hardware().profiles.find(profile);
-    if (known != catalogue.hardware().profiles.end()) rows.back().title = known->second.title;
+    const bool chosen = profile == a.compiled().profile;
+    rows.push_back({profile, "", chosen, chosen ? impacts_of(a, a.draws()) : other_impacts(a, profile)});
+    if (const auto known = profiles.find(profile); known != profiles.end()) rows.back().title = known->second.title;
   }
   return rows;
 }
@@ -95,8 +79,8 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
   HardwareSection section;
   section.bracket = std::move(bracket);
   const auto climate = *find_method(a, inventory::methods::climate);
-  const auto& system = a.compiled->system;
-  for (const auto& [name, hardware] : a.study->hardware) {
+  const auto& system = a.system();
+  for (const auto& [name, hardware] : a.study().hardware) {
     for (std::size_t i = 0; i < system.instances().size(); ++i) {
       if (system.process(i).product != "hardware/" + name + "/life") continue;
       auto tree = tree_of(system, i, climate);
@@ -114,7 +98,7 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
       gap(hardware.building.has_value(), "building", "'building'");
     }
   }
-  const auto& gaps = a.compiled->hardware_gaps;
+  const auto& gaps = a.compiled().hardware_gaps;
   section.gaps.insert(section.gaps.end(), gaps.begin(), gaps.end());
   return section;
 }

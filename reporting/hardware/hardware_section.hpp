@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reporting/figures.hpp"
+#include "reporting/figures/figure.hpp"
 #include "reporting/hardware/product_view.hpp"
 
 namespace cradle::reporting {
@@ -34,9 +34,8 @@ struct HardwareSection {
   std::vector<std::string> gaps;
 };
 
-/// The study solved again in the other profiles; its own solution serves for the chosen one.
-std::vector<BracketRow> bracket_of(const Assessment& assessment, const inventory::Catalogue& catalogue,
-                                   const inventory::Overrides& overrides);
+/// The study solved again in the other profiles; its own solution serves for the chosen one. Only that has draws.
+std::vector<BracketRow> bracket_of(const Assessment& assessment);
 
 HardwareSection hardware_section(const Assessment& assessment, std::vector<BracketRow> bracket);
 

@@ -19,8 +19,6 @@ using inventory::Compiled;
 using inventory::Product;
 namespace criteria = inventory::criteria;
 
-bool everything(const lca::LedgerEntry&) { return true; }
-
 std::string unit_of(const std::string& criterion) {
   return criterion == criteria::climate ? "kg CO2e" : criterion == criteria::abiotic_depletion ? "kg Sb-eq" : "MJ";
 }
@@ -53,7 +51,7 @@ class Tree {
                         if (provider)
                           sum.total += amount * intensity(*provider).total;
                         else if (const auto factor = factors.find(exchange.flow); factor != factors.end())
-                          sum.own += amount * factor->second;
+                          sum.own += amount * factor->second.evaluate(system_.parameters().values());
                       });
     sum.total += sum.own;
     return known_.emplace(instance, sum).first->second;
@@ -108,8 +106,9 @@ std::vector<ComponentShare> components_of(const std::vector<TreeRow>& tree) {
 }  // namespace
 
 std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::Solution& solution,
-                                           const lca::Selection& selection, const lca::ParameterDraws* draws) {
+                                           const lca::Selection& selection, const lca::DrawSettings& draws) {
   std::vector<ProductImpact> impacts;
+  std::vector<lca::Query> queries;
   for (const auto& criterion : criteria::all) {
     ProductImpact impact{criterion, unit_of(criterion), "", {}, {}};
     const auto lacking = compiled.lacking.find(criterion);
@@ -119,11 +118,16 @@ std::vector<ProductImpact> product_impacts(const Compiled& compiled, const lca::
     } else if (!method) {
       impact.reason = "no factor for it";
     } else {
-      impact.value = solution.fold(selection, *method);
-      impact.interval = draws != nullptr ? draws->interval(solution.ledger(), selection, *method)
-                                         : solution.interval(selection, *method);
+      queries.push_back({selection, method});
     }
     impacts.push_back(std::move(impact));
+  }
+  const auto answers = lca::answer(solution, queries, draws);
+  auto answer = answers.begin();
+  for (auto& impact : impacts) {
+    if (!impact.reason.empty()) continue;
+    impact.value = answer->value;
+    impact.interval = answer++->interval;
   }
   return impacts;
 }
@@ -155,7 +159,7 @@ nlohmann::ordered_json impact_json(const ProductImpact& impact) {
 }
 
 ProfileView view_profile(const Catalogue& catalogue, const Product& product, const std::string& profile,
-                         std::size_t draws, std::uint64_t seed, int threads) {
+                         const lca::DrawSettings& draws) {
   ProfileView view;
   view.profile = profile;
   const auto& known = catalogue.hardware().profiles;
@@ -168,9 +172,7 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   if (!compiled) return refused(compiled.error());
   const auto solution = lca::Solution::solve(compiled->system);
   if (!solution) return refused(solution.error());
-  std::optional<lca::ParameterDraws> drawn;
-  if (draws > 0) drawn = lca::ParameterDraws::run(compiled->system, seed, draws, threads);
-  view.impacts = product_impacts(*compiled, *solution, everything, drawn ? &*drawn : nullptr);
+  view.impacts = product_impacts(*compiled, *solution, {}, draws);
   view.tree = tree_of(compiled->system, compiled->system.root(), *compiled->system.find_method(criteria::climate));
   view.components = components_of(view.tree);
   view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
@@ -181,11 +183,10 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   return view;
 }
 
-ProductView view_product(const Catalogue& catalogue, const Product& product, std::size_t draws, std::uint64_t seed,
-                         int threads) {
+ProductView view_product(const Catalogue& catalogue, const Product& product, const lca::DrawSettings& draws) {
   ProductView view{&product, {}};
   for (const auto& profile : inventory::hardware_profiles)
-    view.profiles.push_back(view_profile(catalogue, product, profile, draws, seed, threads));
+    view.profiles.push_back(view_profile(catalogue, product, profile, draws));
   return view;
 }
 

@@ -3,7 +3,6 @@
 // that it stands on.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +10,7 @@
 
 #include "inventory/compiler/compile.hpp"
 #include "lca/solution.hpp"
-#include "lca/uncertainty/parameter_draws.hpp"
+#include "lca/uncertainty/answer.hpp"
 
 namespace cradle::reporting {
 
@@ -54,7 +53,7 @@ struct ProductView {
 /// What a solved system comes to in each criterion, over the selected entries; a criterion that some component has no
 /// factor for is not estimated.
 std::vector<ProductImpact> product_impacts(const inventory::Compiled& compiled, const lca::Solution& solution,
-                                           const lca::Selection& selection, const lca::ParameterDraws* draws);
+                                           const lca::Selection& selection, const lca::DrawSettings& draws = {});
 
 /// All criteria, without values.
 std::vector<ProductImpact> not_estimated(const std::string& reason);
@@ -64,11 +63,11 @@ std::vector<TreeRow> tree_of(const lca::ProductSystem& system, std::size_t insta
 
 /// The product in one profile. Intervals are first-order, or by `draws` of Monte Carlo.
 ProfileView view_profile(const inventory::Catalogue& catalogue, const inventory::Product& product,
-                         const std::string& profile, std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
+                         const std::string& profile, const lca::DrawSettings& draws = {});
 
 /// The product in every profile.
 ProductView view_product(const inventory::Catalogue& catalogue, const inventory::Product& product,
-                         std::size_t draws = 0, std::uint64_t seed = 0, int threads = -1);
+                         const lca::DrawSettings& draws = {});
 
 /// {criterion, unit, status, value, low, high, reason}
 nlohmann::ordered_json impact_json(const ProductImpact& impact);

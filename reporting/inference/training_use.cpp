@@ -29,13 +29,7 @@ double share_of_period(const Disclosure& d, const std::string& service) {
 }  // namespace
 
 std::vector<TrainingUse> training_uses(const Disclosure& d) {
-  const std::size_t climate = *find_method(d.assessment, inventory::methods::climate);
-  const auto fold = [&](auto belongs) {
-    double kg = 0.0;
-    for (const auto& entry : d.solution().ledger())
-      if (belongs(entry)) kg += entry.impacts[climate];
-    return kg;
-  };
+  const std::size_t climate = d.climate();
   const auto values = d.compiled().system.parameters().values();
   std::vector<TrainingUse> uses;
   std::map<std::string, double> lives;  // of each model, taken by all services together
@@ -45,16 +39,13 @@ std::vector<TrainingUse> training_uses(const Disclosure& d) {
     if (share <= 0.0 || units <= 0.0 || lifetime <= 0.0) continue;
     lives[trained.model] += share * units / lifetime;
     TrainingUse use{trained.service, trained.model, trained.unit, 0.0, 0.0, lifetime, units};
-    use.serving = fold([&](const lca::LedgerEntry& entry) {
-                    return lca::tag_of(entry.tags, "run") == trained.service &&
-                           lca::tag_of(entry.tags, "activity") == "inference";
-                  }) /
+    use.serving = d.solution().fold({{lca::one_of("run", {trained.service}), lca::one_of("activity", {"inference"})},
+                                     climate}) /
                   (share * units);
     uses.push_back(std::move(use));
   }
   for (auto& use : uses)
-    use.training = fold([&](const lca::LedgerEntry& entry) { return lca::tag_of(entry.tags, "model") == use.model; }) /
-                   lives.at(use.model);
+    use.training = d.solution().fold({{lca::one_of("model", {use.model})}, climate}) / lives.at(use.model);
   std::erase_if(uses, [](const TrainingUse& use) { return use.serving <= 0.0 || use.training <= 0.0; });
   return uses;
 }

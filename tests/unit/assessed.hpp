@@ -19,10 +19,9 @@ inline const Catalogue& catalogue() {
 
 /// A study solved, with its figures.
 struct Assessed {
-  std::unique_ptr<Study> study;
-  std::unique_ptr<Compiled> compiled;
-  std::unique_ptr<lca::Solution> solution;
   Disclosure d;
+  const Compiled* compiled;
+  const lca::Solution* solution;
   double value(std::string_view id) const {
     CAPTURE(id, d.figure(id).reason);
     REQUIRE(d.figure(id).value.has_value());
@@ -31,16 +30,13 @@ struct Assessed {
 };
 
 inline Assessed assess(ReadStudy read, const Overrides& overrides = {}) {
-  Assessed run;
-  run.study = std::make_unique<Study>(std::move(read.study));
-  auto compiled = compile(*run.study, catalogue(), overrides);
-  if (!compiled) FAIL(compiled.error().front().message);
-  run.compiled = std::make_unique<Compiled>(std::move(*compiled));
-  auto solution = lca::Solution::solve(run.compiled->system);
-  if (!solution) FAIL(solution.error().front().message);
-  run.solution = std::make_unique<lca::Solution>(std::move(*solution));
-  run.d = disclose({run.study.get(), run.compiled.get(), run.solution.get()}, {}, "test");
-  return run;
+  static const auto shared = std::make_shared<const Catalogue>(catalogue());
+  Request request;
+  request.overrides = overrides;
+  auto assessment = inventory::assess(std::move(read.study), shared, request);
+  if (!assessment) FAIL(assessment.error().front().message);
+  const auto kept = std::make_shared<const Assessment>(std::move(*assessment));
+  return {disclose(kept, "test", Bracket::none), &kept->compiled(), &kept->solution()};
 }
 
 inline Assessed assess(const std::string& text, const Overrides& overrides = {}) {

@@ -550,10 +550,11 @@ TEST_CASE("parameters of a study: draws keep value, low and high as quantiles", 
   inventory.demand = {"thing", 1.0};
   const auto system = ProductSystem::link(inventory);
   const auto solution = Solution::solve(*system);
-  const auto everything = [](const LedgerEntry&) { return true; };
-  const auto one = ParameterDraws::run(*system, 1, 20'000, 1), two = ParameterDraws::run(*system, 1, 20'000, 2);
-  CHECK(one.folds(solution->ledger(), everything, 0) == two.folds(solution->ledger(), everything, 0));
-  const auto interval = one.interval(solution->ledger(), everything, 0);
+  const std::vector<Query> queries = {{{}, 0}};
+  const auto one = ParameterDraws::run(solution->evaluator(), queries, {1, 20'000, 1}),
+             two = ParameterDraws::run(solution->evaluator(), queries, {1, 20'000, 2});
+  CHECK(std::equal(one.folds(0).begin(), one.folds(0).end(), two.folds(0).begin()));
+  const auto interval = one.interval(0);
   REQUIRE(interval);
   CHECK(interval->low == Approx(5.4).epsilon(0.01));
   CHECK(interval->high == Approx(6.6).epsilon(0.01));

@@ -38,7 +38,7 @@ TEST_CASE("named shares of development give back what their papers counted", "[d
   double developed = 0.0;
   for (const auto& stage : olmo.d.stages)
     if (stage.stage == "use / development")
-      developed = stage.impacts[*find_method(olmo.d.assessment, methods::climate)];
+      developed = stage.impacts[olmo.d.climate()];
   CHECK(developed / olmo.value("ghg.total") == Approx(0.822).epsilon(0.001));
   // Morrison et al. 2025: 459 MWh beside 913.
   CHECK(assess(trained("energy: 913 MWh, development: morrison-2025")).value("energy.it") == Approx(459e3 + 913e3));

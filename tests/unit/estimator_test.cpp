@@ -53,12 +53,12 @@ Result assess(const std::string& energy, double pue = 1.0, const std::string& mo
   REQUIRE(solution);
   Result result;
   result.it_kwh =
-      solution->fold([](const lca::LedgerEntry& e) { return lca::tag_of(e.tags, "level") == "it"; }, std::nullopt);
+      solution->fold({{lca::one_of("level", {"it"})}, std::nullopt});
   result.facility_kwh =
-      solution->fold([](const lca::LedgerEntry& e) { return !lca::tag_of(e.tags, "level").empty(); }, std::nullopt);
+      solution->fold({{lca::one_of("level", {"it", "overhead", "facility"})}, std::nullopt});
   const auto total = [&](const std::string& method) {
     const auto index = compiled->system.find_method(method);
-    return solution->fold([](const lca::LedgerEntry&) { return true; }, *index);
+    return solution->fold({{}, index});
   };
   result.device_hours = total(methods::occupation);
   result.flop = total(methods::computation);

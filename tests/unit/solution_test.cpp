@@ -48,7 +48,7 @@ TEST_CASE("loops are exact") {
     const auto solution = Solution::solve(system);
     REQUIRE(solution);
     CHECK(solution->totals()[0] == Approx(10 * 2.5 / 0.95).epsilon(1e-12));
-    CHECK(solution->fold(everything, 0) == Approx(solution->totals()[0]).epsilon(1e-12));
+    CHECK(solution->fold({everything, 0}) == Approx(solution->totals()[0]).epsilon(1e-12));
   }
 }
 
@@ -110,11 +110,9 @@ TEST_CASE("a process is instantiated once per combination of inherited tags") {
   CHECK(system.instances().size() == 5);
   const auto solution = Solution::solve(system);
   REQUIRE(solution);
-  const auto account = [](const char* name) {
-    return [name](const LedgerEntry& entry) { return tag_of(entry.tags, "account") == name; };
-  };
-  CHECK(solution->fold(account("productive"), 0) == Approx(20));
-  CHECK(solution->fold(account("idle"), 0) == Approx(4));
+  const auto account = [&](const char* name) { return solution->fold({{one_of("account", {name})}, 0}); };
+  CHECK(account("productive") == Approx(20));
+  CHECK(account("idle") == Approx(4));
   CHECK(solution->totals()[0] == Approx(24));
 }
 
@@ -124,7 +122,7 @@ TEST_CASE("demand on a background product stands in the ledger as demand") {
   REQUIRE(solution);
   REQUIRE(solution->ledger().size() == 1);
   CHECK(solution->ledger().front().process == "demand");
-  CHECK(solution->fold(everything, 0) == Approx(4));
+  CHECK(solution->fold({everything, 0}) == Approx(4));
 }
 
 namespace {
@@ -175,7 +173,7 @@ TEST_CASE("the sparse solution agrees with a dense one that knows nothing of for
   CHECK(solution->totals()[0] == Approx(direct.dot(s)).epsilon(1e-12));
   for (Eigen::Index i = 0; i < n; ++i)
     CHECK(solution->scaling()[static_cast<std::size_t>(i)] == Approx(s(i)).epsilon(1e-12));
-  CHECK(solution->fold(everything, 0) == Approx(solution->totals()[0]).epsilon(1e-12));
+  CHECK(solution->fold({everything, 0}) == Approx(solution->totals()[0]).epsilon(1e-12));
   for (const auto& check : check_solution(*solution)) CHECK(check.verdict == SelfCheck::Verdict::passed);
 }
 
@@ -183,17 +181,17 @@ TEST_CASE("sensitivities of any fold are exact: against finite differences") {
   auto system = link(parametric());
   const auto base = Solution::solve(system);
   REQUIRE(base);
-  const Selection only_grid = [](const LedgerEntry& entry) { return entry.flow == "grid"; };
-  const Selection only_device = [](const LedgerEntry& entry) { return entry.process == "device"; };
+  const Selection only_grid = {one_of("flow", {"grid"})};
+  const Selection only_device = {one_of("process", {"device"})};
   const auto [selection, weight] = GENERATE_COPY(
       table<Selection, Weight>({{everything, 0}, {only_grid, 0}, {only_grid, std::nullopt}, {only_device, 0}}));
-  const auto sensitivities = base->sensitivities(selection, weight);
+  const auto sensitivities = base->sensitivities({selection, weight});
   for (ParameterIndex p = 0; p < system.parameters().size(); ++p) {
     const double value = system.parameters()[p].value, step = value * 1e-5;
     double ends[2];
     for (int side = 0; side < 2; ++side) {
       system.parameters().set_value(p, value + (side == 0 ? step : -step));
-      ends[side] = Solution::solve(system)->fold(selection, weight);
+      ends[side] = Solution::solve(system)->fold({selection, weight});
     }
     system.parameters().set_value(p, value);
     double derivative = 0.0;
@@ -209,7 +207,7 @@ TEST_CASE("a first-order interval of a linear system is the root of summed squar
   const Expression a = Expression::parameter(p.add(parameter("a", 10, 7, 14))),
                    b = Expression::parameter(p.add(parameter("b", 20, 16, 23)));
   const auto system = link(inventory({process("fu", {emits(a), emits(b)})}, "fu", 1, std::move(p)));
-  const auto interval = Solution::solve(system)->interval(everything, 0);
+  const auto interval = Solution::solve(system)->interval({everything, 0});
   REQUIRE(interval);
   CHECK(interval->low == Approx(30 - 5));   // sqrt(3^2 + 4^2)
   CHECK(interval->high == Approx(30 + 5));  // sqrt(4^2 + 3^2)
@@ -220,12 +218,12 @@ TEST_CASE("without ranges there is no interval, and none below zero where nothin
   Parameters p;
   const Expression wide = Expression::parameter(p.add(parameter("wide", 1, 0, 9)));
   const auto narrow = link(inventory({process("fu", {emits(3)})}, "fu", 1));
-  CHECK_FALSE(Solution::solve(narrow)->interval(everything, 0));
+  CHECK_FALSE(Solution::solve(narrow)->interval({everything, 0}));
   Parameters q;
   const Expression x = Expression::parameter(q.add(parameter("x", 1, 0, 2))),
                    y = Expression::parameter(q.add(parameter("y", 1, 0, 2)));
   const auto system = link(inventory({process("fu", {emits(x * y)})}, "fu", 1, std::move(q)));
-  CHECK(Solution::solve(system)->interval(everything, 0)->low == 0.0);
+  CHECK(Solution::solve(system)->interval({everything, 0})->low == 0.0);
 }
 
 TEST_CASE("results are linear in demand and blind to the order of processes") {

@@ -78,11 +78,9 @@ hardware: {jz: {per_node: 8, lifetime: 6 years, utilisation: 85 %, embodied: {no
 sites: {s: {grid: 57 g/kWh, pue: 1.0}}
 runs: [{name: final, hardware: jz, site: s, device_hours: 1082990 h, energy: {power: {per_device: 400 W}}, idle: {energy: 256646 kWh, level: facility}}]
 )");
-  const auto climate = *find_method(run.d.assessment, methods::climate);
+  const auto climate = run.d.climate();
   const auto account = [&](const char* name) {
-    return run.solution->fold(
-        [&](const lca::LedgerEntry& entry) { return is_embodied(entry) && lca::tag_of(entry.tags, "account") == name; },
-        climate);
+    return run.solution->fold({selections::embodied() & lca::Selection{lca::one_of("account", {name})}, climate});
   };
   CHECK(account("productive") == Approx(9530).epsilon(0.001));
   CHECK(account("idle") == Approx(1682).epsilon(0.001));
@@ -110,7 +108,7 @@ TEST_CASE("the A100 package comes to CAPA's 209.5 kg, its die to 30 kg with binn
   REQUIRE(read);
   const auto run = assess(read->study.text);
   const auto& system = run.compiled->system;
-  const auto climate = *find_method(run.d.assessment, methods::climate);
+  const auto climate = run.d.climate();
   double devices = 0.0, package = 0.0, die = 0.0;
   for (std::size_t i = 0; i < system.instances().size(); ++i)
     if (system.process(i).product == "catalogue/nvidia-a100-80gb-sxm4") devices += run.solution->scaling()[i];
@@ -216,7 +214,7 @@ TEST_CASE("what is not in the boundary is not counted, and what is not stated is
   CHECK(run.value("energy.facility") == Approx(10));
   CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(),
                     [](const auto& row) { return row.item == "run b" && row.status == "excluded"; }));
-  CHECK(run.study->boundary->exclude.at("development") == "not stated");
+  CHECK(run.d.study().boundary->exclude.at("development") == "not stated");
 }
 
 TEST_CASE("gases are characterised with the declared report; aggregates leave the scopes open") {

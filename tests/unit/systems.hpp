@@ -58,6 +58,6 @@ inline ProductSystem link(Inventory inventory) {
   return std::move(*system);
 }
 
-inline const Selection everything = [](const LedgerEntry&) { return true; };
+inline const Selection everything = {};
 
 }  // namespace cradle::lca::test

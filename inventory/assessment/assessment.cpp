@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/assessment/assessment.hpp"
+
+#include <algorithm>
+
+namespace cradle::inventory {
+
+std::vector<lca::Answer> Assessment::answer(std::span<const lca::Query> queries) const {
+  return lca::answer(*solution_, queries, draws_);
+}
+
+Result<Assessment> Assessment::in_profile(const std::string& profile) const {
+  auto compiled = compile(*study_, *catalogue_, overrides_, {profile, compiled_.get()});
+  if (!compiled) return tl::unexpected(std::move(compiled.error()));
+  Assessment other;
+  other.study_ = study_;
+  other.catalogue_ = catalogue_;
+  other.overrides_ = overrides_;
+  other.draws_ = draws_;
+  other.compiled_ = std::make_unique<const Compiled>(std::move(*compiled));
+  auto solution = lca::Solution::solve(other.compiled_->system);
+  if (!solution) return tl::unexpected(std::move(solution.error()));
+  other.solution_ = std::make_unique<const lca::Solution>(std::move(*solution));
+  other.findings_ = findings_;
+  return other;
+}
+
+Result<Assessment> assess(Study study, std::shared_ptr<const Catalogue> catalogue, const Request& request) {
+  Assessment assessment;
+  assessment.study_ = std::make_shared<const Study>(std::move(study));
+  assessment.catalogue_ = std::move(catalogue);
+  assessment.overrides_ = request.overrides;
+  assessment.draws_ = request.draws;
+  auto compiled = compile(assessment.study(), assessment.catalogue(), request.overrides);
+  if (!compiled) return tl::unexpected(std::move(compiled.error()));
+  assessment.compiled_ = std::make_unique<const Compiled>(std::move(*compiled));
+  auto solution = lca::Solution::solve(assessment.compiled_->system);
+  if (!solution) return tl::unexpected(std::move(solution.error()));
+  assessment.solution_ = std::make_unique<const lca::Solution>(std::move(*solution));
+  assessment.findings_ = assessment.compiled_->findings;
+  return assessment;
+}
+
+Result<Assessment> assess(const Request& request) {
+  auto read = read_study(request.study);
+  if (!read) return tl::unexpected(std::move(read.error()));
+  if (!request.unit.empty()) {
+    auto unit = parse_functional_unit(request.unit);
+    if (!unit) return tl::unexpected(std::move(unit.error()));
+    unit->place = {request.study, 0, 0, 1};
+    read->study.functional_unit = std::move(*unit);
+  }
+  auto catalogue = Catalogue::load(request.catalogue);
+  if (!catalogue) return tl::unexpected(std::move(catalogue.error()));
+  Findings warnings = std::move(read->findings);
+  warnings.insert(warnings.end(), catalogue->warnings().begin(), catalogue->warnings().end());
+  auto assessment =
+      assess(std::move(read->study), std::make_shared<const Catalogue>(std::move(*catalogue)), request);
+  if (!assessment) {
+    warnings.insert(warnings.end(), assessment.error().begin(), assessment.error().end());
+    return tl::unexpected(std::move(warnings));
+  }
+  warnings.insert(warnings.end(), assessment->findings_.begin(), assessment->findings_.end());
+  assessment->findings_ = std::move(warnings);
+  return assessment;
+}
+
+bool machine_trouble(const Findings& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.code == "E001" || finding.code == "E070"; });
+}
+
+}  // namespace cradle::inventory

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lca/ledger_writer.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cradle::lca {
+
+LedgerWriter::LedgerWriter(const Evaluator& evaluator, const Evaluation& at)
+    : evaluator_(evaluator), system_(evaluator.system()), at_(at) {
+  for (const auto& flow : system_.inventory().elementary_flows) elementary_units_[flow.name] = flow.unit;
+}
+
+std::set<ParameterIndex> LedgerWriter::inputs_of(const Expression& expression) const {
+  std::set<ParameterIndex> read;
+  expression.collect_parameters(read);
+  return system_.parameters().inputs_of(read);
+}
+
+Basis LedgerWriter::weakest(const std::set<ParameterIndex>& inputs) const {
+  Basis basis = Basis::metered;
+  for (const auto index : inputs) basis = std::max(basis, system_.parameters()[index].basis);
+  return basis;
+}
+
+std::string LedgerWriter::sources(const std::set<ParameterIndex>& inputs) const {
+  std::vector<std::string> sources;
+  for (const auto index : inputs) {
+    const std::string& source = system_.parameters()[index].source;
+    if (!source.empty() && std::find(sources.begin(), sources.end(), source) == sources.end())
+      sources.push_back(source);
+  }
+  return fmt::format("{}", fmt::join(sources, "; "));
+}
+
+const std::set<ParameterIndex>& LedgerWriter::supply_inputs(std::size_t instance) {
+  if (supply_of_ != instance) {
+    supply_ = system_.parameters().inputs_of(system_.parameters_of_supply(instance));
+    supply_of_ = instance;
+  }
+  return supply_;
+}
+
+const LedgerWriter::Factor& LedgerWriter::factor_of(std::size_t position) {
+  if (const auto known = factors_.find(position); known != factors_.end()) return known->second;
+  std::set<ParameterIndex> read;
+  std::set<std::size_t> seen;
+  std::vector<std::size_t> open{evaluator_.background().members()[position]};
+  while (!open.empty()) {
+    const std::size_t at = open.back();
+    open.pop_back();
+    if (!seen.insert(at).second) continue;
+    const auto& process = system_.process(at);
+    process.production.collect_parameters(read);
+    for (const auto& exchange : process.exchanges) exchange.amount.collect_parameters(read);
+    for (const auto& provider : system_.instances()[at].providers)
+      if (provider) open.push_back(*provider);
+  }
+  auto inputs = system_.parameters().inputs_of(read);
+  const Basis basis = weakest(inputs);
+  return factors_.emplace(position, Factor{std::move(inputs), basis}).first->second;
+}
+
+LedgerEntry LedgerWriter::entry(const EntrySite& site) {
+  LedgerEntry entry;
+  entry.at = site.at;
+  entry.tags = site.tags;
+  entry.amount = at_.slots[site.amount] * evaluator_.runs(at_, site);
+  for (std::size_t m = 0; m < system_.inventory().methods.size(); ++m)
+    entry.impacts.push_back(entry.amount * evaluator_.weight(at_, site, m));
+  std::set<ParameterIndex> own;
+  if (site.background) {
+    const auto& factor = factor_of(*site.background);
+    entry.factor_basis = factor.basis;
+    own = factor.inputs;
+    entry.unit = system_.process(evaluator_.background().members()[*site.background]).unit;
+  }
+  if (!site.at) {
+    entry.process = "demand";
+    entry.flow = system_.process(system_.root()).name;
+    entry.basis = *entry.factor_basis;
+    entry.source = sources(own);
+    return entry;
+  }
+  const auto& exchange = system_.exchange(*site.at);
+  entry.process = system_.process(site.at->instance).name;
+  entry.flow = exchange.flow;
+  entry.rule = exchange.rule;
+  if (!site.background) entry.unit = elementary_units_[exchange.flow];
+  const auto activity = inputs_of(exchange.amount);
+  entry.basis = std::max(weakest(supply_inputs(site.at->instance)), weakest(activity));
+  own.insert(activity.begin(), activity.end());
+  entry.source = sources(own);
+  return entry;
+}
+
+std::vector<LedgerEntry> LedgerWriter::entries() {
+  std::vector<LedgerEntry> all;
+  all.reserve(evaluator_.entries().size());
+  for (const auto& site : evaluator_.entries()) all.push_back(entry(site));
+  return all;
+}
+
+std::vector<LedgerTree> LedgerWriter::trees() {
+  std::vector<LedgerTree> all;
+  for (std::size_t t = 0; t < evaluator_.trees().size(); ++t) {
+    const auto& site = evaluator_.trees()[t];
+    LedgerTree tree{system_.process(system_.trees()[t].root).product, {}, {}};
+    for (const auto& one : site.entries) tree.entries.push_back(entry(one));
+    for (const auto& user : site.users) {
+      const auto activity = inputs_of(system_.exchange(user.at).amount);
+      tree.uses.push_back({system_.process(user.at.instance).name, user.tags,
+                           at_.slots[user.amount] * at_.runs[user.at.instance],
+                           std::max(weakest(supply_inputs(user.at.instance)), weakest(activity))});
+    }
+    all.push_back(std::move(tree));
+  }
+  return all;
+}
+
+}  // namespace cradle::lca

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A figure of a disclosure: a question's answer with unit, range, basis and status, or a word for why there is no
+// number.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reporting/figures/definition.hpp"
+
+namespace cradle::reporting {
+
+struct Figure {
+  std::string id;     ///< "ghg.total"
+  std::string label;  ///< "Greenhouse gases, total"
+  std::string unit;
+  Status status = Status::not_estimated;
+  std::optional<double> value, low, high;
+  std::string interval = "none";  ///< "first-order", "first-order, finite step", "Monte Carlo", "scenario"
+  std::string basis;
+  std::map<std::string, double> basis_shares;
+  std::string reason;  ///< why there is no value, or what the value leaves out
+};
+
+/// Each figure's fold, interval or scenario range, basis, or the reason why there is none; all are asked together.
+std::vector<Figure> compute_figures(const Assessment& assessment, std::span<const FigureDefinition> definitions);
+
+}  // namespace cradle::reporting
