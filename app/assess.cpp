@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -7,12 +6,12 @@
 
 namespace cradle::app {
 
-void add_assess(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("assess", "compute a study and print the result");
+void add_assess(Command app, int& exit_code) {
+  auto command = app.add_subcommand("assess", "compute a study and print the result");
   command->footer("Example:\n  cradle assess examples/bloom-176b/study.yaml --format json");
   auto options = std::make_shared<CommonOptions>();
-  add_common(*command, *options);
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  add_common(command, *options);
+  command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->callback([options, &exit_code] {
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;

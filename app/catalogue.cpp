@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -142,8 +141,8 @@ void print_grid_formats(const std::string& format) {
 
 }  // namespace
 
-void add_catalogue(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("catalogue", "devices, nodes, grids, factors and methods, with their sources");
+void add_catalogue(Command app, int& exit_code) {
+  auto command = app.add_subcommand("catalogue", "devices, nodes, grids, factors and methods, with their sources");
   command->footer(
       "Example:\n  cradle catalogue search a100\n  cradle catalogue show h100 --profile ademe\n  cradle catalogue "
       "search grid/FRA --format json\n  cradle catalogue grid-files");
@@ -155,21 +154,21 @@ void add_catalogue(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")
       ->type_name("DIR");
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  auto* search = command->add_subcommand("search", "rows whose id, kind or name contains a word");
+  command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
+  auto search = command->add_subcommand("search", "rows whose id, kind or name contains a word");
   search->add_option("word", options->word, "what to look for")->required()->type_name("WORD");
-  auto* show_command = command->add_subcommand("show", "one device or node with its processes and sources");
+  auto show_command = command->add_subcommand("show", "one device or node with its processes and sources");
   show_command->add_option("id", options->id, "its id")->required()->type_name("ID");
   show_command->add_option("--profile", options->profile, "whose tree to show: vendor, central or ademe (central)")
-      ->check(CLI::IsMember(inventory::hardware_profiles));
+      ->one_of(inventory::hardware_profiles);
   show_command->add_option("--draws", options->draws, "intervals by so many Monte Carlo draws (first-order without)")
-      ->check(CLI::Range(100, 10000000));
+      ->between(100, 10000000);
   show_command->add_option("--seed", options->seed, "seed of the draws (0)");
-  auto* files = command->add_subcommand("grid-files", "files of grid intensities that a study can bring");
-  for (auto* inner : {search, show_command, files}) inner->fallthrough();  // so that --format may stand after it
+  auto files = command->add_subcommand("grid-files", "files of grid intensities that a study can bring");
+  for (auto inner : {search, show_command, files}) inner->fall_through();  // so that --format may stand after it
   command->require_subcommand(0, 1);
   command->callback([options, show_command, files, &exit_code] {
-    if (*files) return print_grid_formats(options->format);
+    if (files.parsed()) return print_grid_formats(options->format);
     const auto catalogue = Catalogue::load(options->folder);
     if (!catalogue) {
       print_findings(std::cerr, catalogue.error());
@@ -178,8 +177,8 @@ void add_catalogue(CLI::App& app, int& exit_code) {
     }
     print_findings(std::cerr, catalogue->warnings());
     auto rows =
-        *show_command && catalogue->find(options->id) != nullptr ? std::vector<CatalogueRow>{} : catalogue->rows();
-    if (*show_command) {
+        show_command.parsed() && catalogue->find(options->id) != nullptr ? std::vector<CatalogueRow>{} : catalogue->rows();
+    if (show_command.parsed()) {
       if (const auto* product = catalogue->find(options->id)) {
         const auto view = reporting::view_product(*catalogue, *product, {options->seed, options->draws});
         if (options->format == "text") return show(view, options->profile);

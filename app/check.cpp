@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -35,12 +34,12 @@ void print_json(const Findings& findings) {
 
 }  // namespace
 
-void add_check(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("check", "find everything that is wrong with a study, all at once");
+void add_check(Command app, int& exit_code) {
+  auto command = app.add_subcommand("check", "find everything that is wrong with a study, all at once");
   command->footer("Example:\n  cradle check study.yaml");
   auto options = std::make_shared<CommonOptions>();
-  add_common(*command, *options);
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  add_common(command, *options);
+  command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->callback([options, &exit_code] {
     const Findings findings = check(*options);
     const bool unreadable =

@@ -3,15 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/arguments.hpp"
 #include "reporting/disclosure.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace cradle::app {
 
@@ -33,22 +31,22 @@ struct CommonOptions {
 std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code);
 
 /// The parser's callbacks set `exit_code`.
-using AddCommand = void (*)(CLI::App& app, int& exit_code);
-void add_init(CLI::App& app, int& exit_code);
-void add_check(CLI::App& app, int& exit_code);
-void add_assess(CLI::App& app, int& exit_code);
-void add_report(CLI::App& app, int& exit_code);
-void add_explain(CLI::App& app, int& exit_code);
-void add_catalogue(CLI::App& app, int& exit_code);
-void add_lca(CLI::App& app, int& exit_code);
-void add_refresh(CLI::App& app, int& exit_code);
-void add_reproduce(CLI::App& app, int& exit_code);
-void add_logs(CLI::App& app, int& exit_code);
-void add_record(CLI::App& app, int& exit_code);
-void add_completion(CLI::App& app, int& exit_code);
+using AddCommand = void (*)(Command app, int& exit_code);
+void add_init(Command app, int& exit_code);
+void add_check(Command app, int& exit_code);
+void add_assess(Command app, int& exit_code);
+void add_report(Command app, int& exit_code);
+void add_explain(Command app, int& exit_code);
+void add_catalogue(Command app, int& exit_code);
+void add_lca(Command app, int& exit_code);
+void add_refresh(Command app, int& exit_code);
+void add_reproduce(Command app, int& exit_code);
+void add_logs(Command app, int& exit_code);
+void add_record(Command app, int& exit_code);
+void add_completion(Command app, int& exit_code);
 
 /// Adds STUDY and the common options to a command.
-void add_common(CLI::App& command, CommonOptions& options);
+void add_common(Command command, CommonOptions& options);
 
 /// The summary that `assess` prints and `report` ends with.
 void print_summary(std::ostream& stream, const reporting::Disclosure& disclosure);

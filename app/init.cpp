@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 
@@ -62,8 +61,8 @@ runs:
 
 }  // namespace
 
-void add_init(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("init", "write a commented study to start from, filled from logs where given");
+void add_init(Command app, int& exit_code) {
+  auto command = app.add_subcommand("init", "write a commented study to start from, filled from logs where given");
   command->footer("Example:\n  cradle init -o study.yaml\n  cradle init --from emissions.csv -o study.yaml");
   struct Options {
     std::vector<std::string> logs;

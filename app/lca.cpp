@@ -2,7 +2,6 @@
 // General life-cycle assessment on systems given as folders of matrices: the commands and what they share.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <iostream>
@@ -101,15 +100,15 @@ int for_each_score(const lca::MatrixSystem& system, const LcaOptions& options, c
   return done;
 }
 
-void add_lca(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("lca", "life-cycle assessment of any system given as matrices (docs/systems.md)");
+void add_lca(Command app, int& exit_code) {
+  auto command = app.add_subcommand("lca", "life-cycle assessment of any system given as matrices (docs/systems.md)");
   command->footer(
       "Example:\n  cradle lca solve examples/cogeneration --allocation energy\n  cradle lca contributions "
       "examples/two-plants");
-  command->require_subcommand(1);
+  command->require_subcommand(1, 1);
   auto options = std::make_shared<LcaOptions>();
   const auto add = [&](const char* name, const char* what, const char* example, int (*run)(const LcaOptions&)) {
-    auto* inner = command->add_subcommand(name, what);
+    auto inner = command->add_subcommand(name, what);
     inner->footer(std::string("Example:\n  cradle lca ") + example);
     inner->add_option("folder", options->folder, "a folder with A.mtx, and B.mtx, C.mtx, demand.csv")
         ->required()
@@ -128,71 +127,71 @@ void add_lca(CLI::App& app, int& exit_code) {
     inner->callback([options, run, &exit_code] { exit_code = run(*options); });
     return inner;
   };
-  const auto formatted = [&](CLI::App* inner) {
-    inner->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  const auto formatted = [&](Command inner) {
+    inner->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
     inner->add_option("--demand", options->demands, "only this demand; may be given several times")->type_name("ID");
     return inner;
   };
-  const auto of_method = [&](CLI::App* inner) {
+  const auto of_method = [&](Command inner) {
     inner->add_option("--method", options->method, "only this method, by name or number")->type_name("METHOD");
-    inner->add_option("--top", options->top, "rows of each table (20)")->check(CLI::Range(1, 1000000));
+    inner->add_option("--top", options->top, "rows of each table (20)")->between(1, 1000000);
     return inner;
   };
-  const auto drawn = [&](CLI::App* inner) {
+  const auto drawn = [&](Command inner) {
     inner->add_option("--seed", options->seed, "the same seed gives the same bits (0)");
-    inner->add_option("--threads", options->threads, "how many at once (all)")->check(CLI::Range(1, 1024));
+    inner->add_option("--threads", options->threads, "how many at once (all)")->between(1, 1024);
     inner->add_flag("--quiet", options->quiet, "no progress bar");
     return inner;
   };
 
-  auto* solve = formatted(add("solve", "supply, inventory and scores of each demand",
+  auto solve = formatted(add("solve", "supply, inventory and scores of each demand",
                               "solve examples/two-plants --demand steel --format json", lca_solve));
   solve->add_option("--only", options->only, "scores leaves supply and inventory out")
-      ->check(CLI::IsMember({"scores"}));
+      ->one_of({"scores"});
 
-  auto* contributions =
+  auto contributions =
       of_method(formatted(add("contributions", "where a score comes from: table, upstream tree, links",
                               "contributions examples/two-plants --cut-off 0.01", lca_contributions)));
   contributions->add_option("--cut-off", options->cut_off, "leave out what is below this share of the score (0.005)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->between(0.0, 1.0);
   contributions->add_option("--most", options->most_expansions, "nodes of the tree to follow (10000)");
 
-  auto* sensitivity =
+  auto sensitivity =
       drawn(of_method(formatted(add("sensitivity", "what moves a score: exact derivatives, variance, Sobol indices",
                                     "sensitivity examples/two-plants --sobol 3", lca_sensitivity))));
-  sensitivity->add_option("--sobol", options->sobol, "Sobol indices of so many exchanges")->check(CLI::Range(1, 1000));
+  sensitivity->add_option("--sobol", options->sobol, "Sobol indices of so many exchanges")->between(1, 1000);
   sensitivity->add_option("--base", options->base, "base samples of the Sobol indices (512)")
-      ->check(CLI::Range(16, 1 << 20));
+      ->between(16, 1 << 20);
 
-  auto* draws = drawn(
+  auto draws = drawn(
       formatted(add("montecarlo", "the spread of the scores when every exchange varies",
                     "montecarlo examples/two-plants --draws 1000 --seed 1\n  mpirun -n 4 cradle lca montecarlo DIR "
                     "--draws 100000 --store draws --resume",
                     lca_monte_carlo)));
-  draws->add_option("--draws", options->draws, "how many (1000)")->check(CLI::Range(1ULL, 1000000000ULL));
+  draws->add_option("--draws", options->draws, "how many (1000)")->between(1ULL, 1000000000ULL);
   draws->add_option("--store", options->store, "keep finished draws here")->type_name("DIR");
   draws
       ->add_option("--stored", options->stored,
                    "which values of samples.csv a draw uses: the next of each file (in-turn), every combination of the "
                    "files (combined), or one of each by chance (random)")
-      ->check(CLI::IsMember({"in-turn", "combined", "random"}));
+      ->one_of({"in-turn", "combined", "random"});
   draws->add_option("-o,--output", options->output, "write every draw's scores to this CSV file")->type_name("FILE");
   draws->add_flag("--resume", options->resume, "go on with the draws in --store");
   draws->add_flag("--strict", options->strict, "warnings are errors");
 
-  auto* time = formatted(add("time", "emissions by year (timing.csv) and what they do to the climate by then",
+  auto time = formatted(add("time", "emissions by year (timing.csv) and what they do to the climate by then",
                              "time examples/two-plants --horizon 100 --moving", lca_time));
-  time->add_option("--horizon", options->horizon, "years (100)")->check(CLI::Range(1.0, 10000.0));
+  time->add_option("--horizon", options->horizon, "years (100)")->between(1.0, 10000.0);
   time->add_flag("--moving", options->moving,
                  "each emission has the whole horizon; without it all are counted to the same year");
   time->add_flag("--temperature", options->temperature, "GTP instead of GWP");
 
-  auto* write = add("write", "the system as files, allocated, or as one draw sees it",
+  auto write = add("write", "the system as files, allocated, or as one draw sees it",
                     "write examples/two-plants --draw 17 -o drawn", lca_write);
   write->add_option("-o,--output", options->output, "the folder to write")->required()->type_name("DIR");
   write->add_option("--seed", options->seed, "of the draw (0)");
-  write->add_option_function<std::uint64_t>(
-      "--draw", [options](const std::uint64_t& draw) { options->draw = draw, options->sampled = true; },
+  write->add_option(
+      "--draw", [options](std::uint64_t draw) { options->draw = draw, options->sampled = true; },
       "the samples of this draw");
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <mutex>
@@ -225,8 +224,8 @@ int run(Options& options) {
 
 }  // namespace
 
-void add_logs(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("logs", "show what measurement files hold: sources, windows, coverage, overlaps");
+void add_logs(Command app, int& exit_code) {
+  auto command = app.add_subcommand("logs", "show what measurement files hold: sources, windows, coverage, overlaps");
   command->footer(
       "Example:\n  cradle logs examples/fine-tune-from-logs --use emissions.csv --timezone UTC\n"
       "  cradle logs examples/fine-tune-from-logs/gpu-power.csv --hours hours.csv --svg power.svg\n"
@@ -236,20 +235,20 @@ void add_logs(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   command->add_option("paths", options->paths, "files, and folders that are read whole")->type_name("PATH");
   command->add_flag("--formats", options->formats, "list the formats, and what each was checked on");
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->add_option("--log-format", options->sources.format, "id of the format, where it cannot be told")
       ->type_name("ID");
   command->add_option("--use", options->sources.use, "the file that counts, where several measure the same")
       ->type_name("FILE");
   command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")
       ->type_name("ZONE");
-  command->add_option("--gaps", options->sources.gaps, "mean or exclude")->check(CLI::IsMember({"mean", "exclude"}));
+  command->add_option("--gaps", options->sources.gaps, "mean or exclude")->one_of({"mean", "exclude"});
   command->add_option("--ranks", options->sources.ranks, "what runs that lie in the same time are")
-      ->check(CLI::IsMember({"one machine", "many machines"}));
+      ->one_of({"one machine", "many machines"});
   command->add_option("--measures", options->sources.measures, "what a CSV read by its columns measures")
-      ->check(CLI::IsMember({"device", "node", "rack"}));
+      ->one_of({"device", "node", "rack"});
   command->add_option("--node-energy", options->sources.node_energy, "what a scheduler's energy contains: node or cpu")
-      ->check(CLI::IsMember({"node", "cpu"}));
+      ->one_of({"node", "cpu"});
   command
       ->add_option("--column", options->columns,
                    "of any CSV: time, device, node, power, energy, counter, duration, unit")

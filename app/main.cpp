@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
         "report.html -o report.xlsx");
     for (const AddCommand add : {add_init, add_check, add_assess, add_report, add_explain, add_catalogue, add_lca,
                                  add_refresh, add_reproduce, add_logs, add_record, add_completion})
-      add(app, exit_code);
+      add(Command(&app), exit_code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

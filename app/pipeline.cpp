@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the options that every command has to an assessment and its disclosure.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 
@@ -9,7 +8,7 @@
 #include "inventory/assessment/assessment.hpp"
 
 namespace cradle::app {
-void add_common(CLI::App& command, CommonOptions& options) {
+void add_common(Command command, CommonOptions& options) {
   command.add_option("study", options.study, "the study, a YAML or JSON file")->required()->type_name("STUDY");
   command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")
       ->type_name("NAME=VALUE");
@@ -20,11 +19,11 @@ void add_common(CLI::App& command, CommonOptions& options) {
   command
       .add_option("--draws", options.draws,
                   "intervals by so many Monte Carlo draws of the inputs (first-order without)")
-      ->check(CLI::Range(100, 10000000))
+      ->between(100, 10000000)
       ->type_name("N");
   command.add_option("--seed", options.seed, "seed of the draws (0)")->type_name("N");
   command.add_option("--threads", options.threads, "threads to use (all); results do not depend on it")
-      ->check(CLI::Range(1, 1024))
+      ->between(1, 1024)
       ->type_name("N");
   command.add_flag("--strict", options.strict, "treat warnings as errors");
 }

@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -315,8 +314,8 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_record(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("record", "run a command and record what the machine draws meanwhile");
+void add_record(Command app, int& exit_code) {
+  auto command = app.add_subcommand("record", "run a command and record what the machine draws meanwhile");
   command->footer(
       "Example:\n  cradle record --help\nOn a machine with sensors: cradle record -o train.csv -- python train.py\nThe "
       "exit code is the command's. "

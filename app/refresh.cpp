@@ -2,7 +2,6 @@
 // `cradle refresh`: does replacing old devices by new ones pay back, and when?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -167,8 +166,8 @@ int run(const RefreshOptions& o) {
 
 }  // namespace
 
-void add_refresh(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("refresh", "when new devices pay back what making them emitted");
+void add_refresh(Command app, int& exit_code) {
+  auto command = app.add_subcommand("refresh", "when new devices pay back what making them emitted");
   command->footer(
       "Example:\n  cradle refresh v100 h100 --grid '400 g/kWh' --age '3 years'\n  cradle refresh a100 b200 --grid '57 "
       "g/kWh' --speed 4 --format json");
@@ -182,13 +181,13 @@ void add_refresh(CLI::App& app, int& exit_code) {
   command->add_option("--old-power", o->old_power, "mean power of an old device while working, instead of --load");
   command->add_option("--new-power", o->new_power, "mean power of a new device while working, instead of --load");
   command->add_option("--speed", o->speed, "old devices that one new one replaces (ratio of dense peaks)")
-      ->check(CLI::PositiveNumber);
+      ->positive();
   command->add_option("--age", o->age, "age of the old devices (half of the lifetime)");
   command->add_option("--lifetime", o->lifetime, "of the old devices (6 years)");
   command->add_option("--profile", o->profile, "vendor, central or ademe (central)")
-      ->check(CLI::IsMember(inventory::hardware_profiles));
+      ->one_of(inventory::hardware_profiles);
   command->add_option("--catalogue", o->folder, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
-  command->add_option("--format", o->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--format", o->format, "text or json")->one_of({"text", "json"});
   command->callback([o, &exit_code] { exit_code = run(*o); });
 }
 

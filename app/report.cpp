@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -12,14 +11,14 @@
 
 namespace cradle::app {
 
-void add_report(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("report", "write the disclosure in one or more formats");
+void add_report(Command app, int& exit_code) {
+  auto command = app.add_subcommand("report", "write the disclosure in one or more formats");
   command->footer(
       "Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
       "The format follows from the extension: .html .md .xlsx .json");
   auto options = std::make_shared<CommonOptions>();
   auto outputs = std::make_shared<std::vector<std::string>>();
-  add_common(*command, *options);
+  add_common(command, *options);
   command->add_option("-o,--output", *outputs, "a file to write; may be given several times")
       ->required()
       ->type_name("FILE");

@@ -2,7 +2,6 @@
 // `cradle reproduce`: published figures against what our models give.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -35,15 +34,15 @@ void print_rows(const std::vector<reporting::Reproduction>& rows) {
 
 }  // namespace
 
-void add_reproduce(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("reproduce", "published figures recomputed: what was printed, what follows");
+void add_reproduce(Command app, int& exit_code) {
+  auto command = app.add_subcommand("reproduce", "published figures recomputed: what was printed, what follows");
   command->footer("Example:\n  cradle reproduce embodied\n  cradle reproduce --format json");
   struct Options {
     std::string group = "embodied", format = "text", folder;
   };
   auto options = std::make_shared<Options>();
   command->add_option("group", options->group, "which figures (embodied)")->type_name("GROUP");
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")
       ->type_name("DIR");
   command->callback([options, &exit_code] {

@@ -2,6 +2,7 @@
 #include "app/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +68,33 @@ void print_findings(std::ostream& stream, const Findings& findings) {
     if (finding.place.line > 0 && !finding.excerpt.empty()) print_excerpt(stream, finding);
     if (!finding.hint.empty()) stream << styled(stream, Style::blue, "hint: ") << finding.hint << '\n';
   }
+}
+
+std::size_t terminal_width() {
+  constexpr std::size_t elsewhere = 100, narrowest = 40;
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) == 1 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return std::max<std::size_t>(size.ws_col, narrowest);
+  const char* columns = std::getenv("COLUMNS");
+  const int stated = columns == nullptr ? 0 : std::atoi(columns);
+  return stated > 0 ? std::max<std::size_t>(static_cast<std::size_t>(stated), narrowest) : elsewhere;
+}
+
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = text.find(' ', at);
+    if (end == std::string::npos) end = text.size();
+    const std::string word = text.substr(at, end - at);
+    auto& line = lines.back();
+    if (!line.empty() && display_width(line) + 1 + display_width(word) > width)
+      lines.push_back(word);
+    else
+      line += (at == 0 ? "" : " ") + word;
+    at = end + 1;
+  }
+  for (auto& line : lines) line.erase(line.find_last_not_of(' ') + 1);
+  return lines;
 }
 
 std::size_t display_width(const std::string& text) {

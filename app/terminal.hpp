@@ -30,6 +30,11 @@ void print_table(std::ostream& stream, const Table& table);
 /// A bar of `share` of `width` character cells.
 std::string bar(double share, std::size_t width);
 
+/// Columns of the terminal that stdout is, or of COLUMNS; 100 elsewhere.
+std::size_t terminal_width();
+/// A text in lines of at most `width` columns, broken between words; a longer word stands in a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width);
+
 /// Terminal columns that a UTF-8 text takes, one a code point.
 std::size_t display_width(const std::string& text);
 

@@ -30,6 +30,7 @@ Expression Expression::call(Op op, std::vector<Expression> arguments) {
   return Expression(std::make_shared<Node>(Node{op, 0.0, 0, std::move(arguments)}));
 }
 
+bool Expression::is_number() const { return node_->op == Op::constant; }
 bool Expression::is_constant(double value) const { return node_->op == Op::constant && node_->constant == value; }
 
 // The neutral elements fold away, so that printed formulas read as a person would write them.

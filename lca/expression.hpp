@@ -54,6 +54,7 @@ class Expression {
   bool differentiable() const;
   void collect_parameters(std::set<ParameterIndex>& into) const;
   bool is_constant(double value) const;
+  bool is_number() const;
   /// The parameter that this is and nothing else.
   std::optional<ParameterIndex> as_parameter() const;
 

@@ -20,9 +20,9 @@ std::string quoted_if_dotted(const std::string& name) {
 }  // namespace
 
 std::string ParameterKey::text() const {
-  std::string text = owner.kind;
-  if (!owner.name.empty()) text += "." + quoted_if_dotted(owner.name);
-  return text + "." + field;
+  if (owner.kind.empty()) return field;
+  if (owner.name.empty()) return owner.kind + "." + quoted_if_dotted(field);
+  return owner.kind + "." + quoted_if_dotted(owner.name) + "." + field;
 }
 
 ParameterIndex Parameters::add(Parameter parameter) {

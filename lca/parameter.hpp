@@ -52,6 +52,8 @@ struct ParameterKey {
   std::string field;
   auto operator<=>(const ParameterKey&) const = default;
 
+  /// A field below this one: "energy" / "parts" is "energy.parts".
+  ParameterKey operator/(const std::string& below) const { return {owner, field + "." + below}; }
   /// For people and for --param: "sites.idris.pue". A name that holds a dot is quoted, so that no two keys read alike.
   std::string text() const;
 };

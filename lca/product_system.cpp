@@ -156,6 +156,12 @@ std::optional<std::size_t> ProductSystem::find_method(std::string_view id) const
   return found == all.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - all.begin()));
 }
 
+std::optional<std::size_t> ProductSystem::find(std::string_view product) const {
+  for (std::size_t i = 0; i < instances_.size(); ++i)
+    if (process(i).product == product) return i;
+  return std::nullopt;
+}
+
 Tags ProductSystem::tags(std::size_t instance) const {
   Tags all = instances_[instance].inherited;
   for (const auto& [key, value] : process(instance).tags) all[key] = value;

@@ -73,6 +73,8 @@ class ProductSystem {
   bool background(std::size_t instance) const { return process(instance).background; }
   /// Index of a method by its id.
   std::optional<std::size_t> find_method(std::string_view id) const;
+  /// The first instance that makes a product.
+  std::optional<std::size_t> find(std::string_view product) const;
   /// Own and inherited tags together.
   Tags tags(std::size_t instance) const;
   /// The instance that supplies the functional unit.

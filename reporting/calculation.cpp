@@ -11,9 +11,6 @@
 namespace cradle::reporting {
 namespace {
 
-// Excel refuses formulas above 8,192 characters.
-constexpr std::size_t longest_formula = 8000;
-
 using lca::Exchange;
 using lca::tag_of;
 
@@ -82,7 +79,7 @@ std::vector<std::string> defined_names(const lca::Parameters& parameters) {
   Names names;
   std::set<std::string> taken;
   for (const auto& parameter : parameters) {
-    std::string name = "in_", folded;
+    std::string name = parameter.calculated() ? "calc_" : "in_";
     for (const char c : parameter.name) name += std::isalnum(static_cast<unsigned char>(c)) || c == '.' ? c : '_';
     const auto fold = [](std::string text) {
       std::transform(text.begin(), text.end(), text.begin(),

@@ -38,6 +38,7 @@ struct Calculation {
   std::vector<FactorRow> factors;
 };
 
+inline constexpr std::size_t longest_formula = 8000;  ///< Excel refuses formulas above 8,192 characters
 inline constexpr std::size_t calculation_first_row = 2;  ///< below a header and a row of units
 inline constexpr int total_column = 7;                   ///< H
 

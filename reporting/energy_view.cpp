@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "reporting/rounding.hpp"
 
@@ -29,19 +28,11 @@ Json component_rows(const Disclosure& d, const DisplayUnit& unit) {
   return rows;
 }
 
-/// The one parameter that a grid's intensity is, or nothing where it is made of several.
-const lca::Parameter* stated_intensity(const lca::UnitProcess& grid, const lca::Parameters& parameters) {
-  std::set<lca::ParameterIndex> inputs;
-  grid.exchanges.front().amount.collect_parameters(inputs);
-  return inputs.size() == 1 ? &parameters[*inputs.begin()] : nullptr;
-}
-
-Json grid_row(const lca::UnitProcess& grid, const std::string& site, const lca::Parameters& parameters) {
-  static constexpr std::string_view prefix = "grid electricity, ";
-  const auto* stated = stated_intensity(grid, parameters);
-  const auto pue = parameters.find("sites." + site + ".pue");
-  return {{"name", grid.name.substr(std::min(grid.name.size(), prefix.size()))},
-          {"intensity", significant(grid.exchanges.front().amount.evaluate(parameters.values()) * 1000, 4)},
+Json grid_row(const inventory::GridUse& grid, const lca::Parameters& parameters) {
+  const auto* stated = grid.parameter && !parameters[*grid.parameter].calculated() ? &parameters[*grid.parameter] : nullptr;
+  const auto pue = parameters.find(lca::ParameterKey{{"sites", grid.site}, "pue"}.text());
+  return {{"name", grid.label},
+          {"intensity", significant(grid.intensity.evaluate(parameters.values()) * 1000, 4)},
           {"source", stated == nullptr        ? "its mix, by sources of electricity"
                      : stated->source.empty() ? "stated in the study, no source"
                                               : stated->source},
@@ -53,11 +44,9 @@ Json grid_row(const lca::UnitProcess& grid, const std::string& site, const lca::
 /// A row for each grid of a site: one, or one for each run where intensities go by time.
 Json grid_rows(const Disclosure& d) {
   Json rows = Json::array();
-  const auto& system = d.compiled().system;
   for (const auto& [site, _] : d.study().sites)
-    for (const auto& process : system.inventory().processes)
-      if (process.product.starts_with("sites/" + site + "/") && process.product.ends_with("/grid"))
-        rows.push_back(grid_row(process, site, system.parameters()));
+    for (const auto& grid : d.compiled().grids)
+      if (grid.site == site) rows.push_back(grid_row(grid, d.parameters()));
   return rows;
 }
 

@@ -195,8 +195,18 @@ Json scope_table(const Disclosure& d) {
 }
 
 Json method_section(const Disclosure& d) {
-  Json parameters = Json::array(), rules = Json::array();
-  for (const auto& p : d.compiled().system.parameters()) {
+  Json parameters = Json::array(), calculated = Json::array(), rules = Json::array();
+  const auto name_of = [&](lca::ParameterIndex i) { return d.parameters()[i].name; };
+  for (const auto& p : d.parameters()) {
+    if (p.calculated()) {
+      calculated.push_back({{"name", p.name},
+                            {"label", p.label},
+                            {"value", input_value(p.value)},
+                            {"unit", p.unit == "1" ? "" : p.unit},
+                            {"formula", p.formula->text(name_of)},
+                            {"rule", p.rule}});
+      continue;
+    }
     std::string range = p.range == lca::RangeKind::interval_95
                             ? fmt::format("{} to {}", input_value(p.low), input_value(p.high))
                         : p.range == lca::RangeKind::scenario
@@ -223,14 +233,16 @@ Json method_section(const Disclosure& d) {
     if ((flow == inventory::flows::abiotic_depletion && !d.figure("adp.elements").value) ||
         (flow == inventory::flows::primary_energy && !d.figure("primary_energy").value))
       continue;
-    const std::string formula =
-        system.exchange(*entry.at).amount.text([&](lca::ParameterIndex i) { return system.parameters()[i].name; });
+    const std::string formula = system.exchange(*entry.at).amount.text(name_of);
     const std::string key = entry.process + entry.rule + formula;
     if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
     seen.push_back(key);
     rules.push_back({{"process", entry.process}, {"rule", entry.rule}, {"formula", formula}});
   }
-  return {{"parameters", parameters}, {"rules", rules}};
+  return {{"parameters", parameters},
+          {"has_calculated", !calculated.empty()},
+          {"calculated", calculated},
+          {"rules", rules}};
 }
 
 Json provenance(const Disclosure& d, const std::string& hash) {

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -49,7 +50,7 @@ void Workbook::write_readme() {
       {"How to audit",
        "Start at Summary; each value sums rows of Calc_Operational and Calc_Embodied; each row multiplies an amount "
        "per run, the runs of its process, and a factor of Factors; "
-       "amounts are formulas over the named cells of Inputs, whose source and place in the study stand beside them."},
+       "amounts are formulas over the named cells of Inputs and Calculated, whose source and place in the study stand beside them."},
       {"Engine values",
        "Grey cells hold what the program computed for the study as delivered. Checks compares them with the live "
        "cells; after a change of inputs they differ, as they should."},
@@ -76,7 +77,7 @@ void Workbook::write_readme() {
   readme_.text(row++, 1, "link to another sheet");
   ++row;
   readme_.text(row++, 0, "Sheets", styles_.bold);
-  for (const char* name : {"Summary", "Stages", "Inputs", "Factors", "Calc_Operational", "Calc_Embodied", "Coverage",
+  for (const char* name : {"Summary", "Stages", "Inputs", "Calculated", "Factors", "Calc_Operational", "Calc_Embodied", "Coverage",
                            "Provenance", "Checks"})
     worksheet_write_url_opt(readme_.raw(), static_cast<lxw_row_t>(row++), 0,
                             (std::string("internal:") + name + "!A1").c_str(), styles_.link, name, nullptr);
@@ -147,7 +148,9 @@ void Workbook::write_checks() {
     ++row;
   }
   checks_.text(row, 0, "no blank value among the inputs");
-  const std::size_t inputs = d_.compiled().system.parameters().size();
+  const auto& parameters = d_.parameters();
+  const auto inputs = static_cast<std::size_t>(
+      std::count_if(parameters.begin(), parameters.end(), [](const auto& p) { return !p.calculated(); }));
   checks_.formula(row, 1, fmt::format("COUNT(Inputs!$C$2:$C${})", inputs + 1), static_cast<double>(inputs));
   checks_.number(row, 2, static_cast<double>(inputs), styles_.engine);
   checks_.check(row, 3, fmt::format("B{0}=C{0}", row + 1));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "reporting/workbook_sheets.hpp"
@@ -24,8 +25,10 @@ void Workbook::write_inputs() {
                       "Written at", "Defined name"});
   inputs_.widths({38, 44, 14, 14, 10, 10, 12, 10, 60, 9, 34, 40});
   std::size_t row = 1;
-  for (const auto& p : d_.compiled().system.parameters()) {
-    const std::string& name = calculation_.names[row - 1];
+  for (lca::ParameterIndex i = 0; i < d_.parameters().size(); ++i) {
+    const auto& p = d_.parameters()[i];
+    if (p.calculated()) continue;
+    const std::string& name = calculation_.names[i];
     inputs_.text(row, 0, p.name);
     inputs_.text(row, 1, p.label);
     inputs_.number(row, 2, p.value, styles_.input);
@@ -53,27 +56,49 @@ void Workbook::write_inputs() {
   inputs_.table(0, row - 1, 11, 1);
 }
 
-void Workbook::validate(const lca::Parameter& p, std::size_t row) {
-  struct Limit {
-    std::string_view suffix;
-    double low, high;
-    const char* message;
-  };
-  static constexpr Limit limits[] = {{".pue", 1.0, 3.0, "PUE is between 1 and 3"},
-                                     {".utilisation", 0.001, 1.0, "Utilisation is above 0 and at most 1"},
-                                     {".lifetime", 1.0, 438000.0, "Lifetime in hours: above 0, at most 50 years"}};
-  for (const auto& limit : limits) {
-    if (!p.name.ends_with(limit.suffix) || (limit.suffix == ".lifetime" && !p.name.starts_with("hardware."))) continue;
-    lxw_data_validation validation{};
-    validation.validate = LXW_VALIDATION_TYPE_DECIMAL;
-    validation.criteria = LXW_VALIDATION_CRITERIA_BETWEEN;
-    validation.minimum_number = limit.low;
-    validation.maximum_number = limit.high;
-    // libxlsxwriter takes char* and only reads
-    validation.error_title = const_cast<char*>("Out of range");
-    validation.error_message = const_cast<char*>(limit.message);
-    worksheet_data_validation_cell(inputs_.raw(), static_cast<lxw_row_t>(row), 2, &validation);
+/// A row for each calculated parameter: its name, live formula over other names, unit and rule.
+void Workbook::write_calculated() {
+  calculated_.headers(0, {"Name", "Quantity", "Value", "Unit", "Formula", "Rule", "Source", "Defined name"});
+  calculated_.widths({38, 44, 14, 14, 70, 44, 40, 40});
+  std::size_t row = 1;
+  const auto name_of = [&](lca::ParameterIndex i) { return calculation_.names[i]; };
+  for (lca::ParameterIndex i = 0; i < d_.parameters().size(); ++i) {
+    const auto& p = d_.parameters()[i];
+    if (!p.calculated()) continue;
+    const std::string live = p.formula->excel(name_of);
+    calculated_.text(row, 0, p.name);
+    calculated_.text(row, 1, p.label);
+    if (live.size() <= longest_formula)
+      calculated_.formula(row, 2, live, p.value);
+    else
+      calculated_.number(row, 2, p.value, styles_.engine);
+    calculated_.text(row, 3, p.unit);
+    calculated_.text(row, 4, p.formula->text([&](lca::ParameterIndex j) { return d_.parameters()[j].name; }),
+                     styles_.wrap);
+    calculated_.text(row, 5, p.rule, styles_.wrap);
+    calculated_.text(row, 6, p.source);
+    calculated_.text(row, 7, name_of(i));
+    workbook_define_name(book_, name_of(i).c_str(), fmt::format("=Calculated!$C${}", row + 1).c_str());
+    ++row;
   }
+  calculated_.table(0, row - 1, 7, 1);
+}
+
+void Workbook::validate(const lca::Parameter& p, std::size_t row) {
+  if (!p.limits.any()) return;
+  const bool above = std::isfinite(p.limits.most);
+  const std::string message = above ? fmt::format("{} to {} {}", p.limits.least, p.limits.most, p.unit)
+                                    : fmt::format("{} {} or more", p.limits.least, p.unit);
+  lxw_data_validation validation{};
+  validation.validate = LXW_VALIDATION_TYPE_DECIMAL;
+  validation.criteria = above ? LXW_VALIDATION_CRITERIA_BETWEEN : LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO;
+  validation.minimum_number = p.limits.least;
+  validation.value_number = p.limits.least;
+  validation.maximum_number = p.limits.most;
+  // libxlsxwriter takes char* and only reads
+  validation.error_title = const_cast<char*>("Out of range");
+  validation.error_message = const_cast<char*>(message.c_str());
+  worksheet_data_validation_cell(inputs_.raw(), static_cast<lxw_row_t>(row), 2, &validation);
 }
 
 void Workbook::write_factors() {

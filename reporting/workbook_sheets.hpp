@@ -14,7 +14,7 @@
 
 namespace cradle::reporting {
 
-/// Writes the ten sheets of one disclosure.
+/// Writes the sheets of one disclosure.
 class Workbook {
  public:
   Workbook(const Disclosure& d, const WriteOptions& options, const std::string& path)
@@ -27,6 +27,7 @@ class Workbook {
         summary_(book_, "Summary", styles_),
         stages_(book_, "Stages", styles_),
         inputs_(book_, "Inputs", styles_),
+        calculated_(book_, "Calculated", styles_),
         factors_(book_, "Factors", styles_),
         operational_(book_, "Calc_Operational", styles_),
         embodied_(book_, "Calc_Embodied", styles_),
@@ -41,6 +42,7 @@ class Workbook {
     set_properties();
     write_readme();
     write_inputs();
+    write_calculated();
     write_factors();
     write_calculation();
     write_stages();
@@ -110,6 +112,7 @@ class Workbook {
   void set_properties();
   void write_readme();
   void write_inputs();
+  void write_calculated();
 
   /// Ranges that make no sense are refused where they are typed.
   void validate(const lca::Parameter& p, std::size_t row);
@@ -136,7 +139,7 @@ class Workbook {
   Calculation calculation_;
   lxw_workbook* book_;
   Styles styles_;
-  Sheet readme_, summary_, stages_, inputs_, factors_, operational_, embodied_, coverage_, provenance_, checks_;
+  Sheet readme_, summary_, stages_, inputs_, calculated_, factors_, operational_, embodied_, coverage_, provenance_, checks_;
   std::size_t last_[2] = {calculation_first_row, calculation_first_row};
   std::map<std::string, std::size_t> factor_rows_;
   std::vector<Check> check_list_;

@@ -12,7 +12,7 @@ import tempfile
 import openpyxl
 
 CRADLE, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-SHEETS = ["README", "Summary", "Stages", "Inputs", "Factors", "Calc_Operational", "Calc_Embodied", "Coverage", "Provenance", "Checks"]
+SHEETS = ["README", "Summary", "Stages", "Inputs", "Calculated", "Factors", "Calc_Operational", "Calc_Embodied", "Coverage", "Provenance", "Checks"]
 failures = []
 
 

@@ -58,6 +58,14 @@ std::string cited(const std::string& source, const HardwareData& data) {
   return found == data.sources.end() ? source : found->second + source.substr(end);
 }
 
+/// A yield divides, so it is above zero; shares lie between 0 and 1; no figure of hardware is negative.
+lca::Limits limits_of_figure(std::string_view name) {
+  if (name.ends_with("yield")) return {1e-6, 1.0};
+  for (const std::string_view share : {"collection", "reuse", "incineration_share"})
+    if (name == share || name.ends_with("_recovery")) return {0.0, 1.0};
+  return {.least = 0.0};
+}
+
 std::optional<Input> read_figure(const Document& document, const std::string& name, const Node& node,
                                  const HardwareData& data, Findings& findings) {
   const Node* value = node.kind == Node::Kind::mapping ? node.find("value") : &node;
@@ -78,6 +86,7 @@ std::optional<Input> read_figure(const Document& document, const std::string& na
   if (node.kind == Node::Kind::mapping)
     if (const Node* label = node.find("label")) input->label = label->text;
   input->source = cited(input->source, data);
+  input->limits = limits_of_figure(name);
   // A factor that replaces one of ours counts the same thing.
   const auto ours = data.parameters.find(name);
   if (!fixed && ours != data.parameters.end() && ours->second.unit != input->unit) {
@@ -250,6 +259,7 @@ void read_hardware(const Document& document, MapReader& reader, const std::strin
   };
   texts("sources", into.sources);
   texts("figures", into.labels);
+  texts("step_units", into.step_units);
   texts("processes_as", into.process_as);
   texts("aliases", into.aliases);
   if (const Node* node = reader.take("parameters"))
@@ -346,6 +356,7 @@ Findings read_hardware_table(std::string_view csv, const std::string& file, cons
         input.low = *low;
         input.high = *high;
       }
+      input.limits = limits_of_figure(figure);
       set_label(input, figure, into);
       product.parameters.insert_or_assign(figure, std::move(input));
     }

@@ -15,6 +15,7 @@ namespace cradle::inventory {
 struct HardwareData {
   std::map<std::string, std::string> sources;     ///< key -> citation
   std::map<std::string, std::string> labels;      ///< figure -> words for people
+  std::map<std::string, std::string> step_units;  ///< what models calculate -> unit
   std::map<std::string, std::string> process_as;  ///< technology -> the one whose figures stand for it
   std::map<std::string, Profile> profiles;
   std::map<std::string, Input> parameters;

@@ -24,14 +24,18 @@ double implied_pue(const std::map<std::string, Input>& parts) {
 
 }  // namespace
 
+Expression Builder::duration_of(const Run& run) {
+  return parameter({run.owner, "duration"}, "duration of " + run.name, *run.duration);
+}
+
 std::optional<Expression> Builder::device_hours(const Run& run) {
-  const std::string& key = run.key;
-  if (run.device_hours) return parameter(key + ".device_hours", "device-hours of " + run.name, *run.device_hours);
+  const lca::Owner& key = run.owner;
+  if (run.device_hours) return parameter({key, "device_hours"}, "device-hours of " + run.name, *run.device_hours);
   if (run.devices && run.duration)
-    return parameter(key + ".devices", "devices of " + run.name, *run.devices) *
-           parameter(key + ".duration", "duration of " + run.name, *run.duration);
+    return calculated({key, "device_hours"}, {"device-hours of " + run.name, "h", "devices x duration"},
+                      parameter({key, "devices"}, "devices of " + run.name, *run.devices) * duration_of(run));
   if (run.energy && run.energy->estimate && run.energy->estimate->estimator != nullptr)
-    if (const auto& hours = estimated(run, *run.energy, key + ".energy").device_hours) return hours;
+    if (const auto& hours = estimated(run, *run.energy, {key, "energy"}).device_hours) return hours;
   if (run.energy && run.energy->logs) {
     for (const std::size_t index : read_logs(run, "energy", *run.energy->logs)) {
       if (!logs[index].used || !logs[index].device_hours) continue;
@@ -41,7 +45,7 @@ std::optional<Expression> Builder::device_hours(const Run& run) {
       hours.basis = lca::Basis::measured;
       hours.source = logs[index].file;
       hours.place = run.energy->logs->place;
-      return parameter(key + ".device_hours", "device-hours of " + run.name + ", from its log", hours);
+      return parameter({key, "device_hours"}, "device-hours of " + run.name + ", from its log", hours);
     }
   }
   return std::nullopt;
@@ -69,10 +73,10 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
   if (energy.level == EnergyLevel::device)
     cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
-  if (!energy.alternatives.empty()) compare_alternatives(run, energy, run.key + "." + key);
+  if (!energy.alternatives.empty()) compare_alternatives(run, energy, {run.owner, key});
   if (energy.logs) return add_logs(run, energy, key, site, account, process);
 
-  const std::string path = run.key + "." + key;
+  const lca::ParameterKey at{run.owner, key};
   const bool closed = energy.parts.contains("overhead");
   const std::string supply = electricity(site,
                                          closed                                  ? Supply::it_closed
@@ -87,18 +91,18 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   };
   if (energy.estimate && energy.estimate->estimator != nullptr) {
     const Estimator& by = *energy.estimate->estimator;
-    for (const auto& [component, amount] : estimated(run, energy, path).energy)
+    for (const auto& [component, amount] : estimated(run, energy, at).energy)
       draw(amount, component, fmt::format("estimated by {} {}: {}", by.id, by.version, by.title), supply);
   }
-  if (energy.total) draw(parameter(path, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
+  if (energy.total) draw(parameter(at, key + " of " + run.name, *energy.total), "", "energy as stated", supply);
   for (const auto& [part, amount] : energy.parts) {
     if (part != "overhead") {
-      draw(parameter(path + ".parts." + part, part + " energy of " + run.name, amount), part,
+      draw(parameter(at / "parts" / part, part + " energy of " + run.name, amount), part,
            "energy as stated, by part", supply);
       continue;
     }
     const double pue = implied_pue(energy.parts);
-    draw(parameter(path + ".parts.overhead", "overhead energy of " + run.name, amount), "cooling and power losses",
+    draw(parameter(at / "parts" / "overhead", "overhead energy of " + run.name, amount), "cooling and power losses",
          "overhead as stated", electricity(site, Supply::stated_overhead, run, key));
     const auto stated = site.published_pue ? published(*site.published_pue, true) : site.pue;
     if (stated && std::abs(stated->value / pue - 1) > 0.02)
@@ -109,40 +113,43 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   }
   for (const auto& [kind, watts] : energy.power) {
     const Expression power =
-        parameter(path + ".power." + kind,
+        parameter(at / "power" / kind,
                   kind == "per_device" ? "power per device of " + run.name : kind + " power of " + run.name, watts);
     if (kind == "per_device") {
       check_power(run, watts);
       if (auto hours = device_hours(run)) {
-        draw(*hours * power / watts_per_kilowatt, "accelerator", "device-hours x power per device", supply);
+        const std::string rule = "device-hours x power per device";
+        draw(calculated(at / "accelerator", {"accelerator " + key + " of " + run.name, "kWh", rule},
+                        *hours * power / watts_per_kilowatt),
+             "accelerator", rule, supply);
       }
     } else if (run.duration) {
-      draw(parameter(run.key + ".duration", "duration of " + run.name, *run.duration) * power / watts_per_kilowatt,
-           kind == "total" ? ""
-           : kind == "gpu" ? "accelerator"
-                           : kind,
-           "duration x power", supply);
+      const std::string component = kind == "total" ? "" : kind == "gpu" ? "accelerator" : kind;
+      draw(calculated(at / (component.empty() ? "drawn" : component),
+                      {(component.empty() ? "" : component + " ") + key + " of " + run.name, "kWh", "duration x power"},
+                      duration_of(run) * power / watts_per_kilowatt),
+           component, "duration x power", supply);
     }
   }
 }
 
 void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   const auto hours = device_hours(run);
-  const std::string& key = run.key;
+  const lca::Owner& key = run.owner;
   const lca::Tags account{{"account", run.status == "failed" ? "failed" : "productive"}};
   if (hours)
     process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, account, "", "device-hours"});
   if (run.flop)
     process.exchanges.push_back({Exchange::Kind::biosphere, flows::computation,
-                                 parameter(key + ".flop", "FLOP of " + run.name, *run.flop), account, "",
+                                 parameter({key, "flop"}, "FLOP of " + run.name, *run.flop), account, "",
                                  "computation as stated"});
   else if (run.energy && run.energy->estimate && run.energy->estimate->estimator != nullptr)
-    if (const auto& flop = estimated(run, *run.energy, key + ".energy").flop)
+    if (const auto& flop = estimated(run, *run.energy, {key, "energy"}).flop)
       process.exchanges.push_back(
           {Exchange::Kind::biosphere, flows::computation, *flop, account, "", "computation as estimated"});
   if (run.price) {
     const Expression price =
-        parameter(key + ".price", "price per " + run.price->per + " of " + run.name, run.price->amount);
+        parameter({key, "price"}, "price per " + run.price->per + " of " + run.name, run.price->amount);
     if (run.price->per == "device-hour" && hours)
       process.exchanges.push_back(
           {Exchange::Kind::biosphere, flows::compute_cost, *hours * price, account, "", "device-hours x price"});
@@ -183,29 +190,33 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
 /// does not say.
 std::map<std::string, Expression> Builder::use_of_life(const Run& run, AmortisationMethod method,
                                                        const lca::UnitProcess& process) {
-  const std::string& key = run.key;
+  const lca::Owner& key = run.owner;
   std::map<std::string, Expression> used;
   switch (method) {
     case AmortisationMethod::energy:
       for (const auto& exchange : process.exchanges) {
-        if (exchange.kind != Exchange::Kind::technosphere || !exchange.flow.starts_with("sites/") ||
-            lca::tag_of(exchange.assigns, "component") == "cooling and power losses")
-          continue;
+        const auto supply = supplies_.find(exchange.flow);
+        if (supply == supplies_.end() || supply->second == Supply::stated_overhead) continue;
         const std::string account = lca::tag_of(exchange.assigns, "account") == "idle" ? "idle" : "";
         const Expression amount = it_energy(run, exchange);
         const auto [known, fresh] = used.emplace(account, amount);
         if (!fresh) known->second = known->second + amount;
       }
+      for (auto& [account, amount] : used)
+        amount = calculated({key, account.empty() ? "hardware_energy" : "hardware_energy." + account},
+                            {"energy of " + run.name + " that its hardware drew" + (account.empty() ? "" : ", idle"),
+                             "kWh", "energies of its parts, without overhead"},
+                            amount);
       break;
     case AmortisationMethod::flop:
-      if (run.flop) used.emplace("", parameter(key + ".flop", "FLOP of " + run.name, *run.flop));
+      if (run.flop) used.emplace("", parameter({key, "flop"}, "FLOP of " + run.name, *run.flop));
       break;
     case AmortisationMethod::units:
       if (run.tokens && counts_in(run.hardware, "token"))
-        used.emplace("", parameter(key + ".tokens", "tokens of " + run.name, *run.tokens));
+        used.emplace("", parameter({key, "tokens"}, "tokens of " + run.name, *run.tokens));
       for (const auto& [name, service] : study_.services)
         for (const char* unit : {"request", "token"})
-          if (service.run.key == key && counts_in(run.hardware, unit))
+          if (service.run.owner == key && counts_in(run.hardware, unit))
             if (const auto served = units_served(service, unit)) used.emplace("", *served);
       break;
     case AmortisationMethod::economic:
@@ -221,7 +232,7 @@ std::map<std::string, Expression> Builder::use_of_life(const Run& run, Amortisat
 
 /// What of an energy the hardware itself drew: known at facility level it contains the overhead too.
 Expression Builder::it_energy(const Run& run, const lca::Exchange& exchange) {
-  if (!exchange.flow.ends_with(facility_energy)) return exchange.amount;
+  if (supplies_.at(exchange.flow) != Supply::facility) return exchange.amount;
   if (const auto site = study_.sites.find(run.site); site != study_.sites.end())
     if (const auto overhead = pue(site->second)) return exchange.amount / *overhead;
   cover("share of hardware of " + run.name, "substitute",
@@ -237,7 +248,7 @@ bool Builder::counts_in(const std::string& hardware, const std::string& unit) co
 }
 
 std::string Builder::run(const Run& run) {
-  const std::string product = "runs/" + run.name;
+  const std::string product = product_of(run.owner);
   if (!once(product)) return product;
   const std::string account = run.status == "failed" ? "failed" : "productive";
   lca::UnitProcess process{product, "run '" + run.name + "'", "run", false, {{"life_cycle", "use"}}, 1.0, {}};
@@ -255,7 +266,7 @@ std::optional<Expression> Builder::development(const Run& run) {
     cover(item, "excluded", "development is outside the boundary");
     return std::nullopt;
   }
-  if (run.development) return parameter(run.key + ".development", item + ", in times of it", *run.development);
+  if (run.development) return parameter({run.owner, "development"}, item + ", in times of it", *run.development);
   const auto option = *development_option(run.development_option);
   use_dataset("development-options");
   cover(item, "default",
@@ -268,7 +279,7 @@ std::optional<Expression> Builder::development(const Run& run) {
   times.source = option.source;
   times.verified = option.verified;
   times.place = run.development_place;
-  return parameter(run.key + ".development", item + ", in times of it", times);
+  return parameter({run.owner, "development"}, item + ", in times of it", times);
 }
 
 void Builder::use_run(const Run& of, const std::string& rule, lca::UnitProcess& process) {
@@ -287,7 +298,7 @@ void Builder::use_run(const Run& of, const std::string& rule, lca::UnitProcess& 
 }
 
 std::string Builder::model(const Model& model) {
-  const std::string product = "models/" + model.name;
+  const std::string product = product_of({"models", model.name});
   if (!once(product)) return product;
   lca::UnitProcess process{product, "model '" + model.name + "'", "model", false, {{"life_cycle", "use"}}, 1.0, {}};
   for (const auto& [name, place] : model.trained_by) {
@@ -300,7 +311,7 @@ std::string Builder::model(const Model& model) {
     process.exchanges.push_back(
         {Exchange::Kind::biosphere,
          flows::inherited,
-         parameter("models." + model.name + ".base", "footprint of the base model", *model.base),
+         parameter({{"models", model.name}, "base"}, "footprint of the base model", *model.base),
          {},
          "",
          "inherited, shown apart and not in the total"});
@@ -312,29 +323,30 @@ std::string Builder::model(const Model& model) {
 }
 
 Expression Builder::repetitions(const Run& run) {
-  return run.repeat ? parameter(run.key + ".repeat", "repetitions of " + run.name, *run.repeat) : Expression(1.0);
+  return run.repeat ? parameter({run.owner, "repeat"}, "repetitions of " + run.name, *run.repeat) : Expression(1.0);
 }
 
 std::optional<Expression> Builder::units_served(const Service& service, const std::string& unit) {
-  const std::string& key = service.run.key;
+  const lca::Owner& key = service.run.owner;
   if (unit == "request" && service.requests)
-    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests);
+    return parameter({key, "requests"}, "requests of " + service.run.name, *service.requests);
   const bool out = service.tokens_out.has_value();
   const auto& tokens = out ? service.tokens_out : service.tokens_in;
   if (unit == "token" && tokens)
-    return parameter(key + (out ? ".tokens.out" : ".tokens.in"), "tokens of " + service.run.name, *tokens);
+    return parameter({key, out ? "tokens.out" : "tokens.in"}, "tokens of " + service.run.name, *tokens);
   if (unit == "token" && service.requests && service.tokens_per_request)
-    return parameter(key + ".requests", "requests of " + service.run.name, *service.requests) *
-           parameter(key + ".tokens_per_request", "tokens per request", *service.tokens_per_request);
+    return calculated({key, "tokens"}, {"tokens of " + service.run.name, "1", "requests x tokens per request"},
+                      parameter({key, "requests"}, "requests of " + service.run.name, *service.requests) *
+                          parameter({key, "tokens_per_request"}, "tokens per request", *service.tokens_per_request));
   return std::nullopt;
 }
 
 std::string Builder::service(const Service& service) {
-  const std::string product = "services/" + service.run.name;
+  const std::string product = product_of(service.run.owner);
   if (!once(product)) return product;
   lca::UnitProcess process{product, "service '" + service.run.name + "'", "period", false, {{"life_cycle", "use"}}, 1.0,
                            {}};
-  const std::string& key = service.run.key;
+  const lca::Owner& key = service.run.owner;
   const auto count = [&](const std::string& unit) { return units_served(service, unit); };
   if (service.run.energy) add_energy(service.run, *service.run.energy, "energy", "productive", process);
   if (service.run.idle) add_energy(service.run, *service.run.idle, "idle", "idle", process);
@@ -353,7 +365,8 @@ std::string Builder::service(const Service& service) {
         process.exchanges.push_back(
             {Exchange::Kind::technosphere,
              part == "overhead" ? overhead : supply,
-             *units * parameter(key + ".energy_per." + part, part + " energy per " + service.energy_per_unit, amount),
+             *units * parameter(lca::ParameterKey{key, "energy_per"} / part,
+                                part + " energy per " + service.energy_per_unit, amount),
              {{"account", part == "idle" ? "idle" : "productive"},
               {"component", part == "overhead" ? "cooling and power losses" : part}},
              "",
@@ -382,8 +395,8 @@ std::string Builder::service(const Service& service) {
                            trained.lifetime_unit, trained.name),
                "more than all of its training is then counted; is the lifetime right?");
       const Expression lifetime =
-          parameter("models." + trained.name + ".lifetime", "lifetime of " + trained.name, *trained.lifetime);
-      trained_services.push_back({service.run.name, trained.name, trained.lifetime_unit, *units, lifetime});
+          parameter({{"models", trained.name}, "lifetime"}, "lifetime of " + trained.name, *trained.lifetime);
+      trained_services.push_back({service.run.name, product, trained.name, trained.lifetime_unit, *units, lifetime});
       process.exchanges.push_back({Exchange::Kind::technosphere,
                                    model(trained),
                                    *units / lifetime,

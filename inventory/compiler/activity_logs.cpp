@@ -25,7 +25,7 @@ void strip_folder(const std::string& folder, std::string& text) {
 
 const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::string& which,
                                                    const LogSources& sources) {
-  const std::string reader = run.key + "." + which;
+  const std::string reader = lca::ParameterKey{run.owner, which}.text();
   const auto [known, fresh] = logs_of_run_.emplace(reader, std::vector<std::size_t>());
   if (!fresh) return known->second;
   LogReading reading;
@@ -94,7 +94,7 @@ void Builder::add_logs(const Run& run, const Energy& energy, const std::string& 
       amount.source = part.source;
       amount.place = sources.place;
       process.exchanges.push_back({Exchange::Kind::technosphere, supply,
-                                   parameter(run.key + "." + which + ".logs." + name, words, amount),
+                                   parameter(lca::ParameterKey{run.owner, which} / "logs" / name, words, amount),
                                    part_tags(account, part.component), "", rule});
     };
     for (const auto& part : log.parts)

@@ -21,15 +21,17 @@ enum class Supply {
   facility          ///< IT and overhead together
 };
 
-/// How the product of electricity known at facility level ends.
-inline constexpr const char* facility_energy = "/facility-energy";
-
 /// Tags of a part of an energy: which account, which component where it is known.
 inline lca::Tags part_tags(const std::string& account, const std::string& component) {
   lca::Tags tags{{"account", account}};
   if (!component.empty()) tags["component"] = component;
   return tags;
 }
+
+/// "sites/eu/grid": what an owner makes. A name that holds a slash is quoted, so that no two products read alike.
+std::string product_of(const lca::Owner& owner, const std::string& part = "");
+/// The same of a site, in the hours of a run where its grid goes by time.
+std::string product_of_site(const Site& site, const Run* run, const std::string& which, const std::string& part);
 
 class Builder {
  public:
@@ -44,8 +46,13 @@ class Builder {
   const Catalogue& catalogue() const { return catalogue_; }
   bool includes(std::string_view item) const { return study_.boundary && study_.boundary->includes(item); }
 
-  /// The formula of a new parameter of this name, or of the one that is there.
-  lca::Expression parameter(const std::string& name, const std::string& label, const Input& input);
+  /// A new parameter, or the one that is there: a second definition from another place is a defect.
+  lca::Expression parameter(const lca::ParameterKey& key, const std::string& label, const Input& input);
+  /// A quantity with a name of its own: calculated by a formula once, however often it is used.
+  struct Calculated {
+    std::string label, unit, rule, source = {};
+  };
+  lca::Expression calculated(const lca::ParameterKey& key, const Calculated& words, lca::Expression formula);
   void add(lca::UnitProcess process) { inventory.processes.push_back(std::move(process)); }
   void cover(std::string item, std::string status, std::string detail);
   void use_dataset(std::string_view id);
@@ -98,6 +105,8 @@ class Builder {
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
   std::vector<TrainedService> trained_services;
+  std::vector<GridUse> grids;
+  std::map<std::string, std::string> lives;  ///< product of a device's life, by hardware entry
   bool development_beside = false;  ///< some run carries development of its own
 
  private:
@@ -142,6 +151,7 @@ class Builder {
     lca::Expression mass, recovered;  ///< kg; share of it
   };
   struct MetalEnds {
+    lca::ParameterKey key;
     lca::Expression collected, reused, burnt;
     std::vector<MetalEnd> metals;
   };
@@ -177,10 +187,11 @@ class Builder {
     std::optional<lca::Expression> device_hours, flop;
   };
   std::optional<lca::Expression> development(const Run& run);
-  const Estimated& estimated(const Run& run, const Energy& energy, const std::string& path);
+  const Estimated& estimated(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   std::optional<lca::Expression> estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
-                                                 const std::string& path, const Scope& local);
-  void compare_alternatives(const Run& run, const Energy& energy, const std::string& path);
+                                                 const lca::ParameterKey& at, const Scope& local);
+  void compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& key);
+  lca::Expression duration_of(const Run& run);
   LogReading read_files(const LogSources& sources) const;
   void add_occupation(const Run& run, lca::UnitProcess& process);
   std::map<std::string, lca::Expression> use_of_life(const Run& run, AmortisationMethod method,
@@ -196,7 +207,9 @@ class Builder {
   std::set<std::string> done_;
   Scope shared_;
   std::map<std::string, std::vector<std::size_t>> logs_of_run_;
-  std::map<std::string, Estimated> estimates_;
+  std::map<lca::ParameterKey, Estimated> estimates_;
+  std::map<lca::ParameterKey, lca::ParameterIndex> keys_;
+  std::map<std::string, Supply> supplies_;  ///< by product of electricity
   std::set<std::string> series_tried_;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -96,7 +97,9 @@ class Compiler {
                     std::move(builder_.hardware_products),
                     std::move(builder_.hardware_gaps),
                     builder_.facility_level_energy,
-                    std::move(builder_.trained_services)};
+                    std::move(builder_.trained_services),
+                    std::move(builder_.grids),
+                    std::move(builder_.lives)};
   }
 
   std::string name() const {
@@ -148,7 +151,7 @@ class Compiler {
     const std::string kind = unit.of.substr(0, slash),
                       key = slash == std::string::npos ? "" : unit.of.substr(slash + 1);
     const Expression amount =
-        unit.amount ? builder_.parameter("functional_unit.amount", "amount of the functional unit", *unit.amount)
+        unit.amount ? builder_.parameter({{"functional_unit"}, "amount"}, "amount of the functional unit", *unit.amount)
                     : Expression(1.0);
     const auto refuse = [&](const std::string& message, const std::string& hint) -> std::optional<Reference> {
       builder_.report("E034", unit.place, message, hint);
@@ -160,7 +163,7 @@ class Compiler {
                   : kind == "runs"                                                    ? "run"
                   : study_.services.contains(key) && study_.services.at(key).requests ? "request"
                                                                                       : "token";
-    const auto per = [&](const std::optional<Input>& count, const std::string& parameter,
+    const auto per = [&](const std::optional<Input>& count, const lca::ParameterKey& parameter,
                          double scale = 1.0) -> std::optional<Expression> {
       if (!count) return std::nullopt;
       return amount * scale / builder_.parameter(parameter, unit.unit + "s counted by " + key, *count);
@@ -177,8 +180,8 @@ class Compiler {
         builder_.cover("development of " + key, "excluded", "the functional unit is the run itself");
       Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
       std::optional<Expression> scaled = amount;
-      if (unit.unit == "token") scaled = per(run->tokens, "runs." + key + ".tokens");
-      if (unit.unit == "exaFLOP") scaled = per(run->flop, "runs." + key + ".flop", 1e18);
+      if (unit.unit == "token") scaled = per(run->tokens, {run->owner, "tokens"});
+      if (unit.unit == "exaFLOP") scaled = per(run->flop, {run->owner, "flop"}, 1e18);
       if (unit.unit == "device-hour") {
         const auto hours = builder_.device_hours(*run);
         scaled = hours ? std::optional(amount / *hours) : std::nullopt;
@@ -222,7 +225,7 @@ class Compiler {
   Exchange given_exchange(const Given& given) {
     Exchange exchange{Exchange::Kind::biosphere,
                       given.gas.empty() ? flows::co2e : given.gas,
-                      builder_.parameter("given." + given.name, given.name, given.amount),
+                      builder_.parameter({{"given"}, given.name}, given.name, given.amount),
                       {{"component", given.name}},
                       given.scope,
                       "published aggregate, taken over as it stands"};
@@ -256,8 +259,8 @@ class Compiler {
       return;
     }
     const std::string product = given.of.empty()                    ? root_product
-                                : given.of.starts_with("hardware/") ? given.of + "/device-hour"
-                                                                    : given.of;
+                                : given.of.starts_with("hardware/") ? product_of(owner_named(given.of), "device-hour")
+                                                                    : product_of(owner_named(given.of));
     for (auto& process : builder_.inventory.processes)
       if (process.product == product) {
         process.exchanges.push_back(given_exchange(given));
@@ -271,10 +274,14 @@ class Compiler {
                       "runs/NAME, models/NAME, services/NAME or hardware/NAME");
   }
 
+  /// "runs/final" as a study names it.
+  static lca::Owner owner_named(const std::string& text) {
+    const auto slash = text.find('/');
+    return {text.substr(0, slash), slash == std::string::npos ? "" : text.substr(slash + 1)};
+  }
+
   bool exists(const std::string& product) const {
-    const auto slash = product.find('/');
-    const std::string kind = product.substr(0, slash),
-                      key = slash == std::string::npos ? "" : product.substr(slash + 1);
+    const auto [kind, key] = owner_named(product);
     return (kind == "runs" && find_run(key) != nullptr) || (kind == "models" && study_.models.contains(key)) ||
            (kind == "services" && study_.services.contains(key)) ||
            (kind == "hardware" && study_.hardware.contains(key));
@@ -298,7 +305,7 @@ class Compiler {
     for (const auto& run : study_.runs) {
       const bool used =
           std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(),
-                      [&](const lca::UnitProcess& process) { return process.product == "runs/" + run.name; });
+                      [&](const lca::UnitProcess& process) { return process.product == product_of(run.owner); });
       if (!used && builder_.includes(run.stage))
         builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
     }
@@ -348,12 +355,52 @@ class Compiler {
 
 }  // namespace
 
-lca::Expression Builder::parameter(const std::string& name, const std::string& label, const Input& input) {
-  if (const auto known = inventory.parameters.find(name)) return Expression::parameter(*known);
+std::string product_of(const lca::Owner& owner, const std::string& part) {
+  const auto quoted = [](const std::string& name) {
+    if (name.find_first_of("/'") == std::string::npos) return name;
+    std::string text = "'";
+    for (const char c : name) text += c == '\'' ? std::string("''") : std::string(1, c);
+    return text + "'";
+  };
+  return owner.kind + "/" + quoted(owner.name) + (part.empty() ? "" : "/" + part);
+}
+
+std::string product_of_site(const Site& site, const Run* run, const std::string& which, const std::string& part) {
+  const std::string hours = run == nullptr ? "" : product_of(run->owner, which == "idle" ? "idle/" : "") + "/";
+  return product_of({"sites", site.name}, hours + part);
+}
+
+lca::Expression Builder::parameter(const lca::ParameterKey& key, const std::string& label, const Input& input) {
+  if (const auto known = keys_.find(key); known != keys_.end()) {
+    const Place &first = inventory.parameters[known->second].place, &second = input.place;
+    if (first.line != second.line || first.column != second.column || first.file != second.file)
+      throw std::logic_error("'" + key.text() + "' is defined in two places");
+    return Expression::parameter(known->second);
+  }
   lca::Parameter parameter = input;
-  parameter.name = name;
+  parameter.name = key.text();
   parameter.label = label;
-  return Expression::parameter(inventory.parameters.add(std::move(parameter)));
+  if (!parameter.limits.any()) parameter.limits.least = 0.0;
+  return Expression::parameter(keys_.emplace(key, inventory.parameters.add(std::move(parameter))).first->second);
+}
+
+lca::Expression Builder::calculated(const lca::ParameterKey& key, const Calculated& words, lca::Expression formula) {
+  if (formula.as_parameter() || formula.is_number()) return formula;  // it has a name, or needs none
+  if (const auto known = keys_.find(key); known != keys_.end()) {
+    const auto& there = inventory.parameters[known->second].formula;
+    const auto index = [](lca::ParameterIndex i) { return std::to_string(i); };
+    if (!there || there->text(index) != formula.text(index))
+      throw std::logic_error("'" + key.text() + "' is calculated in two ways");
+    return Expression::parameter(known->second);
+  }
+  lca::Parameter parameter;
+  parameter.name = key.text();
+  parameter.label = words.label;
+  parameter.unit = words.unit;
+  parameter.rule = words.rule;
+  parameter.source = words.source;
+  parameter.formula = std::move(formula);
+  return Expression::parameter(keys_.emplace(key, inventory.parameters.add(std::move(parameter))).first->second);
 }
 
 void Builder::cover(std::string item, std::string status, std::string detail) {

@@ -66,8 +66,15 @@ inline std::string development_of(const std::string& run) { return "development 
 
 /// A service that carries a share of its model's training.
 struct TrainedService {
-  std::string service, model, unit;  ///< unit: "token" or "request"
+  std::string service, product, model, unit;  ///< unit: "token" or "request"
   lca::Expression units, lifetime;   ///< delivered in the period, and in the model's whole life
+};
+
+/// A grid as the electricity of a site, or of one of its runs, uses it.
+struct GridUse {
+  std::string site, label;
+  lca::Expression intensity;  ///< location-based, kg CO2e per kWh
+  std::optional<lca::ParameterIndex> parameter;  ///< that it is; nothing where it is a number
 };
 
 /// A compiled study, ready to be solved.
@@ -86,6 +93,8 @@ struct Compiled {
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
   std::vector<TrainedService> trained_services;
+  std::vector<GridUse> grids;
+  std::map<std::string, std::string> lives;  ///< product of one device's life, by hardware entry
 };
 
 /// Values that replace parameters by name, as typed: {"sites.idris.pue", "1.4"}.

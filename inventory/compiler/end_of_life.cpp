@@ -23,7 +23,7 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
       missing.push_back(fmt::format("{} of {}", stage, id));
     }
   if (mass == resolved.parameters.end()) return;
-  const auto kg = [&] { return parameter("catalogue." + id + ".mass", "mass of " + id, mass->second); };
+  const auto kg = [&] { return parameter({{"catalogue", id}, "mass"}, "mass of " + id, mass->second); };
   const auto needs = [&](const char* recipe, const Expression& amount, const char* rule) {
     process.exchanges.push_back({Exchange::Kind::technosphere, shared(recipe, place), amount, {}, "", rule});
   };
@@ -50,11 +50,14 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
 Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedProduct& resolved, const Place& place) {
   const auto share = [&](const char* name, const std::string& words, std::optional<Input> EndOfLife::*own) {
     const bool stated = hardware != nullptr && hardware->end_of_life.*own;
-    return stated ? parameter("hardware." + hardware->name + "." + name, words + " of " + hardware->name,
+    return stated ? parameter({{"hardware", hardware->name}, name}, words + " of " + hardware->name,
                               *(hardware->end_of_life.*own))
                   : *shared_parameter(name);
   };
   MetalEnds ends;
+  const std::string& id = resolved.product->id;
+  ends.key = hardware == nullptr ? lca::ParameterKey{{"catalogue", id}, "end_of_life"}
+                                 : lca::ParameterKey{{"hardware", hardware->name}, "end_of_life"} / id;
   ends.collected = share("collection", "share collected", &EndOfLife::collection);
   ends.reused = share("reuse", "share used on of what is collected", &EndOfLife::reuse);
   ends.burnt = share("incineration_share", "share burnt of what is not recovered", &EndOfLife::incineration);
@@ -88,7 +91,13 @@ void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const st
            "its mass and the masses of its metals do not fit");
     return;
   }
-  const Expression residue = mass * (one - ends.collected * ends.reused) - recovered;
+  recovered = calculated(ends.key / "recovered_mass",
+                         {"mass of metals recovered from " + id, "kg", "metal x share collected, not reused and recovered"},
+                         recovered);
+  const Expression residue =
+      calculated(ends.key / "residue_mass",
+                 {"mass of " + id + " neither used on nor recovered", "kg", "mass - reused - recovered"},
+                 mass * (one - ends.collected * ends.reused) - recovered);
   needs("waste-collection", mass * ends.collected, "mass x share collected");
   needs("dismantling", mass * ends.collected * (one - ends.reused), "mass collected and not used on");
   needs("incineration", residue * ends.burnt, "share burnt of what is neither used on nor recovered");

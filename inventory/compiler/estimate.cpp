@@ -17,6 +17,8 @@ using lca::Expression;
 
 const std::string alternative = "another way to know an energy";
 
+bool is_alternative(const lca::ParameterKey& at) { return at.field.find(".alternatives.") != std::string::npos; }
+
 std::string words_of(const EstimatorInput& input, const Run& run) {
   return fmt::format("{}, {}", input.meaning.empty() ? input.name : input.meaning, run.name);
 }
@@ -34,25 +36,25 @@ std::string name_of_form(const Energy& energy) {
 
 /// The formula of an input: what the study says, else what the run or the device says, else the default.
 std::optional<Expression> Builder::estimator_input(const Run& run, const Estimate& estimate,
-                                                   const EstimatorInput& input, const std::string& path,
+                                                   const EstimatorInput& input, const lca::ParameterKey& at,
                                                    const Scope& local) {
-  const std::string name = path + "." + input.name;
+  const lca::ParameterKey name = at / input.name;
   if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
     return parameter(name, words_of(input, run), stated->second);
   if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
   const auto service = std::find_if(study_.services.begin(), study_.services.end(),
-                                    [&](const auto& entry) { return entry.second.run.key == run.key; });
+                                    [&](const auto& entry) { return entry.second.run.owner == run.owner; });
   if (input.run == "device_hours" && (run.device_hours || (run.devices && run.duration))) return device_hours(run);
   if (input.run == "duration" && run.duration)
-    return parameter(run.key + ".duration", "duration of " + run.name, *run.duration);
-  if (input.run == "tokens" && run.tokens) return parameter(run.key + ".tokens", "tokens of " + run.name, *run.tokens);
+    return duration_of(run);
+  if (input.run == "tokens" && run.tokens) return parameter({run.owner, "tokens"}, "tokens of " + run.name, *run.tokens);
   if (service != study_.services.end()) {
     const Service& served = service->second;
     if (input.run == "requests" && served.requests) return units_served(served, "request");
     if ((input.run == "tokens" || input.run == "tokens_out") && served.tokens_out)
-      return parameter(run.key + ".tokens.out", "tokens of " + run.name, *served.tokens_out);
+      return parameter({run.owner, "tokens.out"}, "tokens of " + run.name, *served.tokens_out);
     if (input.run == "tokens_in" && served.tokens_in)
-      return parameter(run.key + ".tokens.in", "tokens read by " + run.name, *served.tokens_in);
+      return parameter({run.owner, "tokens.in"}, "tokens read by " + run.name, *served.tokens_in);
   }
   if (!input.device.empty()) {
     const auto hardware = study_.hardware.find(run.hardware);
@@ -75,7 +77,7 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
     // count.
     if (input.fallback->value == 0 && input.fallback->range == lca::RangeKind::none) return Expression(0.0);
     const bool neutral = input.fallback->value == 1 && input.fallback->source == "nothing is stated";
-    if (!neutral && path.find(".alternatives.") == std::string::npos)
+    if (!neutral && !is_alternative(at))
       cover(fmt::format("{} of {}", input.name, run.name), "default",
             fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
                         input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
@@ -90,19 +92,21 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
   return std::nullopt;
 }
 
-const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energy, const std::string& path) {
-  const auto [known, fresh] = estimates_.emplace(path, Estimated());
+const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
+  const auto [known, fresh] = estimates_.emplace(at, Estimated());
   Estimated& result = known->second;
   if (!fresh) return result;
   const Estimate& estimate = *energy.estimate;
   const Estimator& estimator = *estimate.estimator;
   Scope local;
+  std::set<lca::ParameterIndex> stated;  // inputs that the study itself states
   bool complete = true;
   for (const auto& input : estimator.inputs) {
-    const auto value = estimator_input(run, estimate, input, path, local);
-    if (value)
+    const auto value = estimator_input(run, estimate, input, at, local);
+    if (value) {
       local.insert_or_assign(input.name, *value);
-    else
+      if (const auto index = value->as_parameter(); index && estimate.inputs.contains(input.name)) stated.insert(*index);
+    } else
       complete = complete && input.optional;
   }
   if (!complete) return result;
@@ -110,17 +114,19 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
     const bool given = choice.given.empty() || estimate.inputs.contains(choice.given);
     return formula(given ? choice.then : choice.otherwise, local, estimate.place);
   };
+  const std::string by = fmt::format("{} {}", estimator.id, estimator.version);
   for (const auto& step : estimator.let)
-    if (const auto value = choose(step)) local.insert_or_assign(step.name, *value);
+    if (const auto value = choose(step))
+      local.insert_or_assign(step.name, calculated(at / step.name, {fmt::format("{}, {}", step.meaning(), run.name),
+                                                                    step.unit, by, estimator.source},
+                                                   *value));
   const auto& values = inventory.parameters.values();
   // A part that is zero is shown where the study states what it is made of: another value of that gives it an amount.
-  const auto stated = [&](const Expression& value) {
+  const auto reads_stated = [&](const Expression& value) {
     std::set<lca::ParameterIndex> read;
     value.collect_parameters(read);
-    return std::any_of(read.begin(), read.end(), [&](lca::ParameterIndex index) {
-      const std::string& name = inventory.parameters[index].name;
-      return name.starts_with(path + ".") && estimate.inputs.contains(name.substr(path.size() + 1));
-    });
+    const auto inputs = inventory.parameters.inputs_of(read);
+    return std::any_of(inputs.begin(), inputs.end(), [&](auto index) { return stated.contains(index); });
   };
   for (const auto& check : estimator.checks)
     if (check.with.empty() || estimate.inputs.contains(check.with))
@@ -136,19 +142,28 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
         report("E024", estimate.place,
                fmt::format("estimator '{}' gives {:.4g} kWh of {}: its inputs do not fit together", estimator.id, now,
                            part.name));
-      if (now != 0.0 || stated(*value)) result.energy.emplace_back(part.name, *value);
+      if (now != 0.0 || reads_stated(*value))
+        result.energy.emplace_back(
+            part.name, calculated(at / "parts" / part.name,
+                                  {part.name + " " + at.field + " of " + run.name, "kWh", by, estimator.source}, *value));
     }
-  if (!estimator.device_hours.empty()) result.device_hours = formula(estimator.device_hours, local, estimate.place);
-  if (!estimator.flop.empty()) result.flop = formula(estimator.flop, local, estimate.place);
-  if (path.find(".alternatives.") == std::string::npos)
+  const auto quantity = [&](const std::string& text, const char* name, const char* words, const char* unit) {
+    auto value = text.empty() ? std::nullopt : formula(text, local, estimate.place);
+    if (value && !is_alternative(at))
+      value = calculated({run.owner, name}, {words + run.name + ", estimated", unit, by, estimator.source}, *value);
+    return value;
+  };
+  result.device_hours = quantity(estimator.device_hours, "device_hours", "device-hours of ", "h");
+  result.flop = quantity(estimator.flop, "flop", "FLOP of ", "FLOP");
+  if (!is_alternative(at))
     cover(
         "energy of " + run.name, "counted",
         fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
   return result;
 }
 
-void Builder::compare_alternatives(const Run& run, const Energy& energy, const std::string& path) {
-  const auto kwh = [&](const Energy& of, const std::string& at) -> std::optional<double> {
+void Builder::compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& key) {
+  const auto kwh = [&](const Energy& of, const lca::ParameterKey& at) -> std::optional<double> {
     const auto& values = inventory.parameters.values();
     double total = 0.0;
     if (of.total) return of.total->value;
@@ -156,7 +171,7 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const s
       if (part != "overhead") total += amount.value;
     if (!of.parts.empty()) return total;
     if (of.logs) {
-      const auto& indices = read_logs(run, at.substr(run.key.size() + 1), *of.logs);
+      const auto& indices = read_logs(run, at.field, *of.logs);
       for (const std::size_t index : indices) {
         LogSummary& log = logs[index];
         if (log.used || log.relation == alternative) total += log.kwh() + log.filled_kwh();
@@ -175,17 +190,17 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const s
     for (const auto& [kind, watts] : of.power) {
       const auto hours = kind == "per_device" ? device_hours(run)
                          : run.duration
-                             ? std::optional(parameter(run.key + ".duration", "duration of " + run.name, *run.duration))
+                             ? std::optional(duration_of(run))
                              : std::nullopt;
       if (!hours) return std::nullopt;
       total += hours->evaluate(values) * watts.value / watts_per_kilowatt;
     }
     return total;
   };
-  const auto counted = kwh(energy, path);
+  const auto counted = kwh(energy, key);
   for (std::size_t i = 0; i < energy.alternatives.size(); ++i) {
     const Energy& other = energy.alternatives[i];
-    const auto amount = kwh(other, fmt::format("{}.alternatives.{}", path, i + 1));
+    const auto amount = kwh(other, key / "alternatives" / std::to_string(i + 1));
     if (!amount) continue;
     const std::string item = fmt::format("energy of {} by {}", run.name, name_of_form(other));
     const std::string apart =

@@ -132,13 +132,13 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
   const auto mix = mix_of(site, year);
   use_dataset("electricity-sources");
   struct Words {
-    const char *id, *meaning, *missing;
+    const char *id, *meaning, *missing, *unit;
     std::optional<Input> ElectricitySource::*factor;
   };
   static constexpr Words words_of[] = {
-      {"ghg", "life-cycle emissions", "emissions", &ElectricitySource::ghg},
-      {"water", "water", "water", &ElectricitySource::water},
-      {"primary_energy", "primary energy", "primary energy", &ElectricitySource::primary_energy}};
+      {"ghg", "life-cycle emissions", "emissions", "kg CO2e/kWh", &ElectricitySource::ghg},
+      {"water", "water", "water", "m3/kWh", &ElectricitySource::water},
+      {"primary_energy", "primary energy", "primary energy", "kWh/kWh", &ElectricitySource::primary_energy}};
   const Words& words = words_of[static_cast<std::size_t>(wanted)];
   Expression sum = 0.0, shares = 0.0;
   double known = 0.0, total = 0.0;
@@ -154,12 +154,13 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
       continue;
     }
     known += share->second.value;
+    const bool yearly = site.grid.national_mix && site.grid.by_time();
+    const lca::ParameterKey mix_key{{"sites", site.name}, yearly ? fmt::format("grid.mix.{}", year) : "grid.mix"};
     const Expression part = parameter(
-        fmt::format("sites.{}.grid.mix.{}{}", site.name,
-                    site.grid.national_mix && site.grid.by_time() ? fmt::format("{}.", year) : "", source.name),
+        mix_key / source.name,
         fmt::format("share of {} in the mix of {}", source.name, site.name), share->second);
     shares = shares + part;
-    sum = sum + part * parameter(fmt::format("electricity.{}.{}", source.name, words.id),
+    sum = sum + part * parameter({{"electricity", source.name}, words.id},
                                  fmt::format("{} of electricity from {}", words.meaning, source.name), *factor);
   }
   if (known <= 0.0) {
@@ -169,16 +170,23 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
              "state one instead of 'mix'");
     return std::nullopt;
   }
-  return known < total ? sum / shares : sum;
+  const lca::ParameterKey mean{{"sites", site.name}, fmt::format("grid.mix.{}{}", year > 0 ? fmt::format("{}.", year) : "",
+                                                                words.id)};
+  return calculated(mean,
+                    {fmt::format("{} of the mix of {}", words.meaning, site.name), words.unit,
+                     known < total ? "share x factor of each source, over the shares of those that have one"
+                                   : "share x factor of each source"},
+                    known < total ? sum / shares : sum);
 }
 
 /// Location-based intensity: what is stated, then the hours of a file, then region and year, then a mix.
 std::optional<Expression> Builder::location_factor(const Site& site, const Run& run, const std::string& which) {
-  const std::string key = "sites." + site.name;
-  std::string name = key + ".grid.location", of = site.name;
+  const lca::Owner key{"sites", site.name};
+  lca::ParameterKey name{key, "grid.location"};
+  std::string of = site.name;
   auto input = site.grid.location;
   if (!input && site.grid.by_time()) {
-    name = run.key + (which == "idle" ? ".idle" : "") + ".grid.location";
+    name = {run.owner, which == "idle" ? "idle.grid.location" : "grid.location"};
     of = site.name + " for " + run.name;
     input = hourly_intensity(site, run, which);
     if (!input) return std::nullopt;
@@ -193,6 +201,7 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
     cover("mix of " + site.name, "passed over",
           "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for "
           "them");
+  if (input) input->limits = intensity_limits;
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
   const auto mixed = of_mix(site, run, MixFactor::ghg);
   if (mixed)
@@ -203,8 +212,7 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
 
 std::string Builder::grid(const Site& site, const Run& run, const std::string& which) {
   const bool own = site.grid.by_time();
-  const std::string product =
-      "sites/" + site.name + (own ? "/" + run.key + (which == "idle" ? ".idle" : "") : "") + "/grid";
+  const std::string product = product_of_site(site, own ? &run : nullptr, which, "grid");
   if (!once(product)) return product;
   const auto location = location_factor(site, run, which);
   if (!location) return product;
@@ -223,11 +231,13 @@ std::string Builder::grid(const Site& site, const Run& run, const std::string& w
     supply.exchanges.push_back(
         {Exchange::Kind::biosphere,
          flows::grid_hourly,
-         parameter("sites." + site.name + ".grid.hourly_matched", "grid intensity of " + site.name + ", hourly-matched",
+         parameter({{"sites", site.name}, "grid.hourly_matched"}, "grid intensity of " + site.name + ", hourly-matched",
                    *site.grid.hourly_matched),
          {},
          "",
          ""});
+  const auto intensity = location->as_parameter();
+  grids.push_back({site.name, site.name + (own ? ", in the hours of " + run.name : ""), *location, intensity});
   add(std::move(supply));
   return product;
 }

@@ -50,7 +50,7 @@ void add_hours(const LogSummary& log, std::vector<EnergyStep>& steps) {
 
 /// The site's grid in the hours of a run, in names of coverage rows.
 std::string hours_of_run(const Run& run, const std::string& which) {
-  return fmt::format("grid in the hours of {}{}{}", run.key.starts_with("services.") ? "service " : "", run.name,
+  return fmt::format("grid in the hours of {}{}{}", run.owner.kind == "services" ? "service " : "", run.name,
                      which == "idle" ? ", idle" : "");
 }
 

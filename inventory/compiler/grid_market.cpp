@@ -70,9 +70,9 @@ std::string Builder::flaw_of(const Instrument& instrument, const std::string& la
 
 /// Market-based intensity: contracts for their shares, then the residual mix, then the grid average (table 6.3).
 Expression Builder::market_factor(const Site& site, const Expression& location) {
-  const std::string key = "sites." + site.name + ".grid.";
+  const lca::ParameterKey key{{"sites", site.name}, "grid"};
   if (site.grid.market)
-    return parameter(key + "market", "grid intensity of " + site.name + ", market-based", *site.grid.market);
+    return parameter(key / "market", "grid intensity of " + site.name + ", market-based", *site.grid.market);
   if (!site.grid.contractual()) return location;
   Expression sum = 0.0, claimed = 0.0;
   std::size_t number = 0;
@@ -80,7 +80,7 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
                                  [](const auto& one) { return one.vintage.has_value(); });
   const auto years = dated ? years_of(site) : std::set<int>{};
   for (const auto& instrument : site.grid.instruments) {
-    const std::string name = fmt::format("{}instruments.{}", key, ++number);
+    const lca::ParameterKey name = key / "instruments" / std::to_string(++number);
     const std::string label = fmt::format("{} {} of {}", instrument.kind, number, site.name);
     if (!instrument.market.empty() && !catalogue_.country(instrument.market))
       report("E016", instrument.place, fmt::format("unknown market '{}'", instrument.market),
@@ -92,8 +92,8 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
       continue;
     }
     if (!instrument.share || !instrument.intensity) continue;
-    const Expression share = parameter(name + ".share", "share of " + label, *instrument.share);
-    sum = sum + share * parameter(name + ".intensity", "intensity of " + label, *instrument.intensity);
+    const Expression share = parameter(name / "share", "share of " + label, *instrument.share);
+    sum = sum + share * parameter(name / "intensity", "intensity of " + label, *instrument.intensity);
     claimed = claimed + share;
     cover(label, "counted",
           fmt::format("{:.4g} % of the site's electricity, vintage {}, market {}; market-based only",
@@ -110,10 +110,13 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
     cover("residual mix of " + site.name, "substitute",
           "not stated: the grid average stands for what no instrument covers");
   const Expression rest =
-      site.grid.residual ? parameter(key + "residual", "residual mix of " + site.name, *site.grid.residual) : location;
+      site.grid.residual ? parameter(key / "residual", "residual mix of " + site.name, *site.grid.residual) : location;
   if (site.grid.instruments.empty()) return rest;
   // Shares with ranges may sum to more than all in a draw; one kWh is claimed once.
-  return sum + Expression::call(Expression::Op::maximum, {1.0 - claimed, 0.0}) * rest;
+  return calculated(key / "market_mix",
+                    {"grid intensity of " + site.name + ", market-based", "kg CO2e/kWh",
+                     "share x intensity of each instrument, and the rest at the residual mix or the grid average"},
+                    sum + Expression::call(Expression::Op::maximum, {1.0 - claimed, 0.0}) * rest);
 }
 
 }  // namespace cradle::inventory

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <functional>
 
 #include "inventory/compiler/builder.hpp"
 #include "inventory/text/suggestion.hpp"
@@ -22,6 +23,37 @@ std::string scope_of_stage(const std::string& stage) {
   return stage == "transport" ? "3.4" : stage == "end-of-life" ? "3.5" : "3.2";
 }
 
+std::string known_or(const std::map<std::string, std::string>& words, const std::string& name,
+                     const std::string& otherwise) {
+  const auto found = words.find(name);
+  return found == words.end() ? otherwise : found->second;
+}
+
+/// Each formula after those that it reads; or the names of a circle.
+tl::expected<Formulas, std::vector<std::string>> in_order_of_dependence(const Formulas& formulas) {
+  Formulas ordered;
+  std::vector<std::string> open, circle;
+  const std::function<bool(const std::string&, const std::string&)> visit = [&](const std::string& name,
+                                                                                const std::string& text) {
+    if (std::any_of(ordered.begin(), ordered.end(), [&](const auto& done) { return done.first == name; })) return true;
+    const auto known = std::find(open.begin(), open.end(), name);
+    if (known != open.end()) {
+      circle.assign(known, open.end());
+      circle.push_back(name);
+      return false;
+    }
+    open.push_back(name);
+    for (const auto& [other, of_other] : formulas)
+      if (mentions(text, other) && !visit(other, of_other)) return false;
+    open.pop_back();
+    ordered.emplace_back(name, text);
+    return true;
+  };
+  for (const auto& [name, text] : formulas)
+    if (!visit(name, text)) return tl::unexpected(circle);
+  return ordered;
+}
+
 }  // namespace
 
 AmortisationMethod method_of(const Hardware& hardware) {
@@ -30,12 +62,12 @@ AmortisationMethod method_of(const Hardware& hardware) {
 }
 
 LifeShares Builder::life_shares_of(const Hardware& hardware) {
-  const std::string key = "hardware." + hardware.name;
+  const lca::Owner key{"hardware", hardware.name};
   const auto& rule = hardware.amortisation;
   LifeTerms terms;
   const auto input = [&](const char* name, const std::string& words, const std::optional<Input>& value,
                          Expression& into) {
-    if (value) into = parameter(key + "." + name, words + " of " + hardware.name, *value);
+    if (value) into = parameter({key, name}, words + " of " + hardware.name, *value);
   };
   input("lifetime", "lifetime", hardware.lifetime, terms.lifetime);
   input("utilisation", "utilisation", hardware.utilisation, terms.utilisation);
@@ -46,21 +78,34 @@ LifeShares Builder::life_shares_of(const Hardware& hardware) {
   input("second_life", "share passed on to a second life", rule.second_life, terms.passed_on);
   if (rule.retired_after)
     terms.retired_after =
-        parameter(key + ".retired_after", "age at retirement of " + hardware.name, *rule.retired_after);
+        parameter({key, "retired_after"}, "age at retirement of " + hardware.name, *rule.retired_after);
   if (rule.second_life)
     cover("second life of " + hardware.name, "excluded",
           fmt::format("{:.0f} % of the hardware is passed on to it", 100 * rule.second_life->value));
   if (method_of(hardware) == AmortisationMethod::calendar)
     cover("hours of " + hardware.name + " that nobody used", "excluded",
           "amortised by calendar time: they are nobody's, and the shares of all users do not sum to the whole");
-  return life_shares(method_of(hardware), terms);
+  auto shares = life_shares(method_of(hardware), terms);
+  const bool hours = counted_in(method_of(hardware)) == counted_in(AmortisationMethod::utilised_hours);
+  const std::string per = hours ? "1/h" : "1/" + std::string(counted_in(method_of(hardware)));
+  const auto named = [&](const char* field, const std::string& words, const std::string& says, const Expression& share) {
+    return calculated({key, field}, {words + " of " + hardware.name, per, says}, share);
+  };
+  shares.productive = named("life_share", "share of a life that a unit of use takes", shares.rule, shares.productive);
+  if (shares.idle)
+    shares.idle = named("idle_life_share", "share of a life that nobody used, per unit of use", "hours nobody used",
+                        *shares.idle);
+  if (shares.unused_life)
+    shares.unused_life = named("unused_life_share", "share of a life that comes too late, per unit of use",
+                               "years it could have lived on", *shares.unused_life);
+  return shares;
 }
 
 std::string Builder::hardware_use(const Hardware& hardware) {
   const auto counted = counted_in(method_of(hardware));
   const bool hours = counted == counted_in(AmortisationMethod::utilised_hours);
   const std::string unit = hours ? "device-hour" : std::string(counted);
-  const std::string product = "hardware/" + hardware.name + "/" + unit;
+  const std::string product = product_of({"hardware", hardware.name}, unit);
   if (!once(product)) return product;
   lca::UnitProcess use{
       product, unit + " of " + hardware.name, hours ? "h" : unit, false, {{"hardware", hardware.name}}};
@@ -78,18 +123,18 @@ std::string Builder::hardware_use(const Hardware& hardware) {
 }
 
 std::string Builder::device_life(const Hardware& hardware) {
-  const std::string product = "hardware/" + hardware.name + "/life";
+  const std::string product = product_of({"hardware", hardware.name}, "life");
   if (!once(product)) return product;
-  const std::string key = "hardware." + hardware.name;
+  const lca::Owner key{"hardware", hardware.name};
   lca::UnitProcess life{
       product, "life of one device of " + hardware.name, "life", false, {{"hardware", hardware.name}}};
   const auto needs = [&](const std::string& asset, const Expression& amount, const std::string& words) {
     life.exchanges.push_back({Exchange::Kind::technosphere, asset, amount, {}, "", words});
   };
   const Expression per_node =
-      hardware.per_node ? parameter(key + ".per_node", "devices per node of " + hardware.name, *hardware.per_node)
+      hardware.per_node ? parameter({key, "per_node"}, "devices per node of " + hardware.name, *hardware.per_node)
                         : Expression(1.0);
-  const std::string device = "hardware/" + hardware.name + "/device", node = "hardware/" + hardware.name + "/node";
+  const std::string device = product_of(key, "device"), node = product_of(key, "node");
   if (hardware.embodied && !includes("manufacture")) {
     if (includes("raw-materials")) {
       cover("raw materials of " + hardware.name, "not estimated",
@@ -134,7 +179,7 @@ std::string Builder::device_life(const Hardware& hardware) {
     if (asset(device, hardware.name, "device", hardware.device, hardware.device_place, &hardware)) {
       needs(device, 1.0, "one device");
       if (hardware.spares)
-        needs(device, parameter(key + ".spares", "share of devices replaced of " + hardware.name, *hardware.spares),
+        needs(device, parameter({key, "spares"}, "share of devices replaced of " + hardware.name, *hardware.spares),
               "devices that replace failed ones");
     }
     if (asset(node, hardware.name, "node", hardware.node, hardware.node_place, &hardware))
@@ -142,6 +187,7 @@ std::string Builder::device_life(const Hardware& hardware) {
   }
   add_infrastructure(hardware, life);
   add(std::move(life));
+  lives.emplace(hardware.name, product);
   return product;
 }
 
@@ -156,14 +202,14 @@ std::string Builder::shared(const std::string& recipe, const Place& place) {
 /// Network and building outlive or are outlived by the device: it takes of them what its own lifetime is of theirs.
 void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& life) {
   if (!includes("manufacture") && !includes("raw-materials")) return;
-  const std::string key = "hardware." + hardware.name;
-  const Expression lifetime = parameter(key + ".lifetime", "lifetime of " + hardware.name, *hardware.lifetime);
+  const lca::Owner key{"hardware", hardware.name};
+  const Expression lifetime = parameter({key, "lifetime"}, "lifetime of " + hardware.name, *hardware.lifetime);
   const auto share = [&](const char* name, const char* words, const std::optional<Input>& amount, double scale,
                          const char* recipe, const char* own_life) {
     if (!amount) return;
     life.exchanges.push_back({Exchange::Kind::technosphere,
                               shared(recipe, hardware.place),
-                              parameter(key + "." + name, std::string(words) + " of " + hardware.name, *amount) *
+                              parameter({key, name}, std::string(words) + " of " + hardware.name, *amount) *
                                   scale * lifetime / *shared_parameter(own_life),
                               {},
                               "",
@@ -187,8 +233,8 @@ void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& lif
 }
 
 void Builder::stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied) {
-  const std::string product = "hardware/" + hardware.name + "/" + which;
-  const auto amount = parameter("hardware." + hardware.name + ".embodied." + which,
+  const std::string product = product_of({"hardware", hardware.name}, which);
+  const auto amount = parameter(lca::ParameterKey{{"hardware", hardware.name}, "embodied"} / which,
                                 "embodied footprint of one " + which + " of " + hardware.name, embodied);
   add({product,
        fmt::format("{} of {}, stated footprint", which, hardware.name),
@@ -227,6 +273,7 @@ std::optional<std::string> Builder::asset(const std::string& name, const std::st
 /// Only what a formula reads becomes a parameter of the system: TDP does not make a device heavier.
 void Builder::add_parameters(const ResolvedProduct& resolved, bool materials, Scope& local) {
   const std::string& id = resolved.product->id;
+  const auto& data = catalogue_.hardware();
   for (const auto& [name, input] : resolved.parameters) {
     const auto reads = [&, n = name](const Formulas& formulas) {
       return std::any_of(formulas.begin(), formulas.end(), [&](const auto& f) { return mentions(f.second, n); });
@@ -236,17 +283,27 @@ void Builder::add_parameters(const ResolvedProduct& resolved, bool materials, Sc
         std::any_of(resolved.processes.begin(), resolved.processes.end(),
                     [&](const ProcessRecipe& recipe) { return reads(recipe.emits) || reads(recipe.inputs); });
     if (wanted)
-      local.emplace(name, parameter("catalogue." + id + "." + name,
+      local.emplace(name, parameter({{"catalogue", id}, name},
                                     (input.label.empty() ? name : input.label) + ", " + id, input));
   }
-  for (const auto& [name, text] : resolved.let)
+  const auto steps = in_order_of_dependence(resolved.let);
+  if (!steps) {
+    report("E055", resolved.product->place,
+           fmt::format("a figure of '{}' depends on itself: {}", id, fmt::join(steps.error(), " -> ")),
+           "one of these formulas must not read the next");
+    return;
+  }
+  for (const auto& [name, text] : *steps)
     if (auto value = formula(text, local, resolved.product->place)) {
       const double now = value->evaluate(inventory.parameters.values());
       const double least = name.ends_with("_per_wafer") ? 1.0 : 0.0;
       if (!(now >= least) || !std::isfinite(now))
         report("E101", resolved.product->place, fmt::format("{} of '{}' comes to {:.4g}", name, id, now),
                least > 0.0 ? "that does not fit on a wafer: are area and number of dies right?" : "");
-      local.emplace(name, *value);
+      local.emplace(name, calculated({{"catalogue", id}, name},
+                                     {fmt::format("{}, {}", known_or(data.labels, name, name), id),
+                                      known_or(data.step_units, name, ""), "formula of its model"},
+                                     *value));
     }
 }
 
@@ -373,7 +430,7 @@ const lca::Expression* Builder::shared_parameter(std::string_view name) {
   const std::string key(name);
   const auto found = catalogue_.shared_parameter(key, profile_);
   if (!found) return nullptr;
-  return &shared_.emplace(key, parameter("catalogue." + key, found->label.empty() ? key : found->label, *found))
+  return &shared_.emplace(key, parameter({{"catalogue"}, key}, found->label.empty() ? key : found->label, *found))
               .first->second;
 }
 

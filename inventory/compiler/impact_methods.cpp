@@ -106,7 +106,7 @@ void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
                      "USD", gases};
   method.factors[flows::co2e] = 1.0;
   method.factors[flows::grid_location] = 1.0;
-  const Expression per_kg = parameter("carbon_cost", "cost of carbon", *price);
+  const Expression per_kg = parameter({{}, "carbon_cost"}, "cost of carbon", *price);
   for (auto& [flow, factor] : method.factors) factor = factor * per_kg;
   inventory.methods.push_back(std::move(method));
 }

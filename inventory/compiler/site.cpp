@@ -25,14 +25,14 @@ struct Kind {
 Kind kind_of(Supply supply) {
   switch (supply) {
     case Supply::facility:
-      return {facility_energy, "electricity at facility level, ", "facility",
+      return {"facility-energy", "electricity at facility level, ", "facility",
               "facility-level energy; PUE is already in it"};
     case Supply::stated_overhead:
-      return {"/stated-overhead", "stated overhead, ", "overhead", "overhead as stated"};
+      return {"stated-overhead", "stated overhead, ", "overhead", "overhead as stated"};
     case Supply::it_closed:
-      return {"/it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"};
+      return {"it-energy-closed", "IT electricity beside a stated overhead, ", "it", "IT energy"};
     default:
-      return {"/it-energy", "IT electricity, ", "it", "IT energy"};
+      return {"it-energy", "IT electricity, ", "it", "IT energy"};
   }
 }
 
@@ -67,24 +67,26 @@ std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) 
       catalogue_value(pue ? *value : *value * m3_per_litre, pue ? Dimension::number : Dimension::water_per_energy,
                       name + ": " + figure->source, wanted.place);
   input.verified = figure->verified;
+  if (pue) input.limits = {1.0, 3.0};
   return input;
 }
 
 std::optional<Expression> Builder::pue(const Site& site) {
   const auto input = site.published_pue ? published(*site.published_pue, true) : site.pue;
   if (!input) return std::nullopt;
-  return parameter("sites." + site.name + ".pue", "PUE of " + site.name, *input);
+  return parameter({{"sites", site.name}, "pue"}, "PUE of " + site.name, *input);
 }
 
 std::string Builder::electricity(const Site& site, Supply supply, const Run& run, const std::string& which) {
   const Kind words = kind_of(supply);
   const bool own = site.grid.by_time();
   const std::string product =
-      "sites/" + site.name + (own ? "/" + run.key + (which == "idle" ? ".idle" : "") : "") + words.product;
+      product_of_site(site, own ? &run : nullptr, which, words.product);
   if (!once(product)) return product;
+  supplies_.emplace(product, supply);
   const std::string grid = this->grid(site, run, which);
   const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
-  const std::string key = "sites." + site.name;
+  const lca::Owner key{"sites", site.name};
   lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
                            false,   {{"life_cycle", "use"}, {"site", site.name}},          1.0,
                            {}};
@@ -104,7 +106,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
   if (includes("water")) add_water(site, run, supply == Supply::it || supply == Supply::it_closed, drawn, process);
   if (const auto factor = site.primary_energy_of_mix ? of_mix(site, run, MixFactor::primary_energy)
                           : site.primary_energy
-                              ? std::optional(parameter(key + ".primary_energy",
+                              ? std::optional(parameter({key, "primary_energy"},
                                                         "primary energy per kWh of " + site.name, *site.primary_energy))
                               : std::nullopt)
     process.exchanges.push_back({Exchange::Kind::biosphere,
@@ -116,13 +118,13 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
   if (site.price)
     process.exchanges.push_back({Exchange::Kind::biosphere,
                                  flows::energy_cost,
-                                 drawn * parameter(key + ".price", "price of electricity of " + site.name, *site.price),
+                                 drawn * parameter({key, "price"}, "price of electricity of " + site.name, *site.price),
                                  {},
                                  "",
                                  "cost = facility energy x price"});
   if (const auto losses = grid_losses(site, run)) {
     const Expression share =
-        parameter(key + (site.national_losses && own ? fmt::format(".{}", year_of(site, run)) : "") + ".losses",
+        parameter({key, (site.national_losses && own ? fmt::format("{}.", year_of(site, run)) : "") + "losses"},
                   "share lost in the grid of " + site.name, *losses);
     process.exchanges.push_back({Exchange::Kind::technosphere,
                                  grid,
@@ -138,25 +140,25 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
 /// Water on site, of the electricity, and both weighed by how scarce water is there (AWARE 2.0: consumption x factor).
 void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expression& drawn,
                         lca::UnitProcess& process) {
-  const std::string key = "sites." + site.name;
+  const lca::Owner key{"sites", site.name};
   const auto scarcity = water_scarcity_of(site);
   const auto consume = [&](const std::string& flow, const Expression& amount, const std::string& rule) {
     process.exchanges.push_back({Exchange::Kind::biosphere, flow, amount, {}, "", rule});
     if (scarcity)
       process.exchanges.push_back({Exchange::Kind::biosphere,
                                    flows::water_scarcity,
-                                   amount * parameter(key + ".scarcity", "water scarcity at " + site.name, *scarcity),
+                                   amount * parameter({key, "scarcity"}, "water scarcity at " + site.name, *scarcity),
                                    {},
                                    "",
                                    rule + ", x scarcity"});
   };
   const auto on_site = site.published_wue ? published(*site.published_wue, false) : site.wue;
   if (is_it && on_site)
-    consume(flows::water, parameter(key + ".wue", "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
+    consume(flows::water, parameter({key, "wue"}, "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
   const auto supply =
       site.wue_of_mix ? of_mix(site, run, MixFactor::water)
       : site.wue_grid
-          ? std::optional(parameter(key + ".wue_grid", "water of electricity supply of " + site.name, *site.wue_grid))
+          ? std::optional(parameter({key, "wue_grid"}, "water of electricity supply of " + site.name, *site.wue_grid))
           : std::nullopt;
   if (supply) consume(flows::water_off_site, drawn * *supply, "off-site water = facility energy x water of supply");
 }

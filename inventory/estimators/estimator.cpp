@@ -58,17 +58,28 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   return input;
 }
 
-std::vector<EstimatorFormula> read_formulas(const Node* node) {
+std::vector<EstimatorFormula> read_formulas(const Node* node, const Node* units = nullptr) {
   std::vector<EstimatorFormula> formulas;
   if (node == nullptr) return formulas;
   for (const auto& [name, value] : node->entries) {
-    EstimatorFormula formula{name.text, value.text, "", ""};
+    EstimatorFormula formula{name.text, value.text, "", "", ""};
     if (value.kind == Node::Kind::mapping)
-      formula = {name.text, value.find("then")->text, value.find("else")->text, value.find("if")->text};
+      formula = {name.text, value.find("then")->text, value.find("else")->text, value.find("if")->text, ""};
+    if (const Node* unit = units == nullptr ? nullptr : units->find(name.text)) formula.unit = unit->text;
     formulas.push_back(std::move(formula));
   }
   return formulas;
 }
+
+}  // namespace
+
+std::string EstimatorFormula::meaning() const {
+  std::string words = name;
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+namespace {
 
 Estimator read_estimator(std::string_view name, std::string_view bytes) {
   auto document = Document::parse(std::string(bytes), std::string(name));
@@ -108,7 +119,8 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
       estimator.checks.push_back(std::move(check));
       inner.finish();
     }
-  estimator.let = read_formulas(reader.take("let"));
+  const Node* units = reader.take("units");
+  estimator.let = read_formulas(reader.take("let"), units);
   estimator.energy = read_formulas(reader.need("energy"));
   reader.finish();
   if (!findings.empty()) throw std::logic_error(findings.front().message);

@@ -30,6 +30,10 @@ struct EstimatorInput {
 /// A formula, or two of which one holds where an optional input is given.
 struct EstimatorFormula {
   std::string name, then, otherwise, given;
+  std::string unit = {};  ///< of a step
+
+  /// The name as words: "device seconds".
+  std::string meaning() const;
 };
 
 /// What inputs must come to together.

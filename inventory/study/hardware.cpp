@@ -168,6 +168,7 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (const Node* per_node = node.find("per_node"))
     check_range(context.document, *per_node, hardware.per_node, 1, 10000, "devices per node",
                 "how many devices share one machine, such as 8", context.findings);
+  if (hardware.lifetime) hardware.lifetime->limits = {1.0, 50 * hours_per_year};
   if (hardware.lifetime && (hardware.lifetime->value <= 0 ||
                             (hardware.lifetime->range != lca::RangeKind::none && hardware.lifetime->low <= 0)))
     context.report("E024", *node.find("lifetime"), "a lifetime must be longer than zero");

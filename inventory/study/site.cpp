@@ -130,8 +130,9 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
   return grid;
 }
 
-void check_intensity(const StudyContext& context, const std::optional<Input>& factor) {
-  if (!factor || highest(*factor) <= 1.5) return;
+void check_intensity(const StudyContext& context, std::optional<Input>& factor) {
+  if (factor) factor->limits = intensity_limits;
+  if (!factor || highest(*factor) <= intensity_limits.most) return;
   context.findings.push_back(
       {"E024", fmt::format("a grid intensity of {} kg CO2e/kWh is outside 0 to 1.5", highest(*factor)),
        "57 g/kWh and 0.057 kg/kWh are the same", factor->place, context.document.excerpt(factor->place.line)});
@@ -211,9 +212,9 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
   if (const Node* pue = node.find("pue"))
     check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",
                 "PUE is facility energy over IT energy, so never below 1; above 3 is no data centre", context.findings);
-  for (const auto* factor : {&site.grid.location, &site.grid.market, &site.grid.hourly_matched, &site.grid.residual})
+  for (auto* factor : {&site.grid.location, &site.grid.market, &site.grid.hourly_matched, &site.grid.residual})
     check_intensity(context, *factor);
-  for (const auto& instrument : site.grid.instruments) check_intensity(context, instrument.intensity);
+  for (auto& instrument : site.grid.instruments) check_intensity(context, instrument.intensity);
   return site;
 }
 

@@ -148,7 +148,7 @@ Service read_service(const StudyContext& context, const std::string& name, const
   Service service;
   service.run = read_run_keys(context, reader, node);
   service.run.name = name;
-  service.run.key = "services." + name;
+  service.run.owner = {"services", name};
   service.run.stage = "inference";
   if (const Node* repeat = node.find("repeat"))
     context.report("E010", *repeat, "a service has no 'repeat'", "state what it used and served over the whole period");
@@ -396,7 +396,7 @@ Study read_root(const StudyContext& context, const Node& root) {
       run.tokens = run_reader.quantity("tokens", Dimension::tokens);
       read_development(context, run_reader, run);
       run_reader.finish();
-      run.key = "runs." + run.name;
+      run.owner = {"runs", run.name};
       if (run.name.empty() && node.kind == Node::Kind::mapping) context.report("E011", node, "this run has no 'name'");
       if (!names.insert(run.name).second)
         context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");

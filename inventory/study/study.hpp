@@ -81,6 +81,9 @@ struct Instrument {
   Place place;
 };
 
+/// Of a grid intensity, kg CO2e/kWh: above lies no grid, but a factor in grams read as kilograms.
+inline constexpr lca::Limits intensity_limits = {0.0, 1.5};
+
 struct GridChoice {
   std::optional<Input> location, market, hourly_matched;
   std::string region;
@@ -171,7 +174,7 @@ struct Price {
 };
 
 struct Run {
-  std::string key;  ///< prefix of its parameters: "runs.final", "services.api"
+  lca::Owner owner;  ///< of its parameters: {"runs", "final"}, {"services", "api"}
   std::string name, stage = "training", status = "final", hardware, site;
   std::optional<Input> device_hours, devices, duration, repeat, flop, tokens;
   std::string start, end;

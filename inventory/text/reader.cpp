@@ -183,8 +183,9 @@ std::optional<std::string> read_text(const Document& document, const Node& node,
   return std::nullopt;
 }
 
-void check_range(const Document& document, const Node& node, const std::optional<Input>& input, double low, double high,
+void check_range(const Document& document, const Node& node, std::optional<Input>& input, double low, double high,
                  std::string_view what, std::string hint, Findings& findings) {
+  if (input) input->limits = {low, high};
   const auto inside = [&](double value) { return value >= low && value <= high; };
   if (!input ||
       (inside(input->value) && (input->range == lca::RangeKind::none || (inside(input->low) && inside(input->high)))))

@@ -64,8 +64,8 @@ std::optional<lca::Basis> read_basis(const Document& document, const Node& node,
 std::optional<std::string> read_text(const Document& document, const Node& node, std::string_view what,
                                      Findings& findings);
 
-/// Reports E024 when a value lies outside [low, high].
-void check_range(const Document& document, const Node& node, const std::optional<Input>& input, double low, double high,
+/// Gives an input its limits; reports E024 when a value lies outside [low, high].
+void check_range(const Document& document, const Node& node, std::optional<Input>& input, double low, double high,
                  std::string_view what, std::string hint, Findings& findings);
 
 }  // namespace cradle::inventory

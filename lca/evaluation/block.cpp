@@ -46,7 +46,7 @@ FlowSystem Block::at(const std::vector<double>& slots) const {
 
 tl::expected<std::vector<double>, Singular> solve(const FlowSystem& flow, Side side,
                                                   std::span<const double> right_side) {
-  if (flow.size() == 0) return std::vector<double>();
+  if (acyclic(flow)) return substitute(flow, side, right_side);
   auto solved = FlowSolver(flow).solve(side, right_side);
   if (!solved) return tl::unexpected(solved.error());
   return std::move(solved->x);

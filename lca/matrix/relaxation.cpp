@@ -231,13 +231,20 @@ bool acyclic(const FlowSystem& flow) {
   return std::none_of(flow.stretches.begin(), flow.stretches.end(), [](const Stretch& stretch) { return stretch.loop; });
 }
 
+tl::expected<std::vector<double>, Singular> substitute(const FlowSystem& flow, Side side, std::span<const double> b) {
+  for (std::size_t p = 0; p < flow.size(); ++p)
+    if (flow.output[p] == 0.0) return tl::unexpected(Singular{static_cast<int>(p)});
+  std::vector<double> x(b.size(), 0.0);
+  plain_sweep(view(flow, side), b, x);
+  return x;
+}
+
 tl::expected<Solved, Singular> FlowSolver::solve(Side side, std::span<const double> b,
                                                  std::span<const double> start) const {
   const auto seen = view(*flow_, side);
   Solved solved;
   solved.x.assign(b.size(), 0.0);
   if (!start.empty()) solved.x.assign(start.begin(), start.end());
-  if (acyclic(*flow_)) return substitute(side, b, std::move(solved));
   if (flow_->size() <= small_system) return solve_directly(side, b, std::move(solved));
   const auto good = [&] {
     solved.report.backward_error = finite(solved.x) ? backward_error(seen, b, solved.x) : INFINITY;
@@ -248,16 +255,6 @@ tl::expected<Solved, Singular> FlowSolver::solve(Side side, std::span<const doub
   if (bicgstab(seen, b, weights(seen, b), solved.x, wanted_error, most_iterations, solved.report) && good())
     return solved;
   return solve_directly(side, b, std::move(solved));
-}
-
-/// Without a loop one sweep in flow order is the exact solution.
-tl::expected<Solved, Singular> FlowSolver::substitute(Side side, std::span<const double> b, Solved solved) const {
-  for (std::size_t p = 0; p < flow_->size(); ++p)
-    if (flow_->output[p] == 0.0) return tl::unexpected(Singular{static_cast<int>(p)});
-  const auto seen = view(*flow_, side);
-  plain_sweep(seen, b, solved.x);
-  solved.report.sweeps = 1;
-  return solved;
 }
 
 tl::expected<Solved, Singular> FlowSolver::solve_directly(Side side, std::span<const double> b, Solved solved) const {

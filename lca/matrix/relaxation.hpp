@@ -91,6 +91,9 @@ SparseMatrix matrix_of(const FlowSystem& flow);
 
 /// No loop was found when the system was arranged.
 bool acyclic(const FlowSystem& flow);
+/// The exact solution of an acyclic system: one sweep in flow order.
+tl::expected<std::vector<double>, Singular> substitute(const FlowSystem& flow, Side side,
+                                                       std::span<const double> right_side);
 
 /// Solves with whatever it takes; Singular names a position.
 class FlowSolver {
@@ -100,7 +103,6 @@ class FlowSolver {
                                        std::span<const double> start = {}) const;
 
  private:
-  tl::expected<Solved, Singular> substitute(Side side, std::span<const double> right_side, Solved so_far) const;
   tl::expected<Solved, Singular> solve_directly(Side side, std::span<const double> right_side, Solved so_far) const;
 
   const FlowSystem* flow_;

@@ -21,8 +21,8 @@ std::vector<ProductImpact> other_impacts(const Assessment& a, const std::string&
   return other ? impacts_of(*other, {}) : not_estimated(other.error().front().message);
 }
 
-std::optional<double> parameter_value(const lca::Parameters& parameters, const std::string& name) {
-  const auto found = parameters.find(name);
+std::optional<double> parameter_value(const lca::Parameters& parameters, const lca::ParameterKey& key) {
+  const auto found = parameters.find(key.text());
   return found ? std::optional(parameters[*found].value) : std::nullopt;
 }
 
@@ -50,8 +50,8 @@ LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, doubl
   row.life_kg = life_kg;
   row.assigned = a.solution().fold(
       {selections::embodied() & lca::Selection{lca::one_of("hardware", {hardware.name})}, climate});
-  const auto lifetime = parameter_value(a.parameters(), "hardware." + hardware.name + ".lifetime");
-  const auto utilisation = parameter_value(a.parameters(), "hardware." + hardware.name + ".utilisation");
+  const auto lifetime = parameter_value(a.parameters(), {{"hardware", hardware.name}, "lifetime"});
+  const auto utilisation = parameter_value(a.parameters(), {{"hardware", hardware.name}, "utilisation"});
   const Use use = use_of(a, hardware.name);
   if (lifetime && use.hours > 0.0) {
     row.calendar = row.life_kg * use.hours / *lifetime;
@@ -81,12 +81,12 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
   const auto climate = *find_method(a, inventory::methods::climate);
   const auto& system = a.system();
   for (const auto& [name, hardware] : a.study().hardware) {
-    for (std::size_t i = 0; i < system.instances().size(); ++i) {
-      if (system.process(i).product != "hardware/" + name + "/life") continue;
-      auto tree = tree_of(system, i, climate);
+    const auto life = a.compiled().lives.find(name);
+    // Further instances differ in their account only.
+    if (const auto instance = life == a.compiled().lives.end() ? std::nullopt : system.find(life->second)) {
+      auto tree = tree_of(system, *instance, climate);
       section.lives.push_back(life_row(a, hardware, tree.front().total, climate));
       std::move(tree.begin(), tree.end(), std::back_inserter(section.tree));
-      break;  // further instances differ in their account only
     }
     const bool counted = !section.lives.empty() && section.lives.back().hardware == name;
     if (counted && !hardware.embodied) {

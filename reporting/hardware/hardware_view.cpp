@@ -98,8 +98,8 @@ Json hardware_table(const Disclosure& d) {
   const auto unit = display_unit("kg CO2e", stage_kg(d, true));
   Json assumptions = Json::array(), components = Json::array();
   for (const auto& [name, hardware] : d.study().hardware) {
-    const auto lifetime = parameters.find("hardware." + name + ".lifetime"),
-               utilisation = parameters.find("hardware." + name + ".utilisation");
+    const auto lifetime = parameters.find(lca::ParameterKey{{"hardware", name}, "lifetime"}.text()),
+               utilisation = parameters.find(lca::ParameterKey{{"hardware", name}, "utilisation"}.text());
     if (!lifetime || !utilisation) continue;
     assumptions.push_back(
         {{"name", name},

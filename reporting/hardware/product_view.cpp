@@ -175,7 +175,8 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   view.impacts = product_impacts(*compiled, *solution, {}, draws);
   view.tree = tree_of(compiled->system, compiled->system.root(), *compiled->system.find_method(criteria::climate));
   view.components = components_of(view.tree);
-  view.factors.assign(compiled->system.parameters().begin(), compiled->system.parameters().end());
+  for (const auto& p : compiled->system.parameters())
+    if (!p.calculated()) view.factors.push_back(p);
   for (const auto& row : compiled->coverage)
     view.gaps.push_back(row.status == "substitute" ? fmt::format("{}: {}", row.item, row.detail)
                                                    : fmt::format("{}: {} ({})", row.item, row.status, row.detail));

@@ -16,13 +16,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// How much of a service's whole period the functional unit takes.
-double share_of_period(const Disclosure& d, const std::string& service) {
+double share_of_period(const Disclosure& d, const std::string& product) {
   double share = 0.0;
   const auto values = d.compiled().system.parameters().values();
   for (const auto& process : d.compiled().system.inventory().processes)
     if (process.product == d.compiled().system.inventory().demand.product)
       for (const auto& exchange : process.exchanges)
-        if (exchange.flow == "services/" + service) share += exchange.amount.evaluate(values);
+        if (exchange.flow == product) share += exchange.amount.evaluate(values);
   return share;
 }
 
@@ -34,7 +34,7 @@ std::vector<TrainingUse> training_uses(const Disclosure& d) {
   std::vector<TrainingUse> uses;
   std::map<std::string, double> lives;  // of each model, taken by all services together
   for (const auto& trained : d.compiled().trained_services) {
-    const double share = share_of_period(d, trained.service);
+    const double share = share_of_period(d, trained.product);
     const double units = trained.units.evaluate(values), lifetime = trained.lifetime.evaluate(values);
     if (share <= 0.0 || units <= 0.0 || lifetime <= 0.0) continue;
     lives[trained.model] += share * units / lifetime;

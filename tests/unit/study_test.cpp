@@ -89,6 +89,50 @@ runs: [{name: final, hardware: jz, site: s, device_hours: 1082990 h, energy: {po
   CHECK(run.value("ghg.total") == Approx(run.value("ghg.operational") + run.value("ghg.embodied")).epsilon(1e-12));
 }
 
+TEST_CASE("names that people give never run into one another: a run named as another's field, a site within a site") {
+  const auto energy = [](const std::string& second) {
+    return assess(R"(cradle: 1
+functional_unit: 1 model
+boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}
+hardware: {a100: {device: nvidia-a100-80gb-sxm4, per_node: 8}}
+sites: {s: {grid: 100 g/kWh, pue: 1}}
+runs:
+  - {name: a, hardware: a100, site: s, energy: {parts: {accelerator: 100 kWh, cpu: 20 kWh}}}
+  - {name: )" + second + R"(, hardware: a100, site: s, energy: {parts: {accelerator: 7 kWh}}}
+  - {name: a.energy.parts, hardware: a100, site: s, energy: 3 kWh}
+)")
+        .value("energy.it");
+  };
+  CHECK(energy("b") == Approx(130));
+  CHECK(energy("a.energy") == Approx(130));
+  const auto two = assess(R"(cradle: 1
+functional_unit: both runs
+boundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}
+sites: {eu: {grid: 100 g/kWh, pue: 1.1}, eu/west: {grid: 200 g/kWh, pue: 1.5}}
+runs: [{name: r, site: eu, energy: 1000 kWh}, {name: q, site: eu/west, energy: 1000 kWh}]
+)");
+  REQUIRE(two.compiled->grids.size() == 2);
+  CHECK(two.value("energy.facility") == Approx(2600));
+}
+
+TEST_CASE("the price of carbon is a parameter with its range, and a scenario where it has no value") {
+  const std::string study =
+      "cradle: 1\nfunctional_unit: u\nboundary: {include: [training], exclude: {hardware: x, development: x, "
+      "inference: x, water: x}}\nsites: {s: {grid: 500 g/kWh, pue: 1}}\nruns: [{name: r, site: s, energy: 10 kWh}]\n";
+  const auto figure = [&](const std::string& price, const Overrides& overrides = {}) {
+    return assess(study + "carbon_cost: " + price + "\n", overrides).d.figure("cost.carbon");
+  };
+  const auto stated = figure("{value: 48 USD/t, low: 1 USD/t, high: 118 USD/t}");
+  CHECK(*stated.value == Approx(0.24));
+  CHECK(*stated.low == Approx(0.005));
+  CHECK(*stated.high == Approx(0.59));
+  const auto scenario = figure("{low: 1 USD/t, high: 118 USD/t}");
+  CHECK(scenario.status == Status::range);
+  CHECK_FALSE(scenario.value);
+  CHECK(*scenario.low == Approx(0.005));
+  CHECK(*figure("48 USD/t", {{"carbon_cost", "100 USD/t"}}).value == Approx(0.5));
+}
+
 TEST_CASE("BERT on 64 V100 as in Strubell et al. 2019, Table 3") {
   auto read = read_study("examples/bert-strubell-2019/study.yaml");
   REQUIRE(read);
