@@ -13,7 +13,8 @@ void add_assess(Command app, int& exit_code) {
   add_common(command, *options);
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->callback([options, &exit_code] {
-    const auto assessed = assess_study(*options, exit_code);
+    const auto assessed = assess_study(
+        *options, exit_code, options->format == "json" ? reporting::Bracket::every_profile : reporting::Bracket::none);
     if (!assessed) return;
     if (options->format == "json")
       std::cout << reporting::write_result_json(*assessed);

@@ -20,15 +20,16 @@ enum Exit : int { done = 0, refused = 1, wrong_use = 2, machine_trouble = 3 };
 struct CommonOptions {
   std::string study;
   std::vector<std::string> parameters;  ///< NAME=VALUE
-  std::string catalogue, templates, unit, format = "text";
+  std::string catalogue, templates, unit, format = "text", ledger = "compact";
   bool strict = false, draft = false, quiet = false;
   int draws = 0, threads = -1;  ///< -1: as many threads as there are
   unsigned long long seed = 0;
 };
 
 /// Reads, compiles, solves and puts into words; prints findings to stderr. Nothing (and the exit code) when it cannot go
-/// on.
-std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code);
+/// on. What says nothing of the other traditions of hardware does without their bracket, which takes as long again.
+std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code,
+                                                  reporting::Bracket bracket = reporting::Bracket::every_profile);
 
 /// The parser's callbacks set `exit_code`.
 using AddCommand = void (*)(Command app, int& exit_code);

@@ -167,7 +167,7 @@ void add_explain(Command app, int& exit_code) {
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->callback([options, figure, how, &exit_code] {
     if (*figure == "figures") return list_figures(options->format);
-    const auto assessed = assess_study(*options, exit_code);
+    const auto assessed = assess_study(*options, exit_code, reporting::Bracket::none);
     if (!assessed) return;
     const auto& d = *assessed;
     if (*figure == "parameters") return list_parameters(d.parameters(), options->format);

@@ -25,6 +25,10 @@ void add_common(Command command, CommonOptions& options) {
   command.add_option("--threads", options.threads, "threads to use (all); results do not depend on it")
       ->between(1, 1024)
       ->type_name("N");
+  command
+      .add_option("--ledger", options.ledger,
+                  "of more than a hundred runs: trees and their uses (compact), or every entry written out (full)")
+      ->one_of({"compact", "full"});
   command.add_flag("--strict", options.strict, "treat warnings as errors");
 }
 
@@ -36,6 +40,7 @@ std::string command_line(const CommonOptions& options) {
   for (const auto& text : options.parameters) line += " --param '" + text + "'";
   if (!options.unit.empty()) line += " --unit '" + options.unit + "'";
   if (!options.catalogue.empty()) line += " --catalogue " + options.catalogue;
+  if (options.ledger != "compact") line += " --ledger " + options.ledger;
   if (options.draws > 0)
     line += " --draws " + std::to_string(options.draws) + " --seed " + std::to_string(options.seed);
   return line;
@@ -58,7 +63,8 @@ std::optional<inventory::Request> request_of(const CommonOptions& options) {
 
 }  // namespace
 
-std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code) {
+std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code,
+                                                  reporting::Bracket bracket) {
   const auto request = request_of(options);
   if (!request) {
     exit_code = wrong_use;
@@ -76,8 +82,10 @@ std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, 
     return std::nullopt;
   }
   exit_code = done;
-  return reporting::disclose(std::make_shared<const inventory::Assessment>(std::move(*assessment)),
-                             command_line(options));
+  auto disclosure = reporting::disclose(std::make_shared<const inventory::Assessment>(std::move(*assessment)),
+                                        command_line(options), bracket);
+  disclosure.whole_ledger = options.ledger == "full";
+  return disclosure;
 }
 
 }  // namespace cradle::app

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace cradle::reporting {
 namespace {
@@ -56,22 +57,190 @@ FactorRow elementary_factor(const Disclosure& d, const Names& names, const std::
   return row;
 }
 
-/// How often a process runs, from the totals of those who use it: (sum of uses) / (production - own use).
-std::string runs_formula(const lca::ProductSystem& system, const Names& names, std::size_t instance,
-                         const std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*>& rows) {
-  std::string uses = instance == system.root() ? "(" + excel(names, system.inventory().demand.amount) + ")" : "";
-  std::string production = "(" + excel(names, system.process(instance).production) + ")";
-  bool plain = system.process(instance).production.is_constant(1.0);
-  for (const auto& use : system.consumers(instance)) {
-    if (use.instance == instance) {
-      production += " - (" + excel(names, system.exchange(use).amount) + ")";
-      plain = false;
-      continue;
-    }
-    uses += (uses.empty() ? "" : " + ") + cell_reference(*rows.at({use.instance, use.exchange}), total_column);
-  }
-  return plain ? uses : "(" + uses + ") / (" + production + ")";
+/// A shared tree as all users of one stage and account take it, so that its rows carry these; the foreground is the
+/// first copy of all.
+struct Copy {
+  std::size_t tree = lca::Instance::no_tree;
+  lca::Tags tags;           ///< of these users, without their run
+  std::string stage;        ///< that the users' rows show
+  double amount = 1.0;      ///< of the tree's product
+  std::vector<std::size_t> members;  ///< instances
+};
+
+std::string stage_of_users(const lca::Tags& tags) {
+  return stage_name("use", tag_of(tags, "activity"), tag_of(tags, "account"));
 }
+
+std::vector<Copy> copies_of(const Disclosure& d) {
+  const auto& system = d.assessment->system();
+  std::vector<Copy> copies(1);
+  std::vector<std::vector<std::size_t>> members(system.trees().size());
+  for (const std::size_t i : system.order()) {
+    const auto tree = system.instances()[i].tree;
+    if (tree != lca::Instance::no_tree)
+      members[tree].push_back(i);
+    else if (!system.background(i))
+      copies.front().members.push_back(i);
+  }
+  for (std::size_t t = 0; t < system.trees().size(); ++t) {
+    std::map<std::pair<std::string, std::string>, Copy> by_use;
+    for (const auto& use : d.solution().trees()[t].uses) {
+      const std::string stage = stage_of_users(use.tags), account = tag_of(use.tags, "account");
+      lca::Tags tags = use.tags;
+      tags.erase("run");
+      auto& copy = by_use.try_emplace({stage, account}, Copy{t, tags, stage, 0.0, members[t]}).first->second;
+      copy.amount += use.amount;
+    }
+    for (auto& [key, copy] : by_use) copies.push_back(std::move(copy));
+  }
+  return copies;
+}
+
+/// Writes the rows of one calculation.
+class Calculator {
+ public:
+  explicit Calculator(const Disclosure& d)
+      : d_(d), system_(d.assessment->system()), solution_(d.solution()), copies_(copies_of(d)) {
+    for (const auto& flow : system_.inventory().elementary_flows) elementary_units_[flow.name] = flow.unit;
+    const auto index = [&](const std::vector<lca::LedgerEntry>& entries) {
+      for (const auto& entry : entries)
+        if (entry.at) entries_[{entry.at->instance, entry.at->exchange}] = &entry;
+    };
+    index(solution_.ledger());
+    for (const auto& tree : solution_.trees()) index(tree.entries);
+  }
+
+  Calculation run() {
+    calculation_.names = defined_names(system_.parameters());
+    for (std::size_t c = 0; c < copies_.size(); ++c) {
+      for (const std::size_t instance : copies_[c].members) add_rows(c, instance);
+      if (c == 0) last_of_users_ = next_[0];
+    }
+    write_runs();
+    return std::move(calculation_);
+  }
+
+ private:
+  void add_rows(std::size_t c, std::size_t instance) {
+    const Copy& copy = copies_[c];
+    const auto& process = system_.process(instance);
+    lca::Tags tags = system_.tags(instance);
+    tags.insert(copy.tags.begin(), copy.tags.end());
+    const std::string stage = tag_of(tags, "life_cycle");
+    const bool embodied = instance != system_.root() && stage != "use" && stage != "unsplit";
+    const double runs = c == 0 ? solution_.scaling()[instance]
+                               : solution_.evaluation().runs[instance] * copy.amount;  // of this copy's users
+    for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
+      const Exchange& exchange = process.exchanges[e];
+      const auto provider = system_.instances()[instance].providers[e];
+      CalculationRow row;
+      row.at = {instance, e};
+      row.copy = c;
+      row.embodied = embodied;
+      row.row = next_[embodied ? 1 : 0]++;
+      row.process = process.name;
+      row.flow = provider ? system_.process(*provider).name : exchange.flow;
+      row.provider = provider ? system_.process(*provider).product : "environment";
+      row.rule = exchange.rule;
+      row.unit = provider ? system_.process(*provider).unit : elementary_units_[exchange.flow];
+      row.unit_formula = excel(calculation_.names, exchange.amount);
+      row.unit_amount = exchange.amount.evaluate(system_.parameters().values());
+      row.runs = runs;
+      row.total = row.unit_amount * row.runs;
+      row.live = system_.loop_of(instance).size() == 1;
+      row.tags = tags;
+      row.impacts.assign(d_.methods().size(), 0.0);
+      if (const auto entry = entries_.find({instance, e}); entry != entries_.end())
+        add_factor(row, *entry->second, provider, copy);
+      else if (c == 0 && provider && system_.instances()[*provider].tree != lca::Instance::no_tree)
+        mark_user(row, exchange);
+      calculation_.rows.push_back(std::move(row));
+    }
+  }
+
+  /// A use of a tree shows by which stage and account the tree's copies find it.
+  void mark_user(CalculationRow& row, const Exchange& exchange) const {
+    lca::Tags tags = system_.instances()[row.at.instance].inherited;
+    for (const auto& [key, value] : exchange.assigns) tags[key] = value;
+    row.tags["account"] = tag_of(tags, "account");
+    row.tags["run"] = tag_of(tags, "run");
+    row.tags["stage"] = stage_of_users(tags);
+  }
+
+  void add_factor(CalculationRow& row, const lca::LedgerEntry& entry, std::optional<std::size_t> provider,
+                  const Copy& copy) {
+    lca::Tags tags = entry.tags;
+    tags.insert(copy.tags.begin(), copy.tags.end());
+    row.tags = tags;
+    row.tags["stage"] = stage_name(tag_of(tags, "life_cycle"), tag_of(tags, "activity"), tag_of(tags, "account"));
+    for (std::size_t m = 0; m < row.impacts.size(); ++m) row.impacts[m] = entry.impacts[m] * copy.amount;
+    row.factor_key = provider ? row.provider : entry.flow;
+    if (factor_rows_.emplace(row.factor_key, calculation_.factors.size()).second)
+      calculation_.factors.push_back(provider ? background_factor(d_, calculation_.names, *provider)
+                                              : elementary_factor(d_, calculation_.names, entry.flow, row.unit));
+    auto& factor = calculation_.factors[factor_rows_[row.factor_key]];
+    if (factor.source.empty()) factor.source = entry.factor_basis ? entry.source : "";
+  }
+
+  /// The first row of a process in a copy says how often it runs, the others refer to it.
+  void write_runs() {
+    for (const auto& row : calculation_.rows) by_exchange_[{row.copy, row.at.instance, row.at.exchange}] = &row;
+    const CalculationRow* first = nullptr;
+    for (auto& row : calculation_.rows) {
+      if (first == nullptr || first->at.instance != row.at.instance || first->copy != row.copy) {
+        first = &row;
+        row.runs_formula = runs_formula(row.copy, row.at.instance);
+        if (row.runs_formula.size() > longest_formula) row.live = false;
+      } else {
+        row.runs_formula = fmt::format("${}${}", column_letters(total_column - 1), first->row + 1);
+      }
+      if (row.unit_formula.size() > longest_formula) row.live = false;
+    }
+  }
+
+  /// How often a process runs, from the totals of those who use it: (sum of uses) / (production - own use).
+  std::string runs_formula(std::size_t copy, std::size_t instance) const {
+    const auto& names = calculation_.names;
+    std::string uses;
+    const auto add = [&](const std::string& term) { uses += (uses.empty() ? "" : " + ") + term; };
+    if (instance == system_.root()) add("(" + excel(names, system_.inventory().demand.amount) + ")");
+    std::string production = "(" + excel(names, system_.process(instance).production) + ")";
+    bool plain = system_.process(instance).production.is_constant(1.0);
+    if (copy > 0 && system_.trees()[copies_[copy].tree].root == instance) add(sum_of_users(copies_[copy], instance));
+    for (const auto& use : system_.consumers(instance)) {
+      if (use.instance == instance) {
+        production += " - (" + excel(names, system_.exchange(use).amount) + ")";
+        plain = false;
+        continue;
+      }
+      if (const auto row = by_exchange_.find({copy, use.instance, use.exchange}); row != by_exchange_.end())
+        add(cell_reference(*row->second, total_column));
+    }
+    return plain ? uses : "(" + uses + ") / (" + production + ")";
+  }
+
+  std::string sum_of_users(const Copy& copy, std::size_t root) const {
+    const auto range = [&](int column) {
+      const auto letters = column_letters(column);
+      return fmt::format("Calc_Operational!${}${}:${}${}", letters, calculation_first_row + 1, letters, last_of_users_);
+    };
+    return fmt::format("SUMIFS({},{},\"{}\",{},\"{}\",{},\"{}\")", range(total_column), range(provider_column),
+                       system_.process(root).product, range(stage_column), copy.stage, range(account_column),
+                       tag_of(copy.tags, "account"));
+  }
+
+  const Disclosure& d_;
+  const lca::ProductSystem& system_;
+  const lca::Solution& solution_;
+  std::vector<Copy> copies_;
+  Calculation calculation_;
+  std::size_t next_[2] = {calculation_first_row, calculation_first_row};
+  std::size_t last_of_users_ = 0;
+  std::map<std::string, std::size_t> factor_rows_;
+  std::map<std::string, std::string> elementary_units_;
+  std::map<std::pair<std::size_t, std::size_t>, const lca::LedgerEntry*> entries_;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, const CalculationRow*> by_exchange_;
+};
 
 }  // namespace
 
@@ -105,73 +274,6 @@ std::string cell_reference(const CalculationRow& row, int column) {
                      row.row + 1);
 }
 
-Calculation make_calculation(const Disclosure& d) {
-  const auto& system = d.compiled().system;
-  const auto& solution = d.solution();
-  const auto& values = system.parameters().values();
-  Calculation calculation;
-  calculation.names = defined_names(system.parameters());
-  std::size_t next[2] = {calculation_first_row, calculation_first_row};
-  std::map<std::string, std::size_t> factor_rows;
-  std::map<std::string, std::string> elementary_units;
-  for (const auto& flow : system.inventory().elementary_flows) elementary_units[flow.name] = flow.unit;
-  std::map<std::pair<std::size_t, std::size_t>, const lca::LedgerEntry*> entries;
-  for (const auto& entry : solution.ledger())
-    if (entry.at) entries[{entry.at->instance, entry.at->exchange}] = &entry;
-
-  for (const std::size_t instance : system.order()) {
-    if (system.background(instance)) continue;
-    const auto& process = system.process(instance);
-    const lca::Tags tags = system.tags(instance);
-    const std::string stage = tag_of(tags, "life_cycle");
-    const bool embodied = instance != system.root() && stage != "use" && stage != "unsplit";
-    for (std::size_t e = 0; e < process.exchanges.size(); ++e) {
-      const Exchange& exchange = process.exchanges[e];
-      const auto provider = system.instances()[instance].providers[e];
-      CalculationRow row;
-      row.at = {instance, e};
-      row.embodied = embodied;
-      row.row = next[embodied ? 1 : 0]++;
-      row.process = process.name;
-      row.flow = provider ? system.process(*provider).name : exchange.flow;
-      row.provider = provider ? system.process(*provider).product : "environment";
-      row.rule = exchange.rule;
-      row.unit = provider ? system.process(*provider).unit : elementary_units[exchange.flow];
-      row.unit_formula = excel(calculation.names, exchange.amount);
-      row.unit_amount = exchange.amount.evaluate(values);
-      row.runs = solution.scaling()[instance];
-      row.total = row.unit_amount * row.runs;
-      row.live = system.loop_of(instance).size() == 1;
-      row.tags = tags;
-      row.impacts.assign(system.inventory().methods.size(), 0.0);
-      if (const auto entry = entries.find({instance, e}); entry != entries.end()) {
-        row.tags = entry->second->tags;
-        row.tags["stage"] = stage_of(*entry->second);
-        row.impacts = entry->second->impacts;
-        row.factor_key = provider ? row.provider : exchange.flow;
-        if (factor_rows.emplace(row.factor_key, calculation.factors.size()).second)
-          calculation.factors.push_back(provider ? background_factor(d, calculation.names, *provider)
-                                                 : elementary_factor(d, calculation.names, exchange.flow, row.unit));
-        auto& factor = calculation.factors[factor_rows[row.factor_key]];
-        if (factor.source.empty()) factor.source = entry->second->factor_basis ? entry->second->source : "";
-      }
-      calculation.rows.push_back(std::move(row));
-    }
-  }
-  std::map<std::pair<std::size_t, std::size_t>, const CalculationRow*> by_exchange;
-  for (const auto& row : calculation.rows) by_exchange[{row.at.instance, row.at.exchange}] = &row;
-  const CalculationRow* first = nullptr;
-  for (auto& row : calculation.rows) {
-    if (first == nullptr || first->at.instance != row.at.instance) {
-      first = &row;
-      row.runs_formula = runs_formula(system, calculation.names, row.at.instance, by_exchange);
-      if (row.runs_formula.size() > longest_formula) row.live = false;
-    } else {
-      row.runs_formula = fmt::format("${}${}", column_letters(total_column - 1), first->row + 1);
-    }
-    if (row.unit_formula.size() > longest_formula) row.live = false;
-  }
-  return calculation;
-}
+Calculation make_calculation(const Disclosure& d) { return Calculator(d).run(); }
 
 }  // namespace cradle::reporting

@@ -13,6 +13,7 @@ namespace cradle::reporting {
 /// One exchange of one foreground process instance.
 struct CalculationRow {
   lca::ExchangeAt at;
+  std::size_t copy = 0;   ///< 0 the foreground; else a shared tree as users of one stage and account take it
   bool embodied = false;  ///< stands on Calc_Embodied
   std::size_t row = 0;    ///< 0-based row on its sheet
   std::string process, flow, provider, rule, unit;
@@ -40,7 +41,7 @@ struct Calculation {
 
 inline constexpr std::size_t longest_formula = 8000;  ///< Excel refuses formulas above 8,192 characters
 inline constexpr std::size_t calculation_first_row = 2;  ///< below a header and a row of units
-inline constexpr int total_column = 7;                   ///< H
+inline constexpr int provider_column = 3, total_column = 7, stage_column = 9, account_column = 13;  ///< D H J N
 
 /// A name for each parameter that Excel and LibreOffice accept, unique without regard to case: "in_sites.idris.pue".
 std::vector<std::string> defined_names(const lca::Parameters& parameters);

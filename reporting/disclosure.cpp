@@ -66,14 +66,46 @@ std::vector<ComponentRow> fold_components(const Assessment& a) {
   return rows;
 }
 
+/// Above so many runs a table of runs is one of fleets and sites.
+constexpr std::size_t many_runs = 50;
+
+/// "fleet at site" of each run, and how many there are.
+struct Fleets {
+  std::map<std::string, std::string> of_run;
+  std::map<std::string, std::size_t> runs;
+
+  explicit Fleets(const inventory::Study& study) {
+    for (const auto& run : study.runs) {
+      const std::string name = (run.hardware.empty() ? "runs" : run.hardware) + " at " + run.site;
+      of_run[run.name] = name;
+      of_run[inventory::development_of(run.name)] = "development, " + name;
+      ++runs[name];
+    }
+  }
+  std::string label(const std::string& run) const {
+    const auto found = of_run.find(run);
+    if (found == of_run.end()) return run;
+    const auto count = runs.find(found->second);
+    return count == runs.end() ? found->second : fmt::format("{} ({} runs)", found->second, count->second);
+  }
+};
+
 std::vector<EnergyRow> fold_energy(const Assessment& a) {
   const auto climate = *find_method(a, inventory::methods::climate);
+  const bool by_fleet = a.study().runs.size() > many_runs;
+  const Fleets fleets(a.study());
   std::vector<EnergyRow> rows;
+  std::map<std::vector<std::string>, std::size_t> known;
   for (const auto& group : a.solution().group(selections::energy(), {"run", "component", "level", "account", "basis"})) {
-    const auto& v = group.values;
-    EnergyRow row{v[0], v[1], v[2], v[3], v[4], group.amount, group.impacts[climate]};
-    if (row.component.empty()) row.component = row.level == "facility" ? "whole facility" : "IT equipment";
-    rows.push_back(std::move(row));
+    auto v = group.values;
+    if (by_fleet) v[0] = fleets.label(v[0]);
+    const auto [found, fresh] = known.emplace(v, rows.size());
+    if (fresh) {
+      rows.push_back({v[0], v[1], v[2], v[3], v[4], 0.0, 0.0});
+      if (v[1].empty()) rows.back().component = v[2] == "facility" ? "whole facility" : "IT equipment";
+    }
+    rows[found->second].kwh += group.amount;
+    rows[found->second].kg += group.impacts[climate];
   }
   return rows;
 }
@@ -166,18 +198,22 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
 
 std::string list_excluded(const Assessment& a) {
   // Items with one reason are named together: "transport, end-of-life (not in the paper)".
-  std::vector<std::pair<std::string, std::string>> by_reason;
+  constexpr std::size_t most = 12;
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+  std::map<std::string, std::size_t> known;
   for (const auto& row : a.compiled().coverage) {
     if (row.status != "excluded" && row.status != "not estimated") continue;
-    const auto found =
-        std::find_if(by_reason.begin(), by_reason.end(), [&](const auto& group) { return group.first == row.detail; });
-    if (found == by_reason.end())
-      by_reason.emplace_back(row.detail, row.item);
-    else
-      found->second += ", " + row.item;
+    const auto [found, fresh] = known.emplace(row.detail, by_reason.size());
+    if (fresh) by_reason.push_back({row.detail, {}});
+    by_reason[found->second].second.push_back(row.item);
   }
   std::vector<std::string> parts;
-  for (const auto& [reason, items] : by_reason) parts.push_back(items + (reason.empty() ? "" : " (" + reason + ")"));
+  for (auto& [reason, items] : by_reason) {
+    const std::size_t more = items.size() > most ? items.size() - most : 0;
+    items.resize(items.size() - more);
+    parts.push_back(fmt::format("{}{}{}", fmt::join(items, ", "), more > 0 ? fmt::format(" and {} more", more) : "",
+                                reason.empty() ? "" : " (" + reason + ")"));
+  }
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

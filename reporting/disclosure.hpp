@@ -51,6 +51,11 @@ struct Disclosure {
   std::string command;               ///< without output paths and thread counts
   std::string tool;                  ///< name and version
 
+  bool whole_ledger = false;         ///< written out, where shared trees are kept once
+  mutable std::shared_ptr<const std::string> result_json = {};  ///< the result as JSON, made once
+
+  /// The ledger is written as trees and their uses: cradle/result/2.
+  bool as_trees() const { return !solution().trees().empty() && !whole_ledger; }
   const Figure& figure(std::string_view id) const;
   const inventory::Study& study() const { return assessment->study(); }
   const inventory::Compiled& compiled() const { return assessment->compiled(); }

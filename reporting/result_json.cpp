@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reporting/result_json.hpp"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "inventory/text/text_file.hpp"
@@ -107,10 +108,56 @@ Json hardware_json(const HardwareSection& hardware) {
   return json;
 }
 
+Json tags_json(const lca::Tags& tags) {
+  Json json = Json::object();
+  for (const auto& [key, value] : tags) json[key] = value;
+  return json;
+}
+
+Json entry_json(const Disclosure& d, const lca::LedgerEntry& entry) {
+  return {{"process", entry.process},
+          {"flow", entry.flow},
+          {"tags", tags_json(entry.tags)},
+          {"amount", entry.amount},
+          {"unit", entry.unit},
+          {"impacts", impacts_json(d, entry.impacts)},
+          {"basis", lca::name_of(entry.basis)},
+          {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
+          {"source", entry.source},
+          {"rule", entry.rule}};
+}
+
+Json entries_json(const Disclosure& d, const std::vector<lca::LedgerEntry>& entries) {
+  Json json = Json::array();
+  for (const auto& entry : entries) json.push_back(entry_json(d, entry));
+  return json;
+}
+
+/// The ledger as it stands. Where trees are kept once each use makes of every entry of its tree one of the whole ledger:
+/// amount and impacts times the use's amount, with the use's tags as far as the entry has none of its own.
+void add_ledger(const Disclosure& d, Json& json) {
+  if (!d.as_trees()) {
+    json["ledger"] = entries_json(d, d.solution().whole_ledger());
+    return;
+  }
+  json["ledger"] = entries_json(d, d.solution().ledger());
+  json["trees"] = Json::array();
+  for (const auto& tree : d.solution().trees()) {
+    Json uses = Json::array();
+    for (const auto& use : tree.uses)
+      uses.push_back({{"process", use.process},
+                      {"tags", tags_json(use.tags)},
+                      {"amount", use.amount},
+                      {"basis", lca::name_of(use.basis)}});
+    json["trees"].push_back(
+        {{"product", tree.product}, {"entries", entries_json(d, tree.entries)}, {"uses", std::move(uses)}});
+  }
+}
+
 Json result(const Disclosure& d) {
   const auto& unit = d.study().functional_unit;
   Json json;
-  json["schema"] = "cradle/result/1";
+  json["schema"] = d.as_trees() ? "cradle/result/2" : "cradle/result/1";
   json["title"] = d.study().title;
   json["functional_unit"] = {{"name", d.compiled().functional_unit},
                              {"amount", unit && unit->amount ? unit->amount->value : 1.0}};
@@ -121,22 +168,7 @@ Json result(const Disclosure& d) {
   for (const auto& stage : d.stages)
     json["stages"].push_back(
         {{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", stage_impacts_json(d, stage.impacts)}});
-  json["ledger"] = Json::array();
-  for (const auto& entry : d.solution().ledger()) {
-    Json tags = Json::object();
-    for (const auto& [key, value] : entry.tags) tags[key] = value;
-    json["ledger"].push_back(
-        {{"process", entry.process},
-         {"flow", entry.flow},
-         {"tags", tags},
-         {"amount", entry.amount},
-         {"unit", entry.unit},
-         {"impacts", impacts_json(d, entry.impacts)},
-         {"basis", lca::name_of(entry.basis)},
-         {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
-         {"source", entry.source},
-         {"rule", entry.rule}});
-  }
+  add_ledger(d, json);
   json["hardware"] = hardware_json(d.hardware);
   json["training_into_inference"] = Json::array();
   for (const auto& use : training_uses(d))
@@ -169,7 +201,23 @@ Json result(const Disclosure& d) {
 
 }  // namespace
 
-std::string write_result_json(const Disclosure& disclosure) { return result(disclosure).dump(2) + "\n"; }
+const std::string& write_result_json(const Disclosure& disclosure) {
+  if (!disclosure.result_json)
+    disclosure.result_json = std::make_shared<const std::string>(result(disclosure).dump(2) + "\n");
+  return *disclosure.result_json;
+}
+
+std::string embedded_result_json(const Disclosure& disclosure) {
+  constexpr std::size_t most = 4 << 20;
+  const std::string& whole = write_result_json(disclosure);
+  if (whole.size() <= most) return whole;
+  Json json = result(disclosure);
+  json["ledger"] = Json::array();
+  json.erase("trees");
+  json["ledger_left_out"] = "too large for a page: it stands in the JSON and in the workbook";
+  return json.dump(2) + "\n";
+}
+
 std::string result_sha256(const Disclosure& disclosure) { return inventory::sha256(write_result_json(disclosure)); }
 
 }  // namespace cradle::reporting

@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 #include "reporting/energy_view.hpp"
 #include "reporting/hardware/hardware_view.hpp"
@@ -132,10 +135,20 @@ Json verdict(const Disclosure& d) {
           {"review", "none"}};
 }
 
+/// What many runs have in common is one row.
 Json boundary(const Disclosure& d) {
+  constexpr std::size_t many = 20;
+  std::map<std::pair<std::string, std::string>, std::size_t> count, shown;
+  for (const auto& row : d.compiled().coverage) ++count[{row.status, row.detail}];
   Json rows = Json::array();
-  for (const auto& row : d.compiled().coverage)
-    rows.push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
+  for (const auto& row : d.compiled().coverage) {
+    const std::pair key(row.status, row.detail);
+    const bool together = count[key] > many && !row.detail.empty();
+    if (together && shown[key]++ > 0) continue;
+    rows.push_back({{"item", together ? fmt::format("{} and {} more", row.item, count[key] - 1) : row.item},
+                    {"status", row.status},
+                    {"detail", row.detail}});
+  }
   return rows;
 }
 
@@ -225,8 +238,13 @@ Json method_section(const Disclosure& d) {
          {"place", p.place.line > 0 ? fmt::format("{}:{}", file_name(p.place.file), p.place.line) : ""}});
   }
   const auto& system = d.compiled().system;
-  std::vector<std::string> seen;
-  for (const auto& entry : d.solution().ledger()) {
+  std::set<std::string> seen;
+  std::vector<const lca::LedgerEntry*> entries;
+  for (const auto& entry : d.solution().ledger()) entries.push_back(&entry);
+  for (const auto& tree : d.solution().trees())
+    for (const auto& entry : tree.entries) entries.push_back(&entry);
+  for (const auto* one : entries) {
+    const auto& entry = *one;
     if (!entry.at || entry.rule.empty()) continue;
     // Criteria that the report does not print need no formulas in it; the ledger has them all.
     const auto& flow = entry.flow;
@@ -235,11 +253,22 @@ Json method_section(const Disclosure& d) {
       continue;
     const std::string formula = system.exchange(*entry.at).amount.text(name_of);
     const std::string key = entry.process + entry.rule + formula;
-    if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
-    seen.push_back(key);
+    if (!seen.insert(key).second) continue;
     rules.push_back({{"process", entry.process}, {"rule", entry.rule}, {"formula", formula}});
   }
+  // A study of thousands of runs has them all in the workbook.
+  std::string more;
+  for (const auto& [rows, most, words] : {std::tuple{&parameters, 400, "inputs"},
+                                          std::tuple{&calculated, 200, "calculated quantities"},
+                                          std::tuple{&rules, 200, "formulas"}})
+    if (rows->size() > static_cast<std::size_t>(most)) {
+      more += fmt::format("{}{} of {} {}", more.empty() ? "Shown are the first " : ", ", most, rows->size(), words);
+      rows->erase(rows->begin() + most, rows->end());
+    }
+  if (!more.empty()) more += ". All stand in the workbook.";
   return {{"parameters", parameters},
+          {"has_more", !more.empty()},
+          {"more", more},
           {"has_calculated", !calculated.empty()},
           {"calculated", calculated},
           {"rules", rules}};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -30,6 +31,18 @@ void Workbook::set_properties() {
   properties.created =
       stamp ? std::chrono::duration_cast<std::chrono::seconds>(stamp->local.time_since_epoch()).count() : 315532800;
   workbook_set_properties(book_, &properties);
+}
+
+void Workbook::define_names() {
+  const auto folded = [](std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return name;
+  };
+  std::vector<std::pair<std::string, const std::pair<std::string, std::string>*>> order;
+  for (const auto& defined : defined_) order.emplace_back(folded(defined.first), &defined);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [key, defined] : order) workbook_define_name(book_, defined->first.c_str(), defined->second.c_str());
 }
 
 void Workbook::write_readme() {
@@ -164,7 +177,7 @@ void Workbook::write_checks() {
   checks_.text(row, 0, "ALL_CHECKS", styles_.bold);
   worksheet_write_formula_str(checks_.raw(), static_cast<lxw_row_t>(row), 3,
                               fmt::format("=AND(D2:D{})", last + 1).c_str(), styles_.bold, "TRUE");
-  workbook_define_name(book_, "ALL_CHECKS", fmt::format("=Checks!$D${}", row + 1).c_str());
+  define("ALL_CHECKS", fmt::format("=Checks!$D${}", row + 1));
   row += 2;
   for (const auto& line : not_checkable_) checks_.text(row++, 0, "not checkable: " + line);
   worksheet_freeze_panes(checks_.raw(), 1, 1);

@@ -49,7 +49,7 @@ void Workbook::write_inputs() {
                      ? fmt::format("{}:{}", std::filesystem::path(p.place.file).filename().string(), p.place.line)
                      : "");
     inputs_.text(row, 11, name);
-    workbook_define_name(book_, name.c_str(), fmt::format("=Inputs!$C${}", row + 1).c_str());
+    define(name, fmt::format("=Inputs!$C${}", row + 1));
     validate(p, row);
     ++row;
   }
@@ -78,7 +78,7 @@ void Workbook::write_calculated() {
     calculated_.text(row, 5, p.rule, styles_.wrap);
     calculated_.text(row, 6, p.source);
     calculated_.text(row, 7, name_of(i));
-    workbook_define_name(book_, name_of(i).c_str(), fmt::format("=Calculated!$C${}", row + 1).c_str());
+    define(name_of(i), fmt::format("=Calculated!$C${}", row + 1));
     ++row;
   }
   calculated_.table(0, row - 1, 7, 1);

@@ -127,7 +127,7 @@ void Workbook::write_summary() {
                    d_.solution().totals()[d_.climate()] / 1000,
                    styles_.bold_formula);
   // A scenario range has no value of its own, so the name then holds the sum itself.
-  if (!d_.figure("ghg.total").value) workbook_define_name(book_, "Total_LB_kg", ("=" + sum(climate_column())).c_str());
+  if (!d_.figure("ghg.total").value) define("Total_LB_kg", "=" + sum(climate_column()));
   summary_.text(2, 2, "t CO2e, gross, location-based");
   summary_.text(3, 0, "All checks", styles_.bold);
   worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "TRUE");
@@ -160,9 +160,9 @@ void Workbook::write_summary() {
                   *figure.value);
       }
       if (figure.id == "ghg.total")
-        workbook_define_name(book_, "Total_LB_kg", fmt::format("=Summary!$C${}", row + 1).c_str());
+        define("Total_LB_kg", fmt::format("=Summary!$C${}", row + 1));
       if (figure.id == "energy.facility")
-        workbook_define_name(book_, "Energy_facility_kWh", fmt::format("=Summary!$C${}", row + 1).c_str());
+        define("Energy_facility_kWh", fmt::format("=Summary!$C${}", row + 1));
     }
     ++row;
   }

@@ -50,6 +50,7 @@ class Workbook {
     write_coverage();
     write_provenance();
     write_checks();
+    define_names();
     worksheet_activate(summary_.raw());
     worksheet_set_first_sheet(readme_.raw());
     return workbook_close(book_) == LXW_NO_ERROR;
@@ -77,6 +78,8 @@ class Workbook {
     scope_group,
     first_impact
   };
+  static_assert(provider == provider_column && total == total_column && stage == stage_column &&
+                account == account_column);
   struct Check {
     std::string name, live, expected;
     double value;  ///< what both are when the workbook is delivered
@@ -109,6 +112,9 @@ class Workbook {
     check_list_.push_back({name, live, expected, value});
   }
 
+  void define(const std::string& name, const std::string& formula) { defined_.emplace_back(name, formula); }
+  /// The library sorts names as they come, from the front: in falling order each finds its place at once.
+  void define_names();
   void set_properties();
   void write_readme();
   void write_inputs();
@@ -142,6 +148,7 @@ class Workbook {
   Sheet readme_, summary_, stages_, inputs_, calculated_, factors_, operational_, embodied_, coverage_, provenance_, checks_;
   std::size_t last_[2] = {calculation_first_row, calculation_first_row};
   std::map<std::string, std::size_t> factor_rows_;
+  std::vector<std::pair<std::string, std::string>> defined_;  ///< name, formula
   std::vector<Check> check_list_;
   std::vector<std::string> not_checkable_;
 };

@@ -61,7 +61,7 @@ Result<std::string> write_html(const Disclosure& d, const WriteOptions& options)
         draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1));
   if (const auto picture = interval_picture(d); !picture.kind.empty())
     view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
-  view["ledger"] = json_for_script(write_result_json(d));
+  view["ledger"] = json_for_script(embedded_result_json(d));
   return render_template("report.html", *text, view, escape_html);
 }
 

@@ -54,6 +54,8 @@ class Builder {
   };
   lca::Expression calculated(const lca::ParameterKey& key, const Calculated& words, lca::Expression formula);
   void add(lca::UnitProcess process) { inventory.processes.push_back(std::move(process)); }
+  /// Whether a product is made by now.
+  bool makes(const std::string& product) const { return done_.contains(product); }
   void cover(std::string item, std::string status, std::string detail);
   void use_dataset(std::string_view id);
   void report(std::string code, const Place& place, std::string message, std::string hint = "");

@@ -303,10 +303,7 @@ class Compiler {
   /// Runs inside the boundary that the functional unit does not reach.
   void cover_unused() {
     for (const auto& run : study_.runs) {
-      const bool used =
-          std::any_of(builder_.inventory.processes.begin(), builder_.inventory.processes.end(),
-                      [&](const lca::UnitProcess& process) { return process.product == product_of(run.owner); });
-      if (!used && builder_.includes(run.stage))
+      if (!builder_.makes(product_of(run.owner)) && builder_.includes(run.stage))
         builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
     }
   }

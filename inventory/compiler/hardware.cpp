@@ -109,6 +109,7 @@ std::string Builder::hardware_use(const Hardware& hardware) {
   if (!once(product)) return product;
   lca::UnitProcess use{
       product, unit + " of " + hardware.name, hours ? "h" : unit, false, {{"hardware", hardware.name}}};
+  use.shared = true;
   const auto shares = life_shares_of(hardware);
   const std::string life = device_life(hardware);
   const auto take = [&](const Expression& share, lca::Tags tags, const std::string& rule) {

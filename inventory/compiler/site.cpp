@@ -90,6 +90,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
   lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
                            false,   {{"life_cycle", "use"}, {"site", site.name}},          1.0,
                            {}};
+  process.shared = !own;
   process.exchanges.push_back({Exchange::Kind::technosphere, grid, 1.0, {{"level", words.level}}, scope, words.rule});
   // What the site draws of the grid per unit of this product, overhead included.
   Expression drawn = 1.0;

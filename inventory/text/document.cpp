@@ -44,7 +44,11 @@ class Builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw Refused{"E005", "this alias refers to a value that contains it", "", mark};
-    budget(count(found->second), mark);
+    const std::size_t copied = count(found->second);
+    expanded_ += copied;
+    if (expanded_ > Document::max_expanded)
+      throw Refused{"E007", fmt::format("more than {} values by anchors", Document::max_expanded), "", mark};
+    budget(copied, mark);
     Node copy = found->second;
     add(std::move(copy), 0);
   }
@@ -136,7 +140,7 @@ class Builder final : public YAML::EventHandler {
 
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, Node> anchors_;
-  std::size_t nodes_ = 0;
+  std::size_t nodes_ = 0, expanded_ = 0;
 };
 
 /// Length of the token that starts at a column: what the caret line underlines.

@@ -29,13 +29,14 @@ struct Node {
 class Document {
  public:
   /// Limits that no honest study reaches, and that keep a hostile one from costing time or memory.
-  static constexpr std::size_t max_bytes = 4u << 20;
-  static constexpr std::size_t max_nodes = 200'000;
+  static constexpr std::size_t max_bytes = 64u << 20;
+  static constexpr std::size_t max_nodes = 10'000'000;
+  static constexpr std::size_t max_expanded = 200'000;  ///< of them, copies that aliases make: few bytes can ask for many
   static constexpr std::size_t max_depth = 64;
 
   /// E001 unreadable, E002 too large (by size, before reading), and those of parse().
   static Result<Document> read(const std::string& path);
-  /// E003 not UTF-8 text, E004 empty, E005 syntax, E006 duplicate key, E007 too deep or too many nodes.
+  /// E003 not UTF-8 text, E004 empty, E005 syntax, E006 duplicate key, E007 too deep, too many nodes, or too many by aliases.
   static Result<Document> parse(std::string text, std::string file);
 
   const Node& root() const { return root_; }

@@ -134,12 +134,18 @@ std::optional<Input> MapReader::quantity(std::string_view key, Dimension dimensi
 }
 
 void MapReader::finish() {
+  constexpr std::size_t most = 50;  // nobody reads more, and a file that is no study may have a million
+  std::size_t unknown = 0;
   for (const auto& [key, value] : node_->entries) {
     if (std::find(known_.begin(), known_.end(), key.text) != known_.end()) continue;
+    if (++unknown > most) continue;
     std::string hint = did_you_mean(key.text, known_);
     if (hint.empty()) hint = fmt::format("known keys: {}", fmt::join(known_, ", "));
     findings_.push_back(document_.finding("E010", key, fmt::format("{} has no key '{}'", what_, key.text), hint));
   }
+  if (unknown > most)
+    findings_.push_back(
+        document_.finding("E010", *node_, fmt::format("{} has {} more keys that are not known", what_, unknown - most)));
 }
 
 std::optional<Input> read_input(const Document& document, const Node& node, Dimension dimension,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "inventory/compiler/compile.hpp"
 
@@ -31,20 +32,24 @@ struct Use {
   double hours = 0.0, kwh = 0.0;
 };
 
-Use use_of(const Assessment& a, const std::string& hardware) {
-  std::vector<std::string> runs;
+std::map<std::string, Use> uses_by_hardware(const Assessment& a) {
+  std::map<std::string, std::string> hardware_of;
   for (const auto& run : a.study().runs)
-    if (run.hardware == hardware) runs.insert(runs.end(), {run.name, inventory::development_of(run.name)});
-  for (const auto& [name, service] : a.study().services)
-    if (service.run.hardware == hardware) runs.push_back(service.run.name);
-  const lca::Selection of_runs = {lca::one_of("run", std::move(runs))};
-  const auto amount = [&](lca::Term term) {
-    return a.solution().fold({of_runs & lca::Selection{std::move(term)}, std::nullopt});
+    for (const auto& name : {run.name, inventory::development_of(run.name)}) hardware_of.emplace(name, run.hardware);
+  for (const auto& [name, service] : a.study().services) hardware_of.emplace(name, service.run.hardware);
+  std::map<std::string, Use> uses;
+  const auto add = [&](lca::Term term, double Use::*into) {
+    for (const auto& group : a.solution().group({std::move(term)}, {"run"}))
+      if (const auto found = hardware_of.find(group.values[0]); found != hardware_of.end())
+        uses[found->second].*into += group.amount;
   };
-  return {amount(lca::one_of("flow", {inventory::flows::occupation})), amount(lca::one_of("level", {"it", "facility"}))};
+  add(lca::one_of("flow", {inventory::flows::occupation}), &Use::hours);
+  add(lca::one_of("level", {"it", "facility"}), &Use::kwh);
+  return uses;
 }
 
-LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, double life_kg, std::size_t climate) {
+LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, const Use& use, double life_kg,
+                 std::size_t climate) {
   LifeRow row{hardware.name, hardware.amortisation.method, "", 0.0, 0.0, {}, {}, {}};
   row.rule = fmt::format("{}: {}", row.method, inventory::life_shares(inventory::method_of(hardware), {}).rule);
   row.life_kg = life_kg;
@@ -52,7 +57,6 @@ LifeRow life_row(const Assessment& a, const inventory::Hardware& hardware, doubl
       {selections::embodied() & lca::Selection{lca::one_of("hardware", {hardware.name})}, climate});
   const auto lifetime = parameter_value(a.parameters(), {{"hardware", hardware.name}, "lifetime"});
   const auto utilisation = parameter_value(a.parameters(), {{"hardware", hardware.name}, "utilisation"});
-  const Use use = use_of(a, hardware.name);
   if (lifetime && use.hours > 0.0) {
     row.calendar = row.life_kg * use.hours / *lifetime;
     if (utilisation) row.utilised = *row.calendar / *utilisation;
@@ -80,12 +84,13 @@ HardwareSection hardware_section(const Assessment& a, std::vector<BracketRow> br
   section.bracket = std::move(bracket);
   const auto climate = *find_method(a, inventory::methods::climate);
   const auto& system = a.system();
+  auto uses = uses_by_hardware(a);
   for (const auto& [name, hardware] : a.study().hardware) {
     const auto life = a.compiled().lives.find(name);
     // Further instances differ in their account only.
     if (const auto instance = life == a.compiled().lives.end() ? std::nullopt : system.find(life->second)) {
       auto tree = tree_of(system, *instance, climate);
-      section.lives.push_back(life_row(a, hardware, tree.front().total, climate));
+      section.lives.push_back(life_row(a, hardware, uses[name], tree.front().total, climate));
       std::move(tree.begin(), tree.end(), std::back_inserter(section.tree));
     }
     const bool counted = !section.lives.empty() && section.lives.back().hardware == name;
