@@ -7,7 +7,7 @@
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
 #include "inventory/catalogue/catalogue.hpp"
-#include "inventory/grids/grid_file.hpp"
+#include "inventory/catalogue/grids/grid_file.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "reporting/hardware/product_view.hpp"

@@ -29,7 +29,7 @@ using reporting::significant;
 struct Options {
   std::vector<std::string> paths, columns;
   inventory::LogSources sources;
-  std::string format = "text", svg, hours, interval, forecast;
+  std::string gaps = "mean", ranks, format = "text", svg, hours, interval, forecast;
   PrometheusOptions prometheus;
   bool formats = false, quiet = false;
   int threads = -1;
@@ -182,6 +182,10 @@ int run(Options& options) {
   std::optional<ForecastTarget> target;
   if (!options.forecast.empty() && !(target = read_forecast_target(options.forecast))) return wrong_use;
   options.sources.hash = options.format == "json";
+  options.sources.gaps = options.gaps == "mean" ? inventory::GapRule::mean : inventory::GapRule::exclude;
+  options.sources.ranks = options.ranks.empty()           ? inventory::Ranks::not_said
+                          : options.ranks == "one machine" ? inventory::Ranks::one_machine
+                                                           : inventory::Ranks::many_machines;
   Progress progress("bytes", inventory::log_bytes(options.paths), options.quiet || options.format == "json");
   std::mutex mutex;
   auto reading = inventory::read_logs(
@@ -242,8 +246,8 @@ void add_logs(Command app, int& exit_code) {
       ->type_name("FILE");
   command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")
       ->type_name("ZONE");
-  command->add_option("--gaps", options->sources.gaps, "mean or exclude")->one_of({"mean", "exclude"});
-  command->add_option("--ranks", options->sources.ranks, "what runs that lie in the same time are")
+  command->add_option("--gaps", options->gaps, "mean or exclude")->one_of({"mean", "exclude"});
+  command->add_option("--ranks", options->ranks, "what runs that lie in the same time are")
       ->one_of({"one machine", "many machines"});
   command->add_option("--measures", options->sources.measures, "what a CSV read by its columns measures")
       ->one_of({"device", "node", "rack"});

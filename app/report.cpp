@@ -10,12 +10,23 @@
 #include "reporting/writers.hpp"
 
 namespace cradle::app {
+namespace {
+
+/// A line for each target.
+std::string formats() {
+  std::string text;
+  for (const auto& writer : reporting::writers()) text += fmt::format("\n  {:<6} {}", writer.extension, writer.summary);
+  return text;
+}
+
+}  // namespace
 
 void add_report(Command app, int& exit_code) {
   auto command = app.add_subcommand("report", "write the disclosure in one or more formats");
   command->footer(
       "Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
-      "The format follows from the extension: .html .md .xlsx .json");
+      "The format follows from the extension:" +
+      formats());
   auto options = std::make_shared<CommonOptions>();
   auto outputs = std::make_shared<std::vector<std::string>>();
   add_common(command, *options);
@@ -34,8 +45,8 @@ void add_report(Command app, int& exit_code) {
         return;
       }
     for (const auto& output : *outputs)
-      if (!reporting::knows_format(output)) {
-        std::cerr << fmt::format("cradle: {}: the format is not known; .html, .md, .xlsx and .json are\n", output);
+      if (reporting::find_writer(output) == nullptr) {
+        std::cerr << fmt::format("cradle: {}: the format is not known; these are:{}\n", output, formats());
         exit_code = wrong_use;
         return;
       }
@@ -61,7 +72,7 @@ void add_report(Command app, int& exit_code) {
     std::vector<std::pair<std::string, std::string>> files;
     const reporting::WriteOptions write{!refused_findings.empty(), options->templates};
     for (const auto& output : *outputs) {
-      auto bytes = reporting::write(output, *assessed, write);
+      auto bytes = reporting::find_writer(output)->write(*assessed, write);
       if (!bytes) {
         print_findings(std::cerr, bytes.error());
         exit_code = refused;

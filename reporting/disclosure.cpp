@@ -15,6 +15,7 @@
 namespace cradle::reporting {
 namespace {
 
+using inventory::Coverage;
 using lca::LedgerEntry;
 using lca::SelfCheck;
 using lca::tag_of;
@@ -150,6 +151,36 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
   return rows;
 }
 
+/// Users, idle and unused life of an asset sum to one: what all worked hours of a life take of it, and what is passed on.
+/// Where a rule counts something else than worked hours, only the study's own use is known, not who used the rest.
+void check_lives(const Assessment& a, std::vector<SelfCheck>& checks) {
+  using inventory::AmortisationMethod;
+  if (!a.study().boundary || !a.study().boundary->hardware()) return;
+  for (const auto& [name, hardware] : a.study().hardware) {
+    const auto value = [&, owner = name](const char* field) -> std::optional<double> {
+      const auto index = a.parameters().find(lca::ParameterKey{{"hardware", owner}, field}.text());
+      return index ? std::optional(a.parameters()[*index].value) : std::nullopt;
+    };
+    const auto share = value("life_share"), lifetime = value("lifetime");
+    if (!share || !lifetime) continue;
+    const std::string what = fmt::format("users, idle and unused life of {} sum to one", name);
+    const auto method = inventory::method_of(hardware);
+    if (method != AmortisationMethod::utilised_hours && method != AmortisationMethod::reserved_hours) {
+      checks.push_back({what, SelfCheck::Verdict::not_checkable,
+                        "what this study uses is known, not who used the rest of the hardware's life"});
+      continue;
+    }
+    const double worked = value("retired_after").value_or(*lifetime) * value("utilisation").value_or(1.0);
+    const double users = *share * worked, idle = value("idle_life_share").value_or(0.0) * worked,
+                 unused = value("unused_life_share").value_or(0.0) * worked,
+                 passed_on = value("second_life").value_or(0.0);
+    const double sum = users + idle + unused + passed_on;
+    checks.push_back({what, std::abs(sum - 1.0) <= 1e-9 ? SelfCheck::Verdict::passed : SelfCheck::Verdict::failed,
+                      fmt::format("users {:.4g}, idle {:.4g}, unused {:.4g}, passed on {:.4g}: {:.12g}", users, idle,
+                                  unused, passed_on, sum)});
+  }
+}
+
 /// Checks that need the study beside the solution.
 void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
   const auto verdict = [](bool passed) { return passed ? SelfCheck::Verdict::passed : SelfCheck::Verdict::failed; };
@@ -173,9 +204,7 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
                       fmt::format("logs {} kWh, ledger {} kWh", in_logs, in_ledger)});
     break;
   }
-  if (a.study().boundary && a.study().boundary->hardware() && !a.study().hardware.empty())
-    checks.push_back({"users, idle and unused life of each asset sum to one", SelfCheck::Verdict::not_checkable,
-                      "only the device-hours of this study are known, not who used the rest of the hardware's life"});
+  check_lives(a, checks);
   const auto location = find_method(a, inventory::methods::climate),
              market = find_method(a, inventory::methods::climate_market);
   if (location && market) {
@@ -202,7 +231,7 @@ std::string list_excluded(const Assessment& a) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
   std::map<std::string, std::size_t> known;
   for (const auto& row : a.compiled().coverage) {
-    if (row.status != "excluded" && row.status != "not estimated") continue;
+    if (row.status != Coverage::excluded && row.status != Coverage::not_estimated) continue;
     const auto [found, fresh] = known.emplace(row.detail, by_reason.size());
     if (fresh) by_reason.push_back({row.detail, {}});
     by_reason[found->second].second.push_back(row.item);
@@ -232,11 +261,11 @@ std::vector<std::string> choose_caveats(const Disclosure& d) {
                           : fmt::format("Only {:.0f} % of the energy was measured.", measured * 100));
   const auto& runs = d.study().runs;
   const bool final_only =
-      !runs.empty() && std::all_of(runs.begin(), runs.end(), [](const auto& run) { return run.status == "final"; });
+      !runs.empty() && std::all_of(runs.begin(), runs.end(), [](const auto& run) { return run.status == inventory::RunStatus::final_run; });
   if (final_only && d.study().boundary && !d.study().boundary->includes("development"))
     caveats.push_back("Final run only: failed runs, searches and evaluation are not in this figure.");
   for (const auto& row : d.compiled().coverage)
-    if (row.status == "substitute" && caveats.size() < 3) caveats.push_back(row.item + ": " + row.detail + ".");
+    if (row.status == Coverage::substitute && caveats.size() < 3) caveats.push_back(row.item + ": " + row.detail + ".");
   if (d.figure("ghg.total").interval == "scenario" && caveats.size() < 3)
     caveats.push_back("The total is a scenario range between choices; stages and tables stand at its middle.");
   if (d.figure("ghg.total").interval == "none" && caveats.size() < 3)
@@ -295,7 +324,7 @@ std::string headline_words(const Disclosure& d) {
   const auto any = [&](const char* key, const char* value) { return d.solution().any({lca::one_of(key, {value})}); };
   const auto& runs = d.study().runs;
   const bool developed = any("activity", "development") ||
-                         std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != "final"; });
+                         std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.status != inventory::RunStatus::final_run; });
   if (any("activity", "training") && !developed) words += ", final runs only";
   return words;
 }

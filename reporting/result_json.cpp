@@ -83,7 +83,7 @@ Json provenance_json(const Disclosure& d) {
           {"study_sha256", d.study().sha256},
           {"date", d.study().date},
           {"gwp", d.study().gwp},
-          {"perspective", d.study().perspective},
+          {"perspective", inventory::name_of(d.study().perspective)},
           {"datasets", datasets},
           {"logs", logs},
           {"seed", d.assessment->draws().seed}};
@@ -182,7 +182,7 @@ Json result(const Disclosure& d) {
                                                {"break_even_units", use.break_even()}});
   json["coverage"] = Json::array();
   for (const auto& row : d.compiled().coverage)
-    json["coverage"].push_back({{"item", row.item}, {"status", row.status}, {"detail", row.detail}});
+    json["coverage"].push_back({{"item", row.item}, {"status", inventory::name_of(row.status)}, {"detail", row.detail}});
   json["checks"] = Json::array();
   for (const auto& check : d.checks)
     json["checks"].push_back({{"name", check.name},

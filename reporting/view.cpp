@@ -23,6 +23,7 @@ namespace cradle::reporting {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using inventory::Coverage;
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
@@ -116,7 +117,7 @@ Json verdict(const Disclosure& d) {
   const auto& energy = d.figure("energy.facility");
   std::size_t gaps = 0;
   for (const auto& row : d.compiled().coverage)
-    gaps += row.status == "counted" || row.status == "default" || row.status == "passed over" ? 0 : 1;
+    gaps += row.status == Coverage::counted || row.status == Coverage::by_default || row.status == Coverage::passed_over ? 0 : 1;
   std::vector<std::string> included;
   if (d.study().boundary)
     for (const auto& item : d.study().boundary->include) included.push_back(item);
@@ -138,7 +139,7 @@ Json verdict(const Disclosure& d) {
 /// What many runs have in common is one row.
 Json boundary(const Disclosure& d) {
   constexpr std::size_t many = 20;
-  std::map<std::pair<std::string, std::string>, std::size_t> count, shown;
+  std::map<std::pair<Coverage, std::string>, std::size_t> count, shown;
   for (const auto& row : d.compiled().coverage) ++count[{row.status, row.detail}];
   Json rows = Json::array();
   for (const auto& row : d.compiled().coverage) {
@@ -146,7 +147,7 @@ Json boundary(const Disclosure& d) {
     const bool together = count[key] > many && !row.detail.empty();
     if (together && shown[key]++ > 0) continue;
     rows.push_back({{"item", together ? fmt::format("{} and {} more", row.item, count[key] - 1) : row.item},
-                    {"status", row.status},
+                    {"status", inventory::name_of(row.status)},
                     {"detail", row.detail}});
   }
   return rows;
@@ -347,7 +348,7 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
     view[std::string("has_") + key] = !view[key].get<std::string>().empty();
   view["synthetic"] = study.synthetic;
   view["draft"] = options.draft;
-  view["perspective"] = study.perspective;
+  view["perspective"] = std::string(inventory::name_of(study.perspective));
   view["gwp"] = study.gwp;
   view["functional_unit"] = d.compiled().functional_unit;
   view["headline"] = headline(d);

@@ -102,7 +102,7 @@ void Workbook::write_coverage() {
   std::size_t row = 1;
   for (const auto& line : d_.compiled().coverage) {
     coverage_.text(row, 0, line.item);
-    coverage_.text(row, 1, line.status);
+    coverage_.text(row, 1, std::string(inventory::name_of(line.status)));
     coverage_.text(row++, 2, line.detail);
   }
   for (const auto& log : d_.compiled().logs)

@@ -2,6 +2,8 @@
 #include "reporting/writers.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -73,17 +75,22 @@ Result<std::string> write_markdown(const Disclosure& d, const WriteOptions& opti
 
 }  // namespace
 
-bool knows_format(const std::string& path) {
-  const auto extension = std::filesystem::path(path).extension();
-  return extension == ".html" || extension == ".md" || extension == ".xlsx" || extension == ".json";
+const std::vector<Writer>& writers() {
+  static const std::vector<Writer> all = {
+      {"html", ".html", "the whole disclosure as one page, charts in it", write_html},
+      {"markdown", ".md", "the whole disclosure as text", write_markdown},
+      {"workbook", ".xlsx", "the calculation as live formulas", write_workbook},
+      {"result", ".json", "the result for programs (docs/schema/result.schema.json)",
+       [](const Disclosure& d, const WriteOptions&) -> Result<std::string> { return write_result_json(d); }},
+  };
+  return all;
 }
 
-Result<std::string> write(const std::string& path, const Disclosure& disclosure, const WriteOptions& options) {
+const Writer* find_writer(const std::string& path) {
   const auto extension = std::filesystem::path(path).extension();
-  if (extension == ".html") return write_html(disclosure, options);
-  if (extension == ".md") return write_markdown(disclosure, options);
-  if (extension == ".xlsx") return write_workbook(disclosure, options);
-  return write_result_json(disclosure);
+  const auto found = std::find_if(writers().begin(), writers().end(),
+                                  [&](const Writer& writer) { return extension == writer.extension; });
+  return found == writers().end() ? nullptr : &*found;
 }
 
 }  // namespace cradle::reporting

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One door to all formats.
+// The table of targets that a disclosure is written to: each writer is a file of its own, and a row here.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "lca/finding.hpp"
 #include "reporting/disclosure.hpp"
@@ -14,10 +16,16 @@ struct WriteOptions {
   std::string templates = {};  ///< folder whose files replace the built-in templates by name
 };
 
-/// Whether the file's extension names a format.
-bool knows_format(const std::string& path);
+/// One target of a report.
+struct Writer {
+  std::string id, extension, summary;
+  /// The bytes of the file. E071 when a template is at fault.
+  std::function<Result<std::string>(const Disclosure&, const WriteOptions&)> write;
+};
 
-/// The bytes of a report in the format of the path's extension. E071 when a template is at fault.
-Result<std::string> write(const std::string& path, const Disclosure& disclosure, const WriteOptions& options);
+/// All targets, in the order in which --help lists them.
+const std::vector<Writer>& writers();
+/// The one that a path's extension names, or nullptr.
+const Writer* find_writer(const std::string& path);
 
 }  // namespace cradle::reporting

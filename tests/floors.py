@@ -12,6 +12,10 @@ ROOMS = {  # library -> the only floors (and kinds of file) that may include it
     r"yaml-cpp/": (["inventory"], ".cpp"), r"udunits2\.h": (["inventory"], ".cpp"), r"csv\.h": (["inventory"], ".cpp"), r"openssl/": (["inventory"], ".cpp"), r"date/": (["inventory"], ".cpp"),
     r"kainjow/": (["reporting"], ".cpp"), r"duktape\.h": (["reporting"], ".cpp"), r"xlsxwriter\.h": (["reporting"], None), r"CLI/": (["app"], ".cpp"), r"nlohmann/json\.hpp": (["inventory", "reporting", "app"], ".cpp"), r"pugixml\.hpp": (["inventory"], ".cpp"), r"zip\.h": (["inventory"], ".cpp"), r"curl/": (["inventory"], ".cpp"),
 }
+# Rooms of inventory/: what each may include beside itself and the floor below.
+INVENTORY = {"text": [], "telemetry": ["text"], "recording": ["text"], "catalogue": ["text"], "systems": ["catalogue", "text"],
+             "study": ["catalogue", "telemetry", "text"], "compiler": ["study", "catalogue", "telemetry", "text"],
+             "assessment": ["compiler", "study", "catalogue", "telemetry", "text"]}
 wrong = []
 for level, floor in enumerate(FLOORS):
     for path in sorted((ROOT / floor).rglob("*.[ch]pp")):
@@ -24,6 +28,10 @@ for level, floor in enumerate(FLOORS):
             other = target.split("/")[0]
             if other in FLOORS and FLOORS.index(other) > level:
                 wrong.append("%s:%d: %s/ includes %s, which is a floor above it: move what it needs down, or the code up." % (name, number, floor, target))
+            if floor == "inventory" and other == "inventory":
+                room, theirs = name.parts[1], target.split("/")[1]
+                if room != theirs and theirs not in INVENTORY.get(room, []):
+                    wrong.append("%s:%d: the room inventory/%s includes inventory/%s, which is not below it." % (name, number, room, theirs))
             for library, (floors, kind) in ROOMS.items():
                 if re.match(library, target) and (floor not in floors or (kind and path.suffix != kind)):
                     wrong.append("%s:%d: %s belongs in %s files of %s only." % (name, number, target, kind or "the", " and ".join(floors)))

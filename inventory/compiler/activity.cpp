@@ -72,7 +72,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
   const Site& site = site_entry->second;
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
   if (energy.level == EnergyLevel::device)
-    cover("host of " + run.name, "not estimated", "energy is stated at device level: the host is not counted");
+    cover("host of " + run.name, Coverage::not_estimated, "energy is stated at device level: the host is not counted");
   if (!energy.alternatives.empty()) compare_alternatives(run, energy, {run.owner, key});
   if (energy.logs) return add_logs(run, energy, key, site, account, process);
 
@@ -136,7 +136,7 @@ void Builder::add_energy(const Run& run, const Energy& energy, const std::string
 void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
   const auto hours = device_hours(run);
   const lca::Owner& key = run.owner;
-  const lca::Tags account{{"account", run.status == "failed" ? "failed" : "productive"}};
+  const lca::Tags account{{"account", run.status == RunStatus::failed ? "failed" : "productive"}};
   if (hours)
     process.exchanges.push_back({Exchange::Kind::biosphere, flows::occupation, *hours, account, "", "device-hours"});
   if (run.flop)
@@ -157,13 +157,14 @@ void Builder::add_occupation(const Run& run, lca::UnitProcess& process) {
       process.exchanges.push_back(
           {Exchange::Kind::biosphere, flows::compute_cost, price, account, "", "price as stated"});
     else
-      cover("cost of " + run.name, "not estimated", "its price is per device-hour, and its device-hours are not known");
+      cover("cost of " + run.name, Coverage::not_estimated, "its price is per device-hour, and its device-hours are not known");
   }
   if (!study_.boundary || !study_.boundary->hardware()) return;
   const auto hardware = study_.hardware.find(run.hardware);
   const auto unknown = [&](const std::string& why) {
-    cover("hardware of " + run.name, "not estimated", why);
+    cover("hardware of " + run.name, Coverage::not_estimated, why);
     missing.push_back("hardware of " + run.name);
+    hardware_unknown.push_back(run.name);
   };
   if (hardware == study_.hardware.end()) return unknown("the run names no hardware");
   const auto method = method_of(hardware->second);
@@ -235,7 +236,7 @@ Expression Builder::it_energy(const Run& run, const lca::Exchange& exchange) {
   if (supplies_.at(exchange.flow) != Supply::facility) return exchange.amount;
   if (const auto site = study_.sites.find(run.site); site != study_.sites.end())
     if (const auto overhead = pue(site->second)) return exchange.amount / *overhead;
-  cover("share of hardware of " + run.name, "substitute",
+  cover("share of hardware of " + run.name, Coverage::substitute,
         "its energy is known at facility level and no PUE is stated: the overhead is counted as the hardware's own");
   return exchange.amount;
 }
@@ -250,7 +251,7 @@ bool Builder::counts_in(const std::string& hardware, const std::string& unit) co
 std::string Builder::run(const Run& run) {
   const std::string product = product_of(run.owner);
   if (!once(product)) return product;
-  const std::string account = run.status == "failed" ? "failed" : "productive";
+  const std::string account = run.status == RunStatus::failed ? "failed" : "productive";
   lca::UnitProcess process{product, "run '" + run.name + "'", "run", false, {{"life_cycle", "use"}}, 1.0, {}};
   if (run.energy) add_energy(run, *run.energy, "energy", account, process);
   if (run.idle) add_energy(run, *run.idle, "idle", "idle", process);
@@ -263,13 +264,13 @@ std::optional<Expression> Builder::development(const Run& run) {
   if (!run.development && run.development_option.empty()) return std::nullopt;
   const std::string item = "development of " + run.name;
   if (!includes("development")) {
-    cover(item, "excluded", "development is outside the boundary");
+    cover(item, Coverage::excluded, "development is outside the boundary");
     return std::nullopt;
   }
   if (run.development) return parameter({run.owner, "development"}, item + ", in times of it", *run.development);
   const auto option = *development_option(run.development_option);
   use_dataset("development-options");
-  cover(item, "default",
+  cover(item, Coverage::by_default,
         fmt::format("as {}: {}; {:.4g} times the run itself, by {}; {}", option.id, option.title, option.times,
                     option.counted_by, option.source));
   Input times;
@@ -315,7 +316,7 @@ std::string Builder::model(const Model& model) {
          {},
          "",
          "inherited, shown apart and not in the total"});
-    cover("base model of " + model.name, "excluded",
+    cover("base model of " + model.name, Coverage::excluded,
           fmt::format("its {:.6g} kg CO2e are shown here and not added", model.base->value));
   }
   add(std::move(process));

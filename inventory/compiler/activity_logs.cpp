@@ -53,7 +53,7 @@ const std::vector<std::size_t>& Builder::read_logs(const Run& run, const std::st
     logs.push_back(std::move(log));
   }
   if (!reading.passed_over.empty())
-    cover("files beside the logs of " + run.name, "excluded",
+    cover("files beside the logs of " + run.name, Coverage::excluded,
           fmt::format("{} files are no logs: {}{}", reading.passed_over.size(), reading.passed_over.front(),
                       reading.passed_over.size() > 1 ? " ..." : ""));
   return known->second;
@@ -104,11 +104,11 @@ void Builder::add_logs(const Run& run, const Energy& energy, const std::string& 
       draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file),
            "gap length x the device's mean power: a modelled substitute");
     if (!log.gap_fill.empty())
-      cover("gaps in " + log.file, "substitute",
+      cover("gaps in " + log.file, Coverage::substitute,
             fmt::format("{:.1f} % of device time was not read; filled at each device's mean power",
                         (1 - log.covered_share()) * 100));
     else if (!log.gaps.empty())
-      cover("gaps in " + log.file, "not estimated",
+      cover("gaps in " + log.file, Coverage::not_estimated,
             fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
     const bool split =
         std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
@@ -119,7 +119,7 @@ void Builder::add_logs(const Run& run, const Energy& energy, const std::string& 
       if (split && (component != std::string("accelerator") || counter_missing) &&
           std::none_of(log.parts.begin(), log.parts.end(),
                        [&](const LogPart& part) { return part.component == component; }))
-        cover(fmt::format("{} energy of {}", component, run.name), "not estimated",
+        cover(fmt::format("{} energy of {}", component, run.name), Coverage::not_estimated,
               fmt::format("{} does not measure it", log.file));
   }
 }

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "inventory/compiler/compile.hpp"
-#include "inventory/grids/intensity_series.hpp"
-#include "inventory/hardware/amortisation.hpp"
+#include "inventory/catalogue/grids/intensity_series.hpp"
+#include "inventory/catalogue/amortisation.hpp"
 
 namespace cradle::inventory {
 
@@ -56,7 +56,7 @@ class Builder {
   void add(lca::UnitProcess process) { inventory.processes.push_back(std::move(process)); }
   /// Whether a product is made by now.
   bool makes(const std::string& product) const { return done_.contains(product); }
-  void cover(std::string item, std::string status, std::string detail);
+  void cover(std::string item, Coverage status, std::string detail);
   void use_dataset(std::string_view id);
   void report(std::string code, const Place& place, std::string message, std::string hint = "");
 
@@ -106,6 +106,8 @@ class Builder {
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;
+  std::set<std::string> unsplit_stages;
+  std::vector<std::string> hardware_unknown;
   std::vector<TrainedService> trained_services;
   std::vector<GridUse> grids;
   std::map<std::string, std::string> lives;  ///< product of a device's life, by hardware entry

@@ -97,6 +97,8 @@ class Compiler {
                     std::move(builder_.hardware_products),
                     std::move(builder_.hardware_gaps),
                     builder_.facility_level_energy,
+                    std::move(builder_.unsplit_stages),
+                    std::move(builder_.hardware_unknown),
                     std::move(builder_.trained_services),
                     std::move(builder_.grids),
                     std::move(builder_.lives)};
@@ -138,7 +140,7 @@ class Compiler {
     for (const auto& run : study_.runs) {
       if (std::find(consumed.begin(), consumed.end(), run.name) != consumed.end()) continue;
       if (!builder_.includes(run.stage)) {
-        builder_.cover("run " + run.name, "excluded", fmt::format("{} is outside the boundary", run.stage));
+        builder_.cover("run " + run.name, Coverage::excluded, fmt::format("{} is outside the boundary", run.stage));
         continue;
       }
       builder_.use_run(run, "part of the functional unit", root);
@@ -177,7 +179,7 @@ class Compiler {
         return refuse(fmt::format("the functional unit is run '{}', but {} is outside the boundary", key, run->stage),
                       fmt::format("include: [{}]", run->stage));
       if (run->development || !run->development_option.empty())
-        builder_.cover("development of " + key, "excluded", "the functional unit is the run itself");
+        builder_.cover("development of " + key, Coverage::excluded, "the functional unit is the run itself");
       Reference reference{builder_.run(*run), amount, {{"run", key}, {"activity", run->stage}}};
       std::optional<Expression> scaled = amount;
       if (unit.unit == "token") scaled = per(run->tokens, {run->owner, "tokens"});
@@ -248,7 +250,7 @@ class Compiler {
     const std::string item = "given figure " + given.name;
     const bool hardware_stage = !given.life_cycle.empty() && given.life_cycle != "use";
     if (hardware_stage && !builder_.includes(given.life_cycle)) {
-      builder_.cover(item, "excluded", given.life_cycle + " is outside the boundary");
+      builder_.cover(item, Coverage::excluded, given.life_cycle + " is outside the boundary");
       return;
     }
     if (given.of.empty() && study_.functional_unit && !study_.functional_unit->of.empty()) {
@@ -267,7 +269,7 @@ class Compiler {
         return;
       }
     if (exists(given.of))
-      builder_.cover(item, "excluded", given.of + " is not part of the functional unit or of the boundary");
+      builder_.cover(item, Coverage::excluded, given.of + " is not part of the functional unit or of the boundary");
     else
       builder_.report("E015", given.place,
                       fmt::format("'{}' belongs to '{}', which the study does not define", given.name, given.of),
@@ -304,7 +306,7 @@ class Compiler {
   void cover_unused() {
     for (const auto& run : study_.runs) {
       if (!builder_.makes(product_of(run.owner)) && builder_.includes(run.stage))
-        builder_.cover("run " + run.name, "excluded", "not part of the functional unit");
+        builder_.cover("run " + run.name, Coverage::excluded, "not part of the functional unit");
     }
   }
 
@@ -313,7 +315,7 @@ class Compiler {
     for (const auto& item : boundary_items) {
       const auto excluded = study_.boundary->exclude.find(item);
       if (excluded != study_.boundary->exclude.end()) {
-        builder_.cover(item, "excluded", excluded->second);
+        builder_.cover(item, Coverage::excluded, excluded->second);
         continue;
       }
       const auto any_run = [&](const std::string& stage) {
@@ -326,16 +328,16 @@ class Compiler {
       });
       const bool developed = item == "development" && builder_.development_beside;
       if ((item == "development" || item == "training") && !any_run(item) && !aggregate && !developed) {
-        builder_.cover(item, "not estimated", "included in the boundary, but the study states no run of this stage");
+        builder_.cover(item, Coverage::not_estimated, "included in the boundary, but the study states no run of this stage");
         builder_.missing.push_back(item);
       } else if (item == "inference" && study_.services.empty() && !any_run(item) && !aggregate) {
-        builder_.cover(item, "not estimated", "included in the boundary, but the study states no service");
+        builder_.cover(item, Coverage::not_estimated, "included in the boundary, but the study states no service");
         builder_.missing.push_back(item);
       } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(),
                                                 [](const auto& site) { return !site.second.tells_water(); })) {
-        builder_.cover(item, "not estimated", "a site states no 'wue'");
+        builder_.cover(item, Coverage::not_estimated, "a site states no 'wue'");
       } else {
-        builder_.cover(item, "counted",
+        builder_.cover(item, Coverage::counted,
                        item == "water"
                            ? (builder_.facility_level_energy
                                   ? "as far as sites state it, and on site not for energy known at facility level"
@@ -400,8 +402,8 @@ lca::Expression Builder::calculated(const lca::ParameterKey& key, const Calculat
   return Expression::parameter(keys_.emplace(key, inventory.parameters.add(std::move(parameter))).first->second);
 }
 
-void Builder::cover(std::string item, std::string status, std::string detail) {
-  if (once("coverage/" + item)) coverage.push_back({std::move(item), std::move(status), std::move(detail)});
+void Builder::cover(std::string item, Coverage status, std::string detail) {
+  if (once("coverage/" + item)) coverage.push_back({std::move(item), status, std::move(detail)});
 }
 
 void Builder::use_dataset(std::string_view id) {

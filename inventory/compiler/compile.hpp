@@ -3,24 +3,31 @@
 // processes. What it cannot count it says in `coverage`; it never fills in a value of its own.
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "inventory/catalogue/catalogue.hpp"
-#include "inventory/grids/intensity_series.hpp"
-#include "inventory/hardware/amortisation.hpp"
+#include "inventory/catalogue/grids/intensity_series.hpp"
+#include "inventory/catalogue/amortisation.hpp"
 #include "inventory/study/study.hpp"
 #include "inventory/telemetry/log.hpp"
 #include "lca/product_system.hpp"
 
 namespace cradle::inventory {
 
+/// What became of an item.
+enum class Coverage { counted, not_estimated, excluded, substitute, by_default, passed_over };
+inline constexpr std::array<std::string_view, 6> coverage_names = {"counted",    "not estimated", "excluded",
+                                                                   "substitute", "default",       "passed over"};
+inline std::string_view name_of(Coverage status) { return coverage_names[static_cast<std::size_t>(status)]; }
+
 /// What was counted, what was not, and why: one row of the coverage table.
 struct CoverageRow {
   std::string item;
-  std::string status;  ///< "counted", "not estimated", "excluded", "substitute"
+  Coverage status;
   std::string detail;
 };
 
@@ -92,6 +99,8 @@ struct Compiled {
   std::set<std::string> hardware_products;               ///< ids of the catalogue's products in use
   std::vector<std::string> hardware_gaps;                ///< parts of them that no source has a factor for
   bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
+  std::set<std::string> unsplit_stages;        ///< life-cycle stages that lie, for some hardware, inside another figure
+  std::vector<std::string> hardware_unknown;  ///< runs whose share of hardware is not known
   std::vector<TrainedService> trained_services;
   std::vector<GridUse> grids;
   std::map<std::string, std::string> lives;  ///< product of one device's life, by hardware entry

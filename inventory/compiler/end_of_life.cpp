@@ -19,8 +19,9 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
   const auto mass = resolved.parameters.find("mass");
   for (const char* stage : {"transport", "end-of-life"})
     if (includes(stage) && mass == resolved.parameters.end()) {
-      cover(fmt::format("{} of {}", stage, id), "not estimated", "its mass is not known");
+      cover(fmt::format("{} of {}", stage, id), Coverage::not_estimated, "its mass is not known");
       missing.push_back(fmt::format("{} of {}", stage, id));
+      if (stage == std::string_view("transport")) unsplit_stages.insert(stage);
     }
   if (mass == resolved.parameters.end()) return;
   const auto kg = [&] { return parameter({{"catalogue", id}, "mass"}, "mass of " + id, mass->second); };
@@ -36,7 +37,7 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
     const auto* end = hardware == nullptr ? nullptr : &hardware->end_of_life;
     if (end != nullptr && (end->collection || end->reuse || end->incineration))
       cover(
-          "end of life of " + hardware->name, "passed over",
+          "end of life of " + hardware->name, Coverage::passed_over,
           fmt::format("profile '{}' has one gross factor for all treatment: collection, reuse and incineration do not "
                       "change it",
                       profile_));
@@ -69,7 +70,7 @@ Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedP
     if (mass && recovery != nullptr)
       ends.metals.push_back({material, *mass, ends.collected * (Expression(1.0) - ends.reused) * *recovery});
     else
-      cover("recycling of " + material, "not estimated", "the catalogue has no recovery rate for it");
+      cover("recycling of " + material, Coverage::not_estimated, "the catalogue has no recovery rate for it");
   }
   return ends;
 }
@@ -114,7 +115,7 @@ void Builder::add_recycling(const Hardware& hardware, const MetalEnds& ends, con
                                                              {"circular", EndOfLifeRule::circular_footprint},
                                                              {"closed-loop", EndOfLifeRule::closed_loop}};
   const std::string& rule = hardware.end_of_life.rule;
-  if (ends.metals.empty()) cover("recycling of " + id, "not estimated", "its metals are not known");
+  if (ends.metals.empty()) cover("recycling of " + id, Coverage::not_estimated, "its metals are not known");
   for (const auto& metal : ends.metals) {
     lca::MaterialCycle cycle;
     cycle.material = metal.material;

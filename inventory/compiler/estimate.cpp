@@ -78,7 +78,7 @@ std::optional<Expression> Builder::estimator_input(const Run& run, const Estimat
     if (input.fallback->value == 0 && input.fallback->range == lca::RangeKind::none) return Expression(0.0);
     const bool neutral = input.fallback->value == 1 && input.fallback->source == "nothing is stated";
     if (!neutral && !is_alternative(at))
-      cover(fmt::format("{} of {}", input.name, run.name), "default",
+      cover(fmt::format("{} of {}", input.name, run.name), Coverage::by_default,
             fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
                         input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
     Input value = *input.fallback;
@@ -157,7 +157,7 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
   result.flop = quantity(estimator.flop, "flop", "FLOP of ", "FLOP");
   if (!is_alternative(at))
     cover(
-        "energy of " + run.name, "counted",
+        "energy of " + run.name, Coverage::counted,
         fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
   return result;
 }
@@ -205,7 +205,7 @@ void Builder::compare_alternatives(const Run& run, const Energy& energy, const l
     const std::string item = fmt::format("energy of {} by {}", run.name, name_of_form(other));
     const std::string apart =
         counted && *counted > 0 ? fmt::format(", {:+.1f} % from what counts", (*amount / *counted - 1) * 100) : "";
-    cover(item, "passed over", fmt::format("{:.6g} kWh{}; {} counts", *amount, apart, name_of_form(energy)));
+    cover(item, Coverage::passed_over, fmt::format("{:.6g} kWh{}; {} counts", *amount, apart, name_of_form(energy)));
   }
 }
 

@@ -43,25 +43,25 @@ std::optional<Input> Builder::catalogue_intensity(const Site& site) {
   const auto years = catalogue_.grid_years(grid.region);
   std::string region = grid.region;
   int year = grid.year.value_or(0);
-  if (years.empty() || (grid.fallback == "world" && !catalogue_.grid(region, year))) {
-    if (grid.fallback != "world") {
+  if (years.empty() || (grid.fallback == Fallback::world && !catalogue_.grid(region, year))) {
+    if (grid.fallback != Fallback::world) {
       std::string hint = did_you_mean(grid.region, catalogue_.regions());
       report("E016", grid.place, fmt::format("unknown region '{}'", grid.region),
              hint.empty() ? "an ISO 3166 code such as FR or FRA, a country's name, or World" : hint);
       return std::nullopt;
     }
     region = "World";
-    cover("grid of " + site.name, "substitute",
+    cover("grid of " + site.name, Coverage::substitute,
           fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
   } else if (!catalogue_.grid(region, year)) {
     const int nearest = nearest_year(years, year);
-    if (grid.fallback != "nearest") {
+    if (grid.fallback != Fallback::nearest) {
       report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", grid.region, year),
              fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'",
                          years.front(), years.back(), nearest, nearest));
       return std::nullopt;
     }
-    cover("grid of " + site.name, "substitute",
+    cover("grid of " + site.name, Coverage::substitute,
           fmt::format("no figure for {} in {}: {} taken, as the study asks", region, year, nearest));
     year = nearest;
   }
@@ -73,7 +73,7 @@ std::optional<Input> Builder::catalogue_intensity(const Site& site) {
   use_dataset(found->dataset);
   if (const auto cloud = cloud_region(region); cloud && found->dataset != "google-cloud-regions") {
     use_dataset("cloud-regions");
-    cover("grid of " + site.name, "counted",
+    cover("grid of " + site.name, Coverage::counted,
           fmt::format("{} ({}) lies in {}: its grid average, {}", cloud->id, cloud->place, cloud->grid, year));
   }
   if (found->kg_per_kwh == 0.0)
@@ -105,7 +105,7 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
   use_dataset("owid-mix");
   const double other = shares.contains("other") ? shares.at("other") : 0.0;
   cover(fmt::format("mix of {} in {}", site.name, year),
-        other > 0 || site.grid.region.size() > 3 ? "substitute" : "counted",
+        other > 0 || site.grid.region.size() > 3 ? Coverage::substitute : Coverage::counted,
         fmt::format(
             "national mix of {} in {}{}", country->iso3, year,
             other > 0 ? fmt::format("; {:.1f} % comes from other sources, which have no factor: the rest stands for it",
@@ -148,7 +148,7 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
     total += share->second.value;
     const auto& factor = source.*words.factor;
     if (!factor) {
-      cover(fmt::format("{} of electricity from {}", words.missing, source.name), "substitute",
+      cover(fmt::format("{} of electricity from {}", words.missing, source.name), Coverage::substitute,
             fmt::format("{:.3g} % of the mix of {}; no source gives its {}: the rest of the mix stands for it",
                         share->second.value * 100, site.name, words.missing));
       continue;
@@ -198,14 +198,14 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
     if (!input) return std::nullopt;
   }
   if (input && !site.grid.mix.empty())
-    cover("mix of " + site.name, "passed over",
+    cover("mix of " + site.name, Coverage::passed_over,
           "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for "
           "them");
   if (input) input->limits = intensity_limits;
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
   const auto mixed = of_mix(site, run, MixFactor::ghg);
   if (mixed)
-    cover("grid of " + site.name, "substitute",
+    cover("grid of " + site.name, Coverage::substitute,
           "made from its mix and life-cycle factors by source, not from a published intensity");
   return mixed;
 }

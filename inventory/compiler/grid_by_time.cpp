@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "inventory/compiler/builder.hpp"
-#include "inventory/grids/grid_file.hpp"
+#include "inventory/catalogue/grids/grid_file.hpp"
 #include "inventory/text/time_stamp.hpp"
 
 namespace cradle::inventory {
@@ -106,7 +106,7 @@ void Builder::cite_series(const Site& site, const IntensitySeries& of) {
                       of.format, "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis),
                       of.sha256, false});
   if (of.rows_without_value > 0)
-    cover("grid file of " + site.name, "substitute",
+    cover("grid file of " + site.name, Coverage::substitute,
           fmt::format("{} rows of {} have no value; their time counts as not covered", of.rows_without_value,
                       site.grid.series));
 }
@@ -125,7 +125,7 @@ std::optional<Input> Builder::yearly_intensity(const Site& site) {
     return std::nullopt;
   }
   if (mean.covered < 0.999)
-    cover("grid of " + site.name, "substitute",
+    cover("grid of " + site.name, Coverage::substitute,
           fmt::format("{} covers {:.1f} % of {}; the mean of that part stands for the year", site.grid.series,
                       mean.covered * 100, year));
   Input input;
@@ -168,7 +168,7 @@ std::optional<Input> Builder::hourly_intensity(const Site& site, const Run& run,
     return std::nullopt;
   }
   const bool whole = joined.covered > 0.999;
-  cover(hours_of_run(run, which), whole ? "counted" : "substitute",
+  cover(hours_of_run(run, which), whole ? Coverage::counted : Coverage::substitute,
         fmt::format(
             "{}, {} ({}): {}, weighted by {}; {:.1f} % of the energy is covered{}{}; the mean over {} is {}{}",
             known->format, known->zone, known->basis, grams(joined.kg_per_kwh),

@@ -62,7 +62,7 @@ std::string Builder::flaw_of(const Instrument& instrument, const std::string& la
   // The Guidance gives no number of months; Green-e's window of 21 reaches into both neighbouring years.
   if (furthest > 1) return fmt::format("its vintage {} is not near the consumption of {}", *instrument.vintage, when);
   if (furthest == 1)
-    cover("vintage of " + label, "counted",
+    cover("vintage of " + label, Coverage::counted,
           fmt::format("{} beside consumption in {}: near only where the months are (Green-e allows 21 months)",
                       *instrument.vintage, when));
   return "";
@@ -88,14 +88,14 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
     if (const auto flaw = flaw_of(instrument, label, site, years); !flaw.empty()) {
       report("W121", instrument.place, fmt::format("{} does not count: {}", label, flaw),
              "the residual mix, or the grid average, takes its place");
-      cover(label, "passed over", flaw);
+      cover(label, Coverage::passed_over, flaw);
       continue;
     }
     if (!instrument.share || !instrument.intensity) continue;
     const Expression share = parameter(name / "share", "share of " + label, *instrument.share);
     sum = sum + share * parameter(name / "intensity", "intensity of " + label, *instrument.intensity);
     claimed = claimed + share;
-    cover(label, "counted",
+    cover(label, Coverage::counted,
           fmt::format("{:.4g} % of the site's electricity, vintage {}, market {}; market-based only",
                       instrument.share->value * 100,
                       !instrument.vintage ? "not stated"
@@ -107,7 +107,7 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
                           : instrument.market + " (not compared: the grid names no country)"));
   }
   if (!site.grid.residual)
-    cover("residual mix of " + site.name, "substitute",
+    cover("residual mix of " + site.name, Coverage::substitute,
           "not stated: the grid average stands for what no instrument covers");
   const Expression rest =
       site.grid.residual ? parameter(key / "residual", "residual mix of " + site.name, *site.grid.residual) : location;

@@ -80,10 +80,10 @@ LifeShares Builder::life_shares_of(const Hardware& hardware) {
     terms.retired_after =
         parameter({key, "retired_after"}, "age at retirement of " + hardware.name, *rule.retired_after);
   if (rule.second_life)
-    cover("second life of " + hardware.name, "excluded",
+    cover("second life of " + hardware.name, Coverage::excluded,
           fmt::format("{:.0f} % of the hardware is passed on to it", 100 * rule.second_life->value));
   if (method_of(hardware) == AmortisationMethod::calendar)
-    cover("hours of " + hardware.name + " that nobody used", "excluded",
+    cover("hours of " + hardware.name + " that nobody used", Coverage::excluded,
           "amortised by calendar time: they are nobody's, and the shares of all users do not sum to the whole");
   auto shares = life_shares(method_of(hardware), terms);
   const bool hours = counted_in(method_of(hardware)) == counted_in(AmortisationMethod::utilised_hours);
@@ -138,23 +138,24 @@ std::string Builder::device_life(const Hardware& hardware) {
   const std::string device = product_of(key, "device"), node = product_of(key, "node");
   if (hardware.embodied && !includes("manufacture")) {
     if (includes("raw-materials")) {
-      cover("raw materials of " + hardware.name, "not estimated",
+      cover("raw materials of " + hardware.name, Coverage::not_estimated,
             "the stated embodied figure holds manufacture too, which is outside the boundary, and cannot be split");
       missing.push_back("raw materials of " + hardware.name);
     } else {
-      cover("embodied figure of " + hardware.name, "excluded",
+      cover("embodied figure of " + hardware.name, Coverage::excluded,
             "it stands for manufacture and raw materials, which are outside the boundary");
     }
     for (const char* stage : {"transport", "end-of-life"})
       if (includes(stage)) {
-        cover(std::string(stage) + " of " + hardware.name, "not estimated",
+        cover(std::string(stage) + " of " + hardware.name, Coverage::not_estimated,
               "the study states an embodied figure and none for it");
         missing.push_back(std::string(stage) + " of " + hardware.name);
+        if (stage == std::string_view("transport")) unsplit_stages.insert(stage);
       }
   } else if (hardware.embodied) {
     const Embodied& stated = *hardware.embodied;
     if (!includes("raw-materials"))
-      cover("raw materials of " + hardware.name, "counted",
+      cover("raw materials of " + hardware.name, Coverage::counted,
             "outside the boundary, but inside the stated embodied figure, which cannot be split");
     if (stated.device) {
       stated_asset(hardware, "device", *stated.device);
@@ -165,14 +166,16 @@ std::string Builder::device_life(const Hardware& hardware) {
       stated_asset(hardware, "node", *host);
       needs(node, Expression(1.0) / per_node, "share of a node");
     }
-    if (!host) cover("host of " + hardware.name, "not estimated", "the study states the device's footprint only");
+    if (!host) cover("host of " + hardware.name, Coverage::not_estimated, "the study states the device's footprint only");
     if (!stated.device && !stated.node_with_devices)
-      cover("devices of " + hardware.name, "not estimated", "the study states the node's footprint only");
+      cover("devices of " + hardware.name, Coverage::not_estimated, "the study states the node's footprint only");
+    for (const char* stage : {"transport", "end-of-life"})
+      if (includes(stage)) unsplit_stages.insert(stage);
     if (includes("transport"))
-      cover("transport of " + hardware.name, "not estimated",
+      cover("transport of " + hardware.name, Coverage::not_estimated,
             "taken to be inside the stated embodied figure, not split from it");
     if (includes("end-of-life")) {
-      cover("end of life of " + hardware.name, "not estimated",
+      cover("end of life of " + hardware.name, Coverage::not_estimated,
             "the study states an embodied figure and none for end of life");
       missing.push_back("end-of-life of " + hardware.name);
     }
@@ -223,7 +226,7 @@ void Builder::add_infrastructure(const Hardware& hardware, lca::UnitProcess& lif
   share("adapters", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
   const bool around = hardware.building || hardware.rack || hardware.network || hardware.switches || hardware.adapters;
   if (around && (includes("transport") || includes("end-of-life")))
-    cover("transport and end of life of building, racks and network of " + hardware.name, "not estimated",
+    cover("transport and end of life of building, racks and network of " + hardware.name, Coverage::not_estimated,
           "their masses are not known");
   if (hardware.switches)
     hardware_gaps.push_back("transceivers and cables of the fabric of " + hardware.name +
@@ -348,7 +351,7 @@ std::optional<std::string> Builder::catalogue_product(const Product& product, co
                                                           !(part == std::string_view("nics") && adapters_stated))
       hardware_gaps.push_back(
           fmt::format("{} {} of {}: {}", count->second.value, count->second.label, product.id, why));
-  for (const auto& substitute : resolved.substitutes) cover(product.id, "substitute", substitute);
+  for (const auto& substitute : resolved.substitutes) cover(product.id, Coverage::substitute, substitute);
   Scope local;
   add_parameters(resolved, false, local);
   Siblings siblings;

@@ -32,7 +32,7 @@ void Builder::add_methods() {
             flows::grid_market);
     for (const auto& [key, site] : study_.sites)
       if (!site.grid.contractual())
-        cover("market-based factor of " + key, "substitute",
+        cover("market-based factor of " + key, Coverage::substitute,
               "no contract stated and no residual mix known: grid average taken");
   }
   // Where one site has no hourly factor the sum would hold a hole, so there is none.
@@ -42,7 +42,7 @@ void Builder::add_methods() {
     climate(methods::climate_hourly, fmt::format("climate change, GWP100 {}, hourly-matched", study_.gwp),
             flows::grid_hourly);
   else if (hourly)
-    cover("hourly-matched total", "not estimated", "not every site states an hourly-matched factor");
+    cover("hourly-matched total", Coverage::not_estimated, "not every site states an hourly-matched factor");
   const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit,
                              const std::string& flow) {
     inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
@@ -96,7 +96,7 @@ void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
     price->source = catalogue_.dataset("social-cost-of-carbon").source;
     price->place = wanted->place;
     use_dataset("social-cost-of-carbon");
-    cover("social cost of carbon", "counted",
+    cover("social cost of carbon", Coverage::counted,
           fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
                       cost->central, cost->low, cost->high, wanted->year,
                       catalogue_.dataset("social-cost-of-carbon").source));

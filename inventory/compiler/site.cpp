@@ -85,7 +85,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
   if (!once(product)) return product;
   supplies_.emplace(product, supply);
   const std::string grid = this->grid(site, run, which);
-  const std::string scope = study_.perspective == "tenant" ? "3.1" : "2";
+  const std::string scope = study_.perspective == Perspective::of_tenant ? "3.1" : "2";
   const lca::Owner key{"sites", site.name};
   lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
                            false,   {{"life_cycle", "use"}, {"site", site.name}},          1.0,
@@ -174,7 +174,7 @@ std::optional<Input> Builder::water_scarcity_of(const Site& site) {
     return std::nullopt;
   }
   use_dataset("aware20");
-  cover("water scarcity of " + site.name, "counted",
+  cover("water scarcity of " + site.name, Coverage::counted,
         fmt::format(
             "AWARE 2.0, non-agricultural, {}: {} m3 world-equivalent per m3, also for the water of its electricity",
             country->iso2, *factor));

@@ -44,9 +44,9 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   }
   logs.use = reader.text("use").value_or("");
   logs.timezone = reader.text("timezone").value_or("");
-  logs.gaps = reader.choice("gaps", {"mean", "exclude"}).value_or("mean");
+  logs.gaps = reader.choice("gaps", gap_rule_names, GapRule::mean);
   logs.format = reader.text("format").value_or("");
-  logs.ranks = reader.choice("ranks", {"one machine", "many machines"}).value_or("");
+  logs.ranks = reader.choice("ranks", ranks_names, Ranks::not_said);
   logs.measures = reader.choice("measures", {"device", "node", "rack"}).value_or("");
   logs.node_energy = reader.choice("node_energy", {"node", "cpu"}).value_or("");
   logs.start = reader.text("start").value_or("");
@@ -207,7 +207,7 @@ Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& no
   reference("hardware", run.hardware, run.hardware_place);
   reference("site", run.site, run.site_place);
   run.stage = reader.choice("stage", {"development", "training", "inference"}).value_or("training");
-  run.status = reader.choice("status", {"final", "failed", "search", "evaluation"}).value_or("final");
+  run.status = reader.choice("status", run_status_names, RunStatus::final_run);
   run.device_hours = reader.quantity("device_hours", Dimension::time);
   run.devices = reader.quantity("devices", Dimension::number);
   run.duration = reader.quantity("duration", Dimension::time);

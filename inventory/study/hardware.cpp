@@ -7,7 +7,7 @@
 #include <map>
 #include <tuple>
 
-#include "inventory/hardware/amortisation.hpp"
+#include "inventory/catalogue/amortisation.hpp"
 #include "inventory/study/sections.hpp"
 
 namespace cradle::inventory {

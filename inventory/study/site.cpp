@@ -81,7 +81,7 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
     grid.year = read_year(context, *year);
     grid.year_place = context.place(*year);
   }
-  grid.fallback = reader.choice("fallback", {"none", "nearest", "world"}).value_or("none");
+  grid.fallback = reader.choice("fallback", fallback_names, Fallback::none);
   if (const Node* series = reader.take("series")) {
     grid.series = read_text(context.document, *series, "series", context.findings).value_or("");
     grid.series_place = context.place(*series);

@@ -227,7 +227,7 @@ void read_development(const StudyContext& context, MapReader& reader, Run& run) 
   run.development_place = context.place(*node);
   std::vector<std::string> names;
   for (const auto& option : development_options()) names.push_back(option.id);
-  if (run.stage != "training" || run.status != "final")
+  if (run.stage != "training" || run.status != RunStatus::final_run)
     context.report("E032", *node, "'development' belongs to a final training run",
                    "a run of development is one of its own: 'stage: development'");
   if (std::find(names.begin(), names.end(), node->text) != names.end())
@@ -361,7 +361,7 @@ Study read_root(const StudyContext& context, const Node& root) {
   study.note = reader.text("note").value_or("");
   study.synthetic = reader.boolean("synthetic").value_or(false);
   study.gwp = reader.choice("gwp", {"AR6", "AR5"}).value_or("AR6");
-  study.perspective = reader.choice("perspective", {"operator", "tenant"}).value_or("operator");
+  study.perspective = reader.choice("perspective", perspective_names, Perspective::of_operator);
   study.profile = reader.choice("profile", hardware_profiles).value_or("central");
   if (const Node* boundary = reader.take("boundary")) study.boundary = read_boundary(context, *boundary);
   if (const Node* unit = reader.take("functional_unit")) study.functional_unit = read_functional_unit(context, *unit);

@@ -2,12 +2,14 @@
 // A study as its author wrote it, read and checked, nothing compiled yet. Names and rules: docs/study.md.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "inventory/estimators/estimator.hpp"
+#include "inventory/catalogue/estimators/estimator.hpp"
+#include "inventory/telemetry/log_sources.hpp"
 #include "inventory/text/document.hpp"
 #include "inventory/text/reader.hpp"
 
@@ -84,11 +86,15 @@ struct Instrument {
 /// Of a grid intensity, kg CO2e/kWh: above lies no grid, but a factor in grams read as kilograms.
 inline constexpr lca::Limits intensity_limits = {0.0, 1.5};
 
+/// What stands in where a region or a year has no figure.
+enum class Fallback { none, nearest, world };
+inline constexpr std::array<std::string_view, 3> fallback_names = {"none", "nearest", "world"};
+
 struct GridChoice {
   std::optional<Input> location, market, hourly_matched;
   std::string region;
   std::optional<int> year;
-  std::string fallback = "none";
+  Fallback fallback = Fallback::none;
   std::string series;                ///< file of intensities, relative to the study
   std::string factor, column, unit;  ///< which of the file
   std::map<std::string, Input> mix;  ///< source -> share
@@ -136,24 +142,6 @@ struct Site {
 /// One place where energy was measured, and so whether PUE still applies. Facility: it does not.
 enum class EnergyLevel { device, node, it, facility };
 
-/// Measurement files and what the study says about reading them.
-struct LogSources {
-  std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
-  std::string use;            ///< the file whose energy is taken, where several cover the same machine
-  std::string timezone;       ///< of stamps without an offset
-  std::string start;          ///< of a log without times
-  double interval = 1.0;      ///< s between its rows
-  double pue = 0.0;           ///< contained in the file and not said in it; 0: not stated
-  std::string format;         ///< id of the format, where it cannot be told from the file
-  std::string ranks;          ///< "one machine", "many machines": of runs that lie in the same time
-  bool hash = true;           ///< take the hash of each file for the record
-  std::string measures;       ///< what a table read by `columns` measures: "device", "node" or "rack"
-  std::string node_energy;    ///< what a scheduler's energy contains: "node" or "cpu"
-  std::string gaps = "mean";  ///< mean: a gap is filled at the device's mean power, as an entry of its own; exclude
-  std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
-  Place place;
-};
-
 /// A quantity of energy in one of the forms that a study may state.
 struct Energy {
   EnergyLevel level = EnergyLevel::it;
@@ -173,9 +161,14 @@ struct Price {
   std::string per;
 };
 
+/// What became of a run. Only a final one stands for its model; the others are its development, said apart.
+enum class RunStatus { final_run, failed, search, evaluation };
+inline constexpr std::array<std::string_view, 4> run_status_names = {"final", "failed", "search", "evaluation"};
+
 struct Run {
   lca::Owner owner;  ///< of its parameters: {"runs", "final"}, {"services", "api"}
-  std::string name, stage = "training", status = "final", hardware, site;
+  std::string name, stage = "training", hardware, site;
+  RunStatus status = RunStatus::final_run;
   std::optional<Input> device_hours, devices, duration, repeat, flop, tokens;
   std::string start, end;
   std::optional<Energy> energy, idle;
@@ -217,9 +210,17 @@ struct Memo {
   Input amount;
 };
 
+/// Whose electricity it is: an operator's is scope 2, a tenant's scope 3 category 1.
+enum class Perspective { of_operator, of_tenant };
+inline constexpr std::array<std::string_view, 2> perspective_names = {"operator", "tenant"};
+inline std::string_view name_of(Perspective perspective) {
+  return perspective_names[static_cast<std::size_t>(perspective)];
+}
+
 struct Study {
   std::string file, text, sha256;
-  std::string title, subject, organisation, date, period, gwp = "AR6", perspective = "operator";
+  std::string title, subject, organisation, date, period, gwp = "AR6";
+  Perspective perspective = Perspective::of_operator;
   std::string profile = "central";  ///< of hardware from the catalogue: vendor, central or ademe
   bool synthetic = false;
   std::string note;

@@ -164,7 +164,7 @@ void Join::one_per_run(Group& group) {
 
 /// Ranks that each measured the whole machine look like runs of one length at one time on equal machines.
 void Join::find_ranks(const Group& group, Findings& findings) const {
-  if (!options_.ranks.empty()) return;
+  if (options_.ranks != Ranks::not_said) return;
   std::vector<const Window*> runs;
   std::set<std::string> seen;
   for (const auto& window : group.windows)
@@ -193,7 +193,7 @@ void Join::find_ranks(const Group& group, Findings& findings) const {
 void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
   one_per_run(group);
   find_ranks(group, findings);
-  if (options_.ranks == "one machine") {
+  if (options_.ranks == Ranks::one_machine) {
     std::vector<Window> kept;
     std::stable_sort(group.windows.begin(), group.windows.end(),
                      [](const Window& a, const Window& b) { return a.seconds > b.seconds; });
@@ -344,7 +344,7 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
       summary.notes.push_back(
           fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
     parts.add(source.component, track.basis, fmt::format("{} ({})", group.format, how), joules);
-    if (options_.gaps == "mean" && measured.covered > 0 && measured.silent > 0)
+    if (options_.gaps == GapRule::mean && measured.covered > 0 && measured.silent > 0)
       filled.add(source.component, lca::Basis::modelled, "gap length x the device's mean power",
                  joules / measured.covered * measured.silent);
     summary.gap_count += measured.silence_count;

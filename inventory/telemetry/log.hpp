@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "inventory/study/study.hpp"
+#include "inventory/telemetry/log_sources.hpp"
 #include "inventory/telemetry/energy_slots.hpp"
 #include "lca/finding.hpp"
 #include "lca/parameter.hpp"

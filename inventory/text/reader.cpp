@@ -134,7 +134,7 @@ std::optional<Input> MapReader::quantity(std::string_view key, Dimension dimensi
 }
 
 void MapReader::finish() {
-  constexpr std::size_t most = 20;  // nobody reads more, and a file that is no study may have a million
+  constexpr std::size_t most = 10;  // nobody reads more, and a file that is no study may have a million
   std::size_t unknown = 0;
   for (const auto& [key, value] : node_->entries) {
     if (std::find(known_.begin(), known_.end(), key.text) != known_.end()) continue;

@@ -2,6 +2,7 @@
 // Reads one mapping of a document field by field, collecting every finding instead of stopping at the first.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,17 @@ class MapReader {
   std::optional<std::string> text(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   std::optional<std::string> choice(std::string_view key, const std::vector<std::string>& choices);
+  /// The enumerator whose name stands at the key; `otherwise` where there is none.
+  template <typename Enum, std::size_t n>
+  Enum choice(std::string_view key, const std::array<std::string_view, n>& names, Enum otherwise) {
+    std::vector<std::string> words;
+    for (const auto name : names)
+      if (!name.empty()) words.emplace_back(name);
+    const auto chosen = choice(key, words);
+    for (std::size_t i = 0; chosen && i < n; ++i)
+      if (names[i] == *chosen) return static_cast<Enum>(i);
+    return otherwise;
+  }
   std::vector<std::string> texts(std::string_view key);
   std::optional<Input> quantity(std::string_view key, Dimension dimension, InputDefaults defaults = {});
   /// Names every key that was never asked for (E010), with the nearest known one.

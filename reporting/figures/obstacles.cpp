@@ -17,12 +17,6 @@ bool any_site(const Assessment& a, Predicate predicate) {
                      [&](const auto& entry) { return predicate(entry.second); });
 }
 
-bool not_estimated_row(const Assessment& a, std::string_view prefix) {
-  return std::any_of(a.compiled().coverage.begin(), a.compiled().coverage.end(), [&](const auto& row) {
-    return row.item.starts_with(prefix) && row.status == "not estimated";
-  });
-}
-
 bool has_electricity(const Assessment& a) {
   return a.solution().any(selections::energy());
 }
@@ -79,12 +73,12 @@ Found no_hardware(const Assessment& a, const FigureDefinition&) {
 }
 
 Found transport_not_split(const Assessment& a, const FigureDefinition&) {
-  if (!not_estimated_row(a, "transport of ")) return std::nullopt;
+  if (!a.compiled().unsplit_stages.contains("transport")) return std::nullopt;
   return not_estimated("inside the stated embodied figure, not split from it");
 }
 
 Found end_of_life_not_stated(const Assessment& a, const FigureDefinition&) {
-  if (!not_estimated_row(a, "end of life of ")) return std::nullopt;
+  if (!a.compiled().unsplit_stages.contains("end-of-life")) return std::nullopt;
   return not_estimated("no figure for end of life is stated");
 }
 
@@ -95,7 +89,7 @@ Found several_scopes(const Assessment& a, const FigureDefinition&) {
 }
 
 Found tenant(const Assessment& a, const FigureDefinition&) {
-  if (a.study().perspective != "tenant") return std::nullopt;
+  if (a.study().perspective != inventory::Perspective::of_tenant) return std::nullopt;
   return Absence{Status::not_applicable, "a tenant's electricity is scope 3 category 1"};
 }
 
@@ -125,8 +119,8 @@ Found incomplete_criterion(const Assessment& a, const FigureDefinition& figure) 
       if (hardware.embodied) return not_estimated(fmt::format("the stated embodied figure of {} has none", name));
   for (const auto& given : a.study().given)
     if (given.gas.empty()) return not_estimated(fmt::format("'{}' is given in greenhouse gases only", given.name));
-  for (const auto& item : a.compiled().missing)
-    if (item.starts_with("hardware of ")) return not_estimated(item + " is not estimated");
+  if (!a.compiled().hardware_unknown.empty())
+    return not_estimated(fmt::format("hardware of {} is not estimated", a.compiled().hardware_unknown.front()));
   return std::nullopt;
 }
 

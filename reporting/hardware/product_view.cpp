@@ -178,8 +178,8 @@ ProfileView view_profile(const Catalogue& catalogue, const Product& product, con
   for (const auto& p : compiled->system.parameters())
     if (!p.calculated()) view.factors.push_back(p);
   for (const auto& row : compiled->coverage)
-    view.gaps.push_back(row.status == "substitute" ? fmt::format("{}: {}", row.item, row.detail)
-                                                   : fmt::format("{}: {} ({})", row.item, row.status, row.detail));
+    view.gaps.push_back(row.status == inventory::Coverage::substitute ? fmt::format("{}: {}", row.item, row.detail)
+                                                   : fmt::format("{}: {} ({})", row.item, inventory::name_of(row.status), row.detail));
   view.gaps.insert(view.gaps.end(), compiled->hardware_gaps.begin(), compiled->hardware_gaps.end());
   return view;
 }

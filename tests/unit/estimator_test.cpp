@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "inventory/compiler/compile.hpp"
-#include "inventory/estimators/estimator.hpp"
+#include "inventory/catalogue/estimators/estimator.hpp"
 #include "lca/solution.hpp"
 
 using namespace cradle;
@@ -218,7 +218,7 @@ TEST_CASE("several ways to know one energy: the nearest to a measurement counts,
   CHECK(result.it_kwh == Approx(50));
   std::size_t shown = 0;
   for (const auto& row : result.coverage)
-    if (row.status == "passed over") {
+    if (row.status == Coverage::passed_over) {
       ++shown;
       CHECK(row.detail.find("from what counts") != std::string::npos);
     }

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "inventory/grids/grid_file.hpp"
+#include "inventory/catalogue/grids/grid_file.hpp"
 
 using namespace cradle;
 using namespace cradle::inventory;

@@ -6,7 +6,7 @@
 #include "inventory/catalogue/catalogue.hpp"
 #include "inventory/catalogue/product_checks.hpp"
 #include "inventory/compiler/compile.hpp"
-#include "inventory/hardware/amortisation.hpp"
+#include "inventory/catalogue/amortisation.hpp"
 #include "lca/solution.hpp"
 #include "reporting/hardware/product_view.hpp"
 #include "reporting/hardware/refresh.hpp"

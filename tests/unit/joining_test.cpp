@@ -148,9 +148,9 @@ TEST_CASE("ranks that each measured the whole machine are asked about, then coun
     rows += fmt::format("2026-05-14T15:00:00,{},3600,0.1,1,4,1,6,4,4 x A100,machine,N\n", rank);
   CHECK(says(one("emissions.csv", head + rows), "E062"));
   LogSources options;
-  options.ranks = "one machine";
+  options.ranks = Ranks::one_machine;
   CHECK(counted(one("emissions.csv", head + rows, options)) == Approx(6));
-  options.ranks = "many machines";
+  options.ranks = Ranks::many_machines;
   CHECK(counted(one("emissions.csv", head + rows, options)) == Approx(24));
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("a row that cannot be read is a gap, never zero") {
   CHECK(log->gap_fill.front().kwh == Approx(10 * 100 / 3.6e6));
   CHECK(log->gap_fill.front().basis == lca::Basis::modelled);
   auto exclude = zone("UTC");
-  exclude.gaps = "exclude";
+  exclude.gaps = GapRule::exclude;
   CHECK(read(text, exclude)->gap_fill.empty());
 }
 

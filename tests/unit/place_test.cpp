@@ -34,7 +34,7 @@ std::string two_hours() {
 
 std::string detail(const Assessed& assessed, const std::string& item) {
   for (const auto& row : assessed.compiled->coverage)
-    if (row.item == item) return row.status + ": " + row.detail;
+    if (row.item == item) return std::string(name_of(row.status)) + ": " + row.detail;
   return "";
 }
 

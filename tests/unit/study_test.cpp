@@ -257,7 +257,7 @@ TEST_CASE("what is not in the boundary is not counted, and what is not stated is
       "kWh}]\n");
   CHECK(run.value("energy.facility") == Approx(10));
   CHECK(std::any_of(run.compiled->coverage.begin(), run.compiled->coverage.end(),
-                    [](const auto& row) { return row.item == "run b" && row.status == "excluded"; }));
+                    [](const auto& row) { return row.item == "run b" && row.status == Coverage::excluded; }));
   CHECK(run.d.study().boundary->exclude.at("development") == "not stated");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inventory/estimators/estimator.hpp"
+#include "inventory/catalogue/estimators/estimator.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "inventory/grids/grid_file.hpp"
+#include "inventory/catalogue/grids/grid_file.hpp"
 
 namespace cradle::inventory {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inventory/grids/grid_file.hpp"
+#include "inventory/catalogue/grids/grid_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "inventory/grids/grid_table.hpp"
+#include "inventory/catalogue/grids/grid_table.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "inventory/text/text_file.hpp"

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <set>
 
-#include "inventory/grids/grid_table.hpp"
+#include "inventory/catalogue/grids/grid_table.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "inventory/text/time_stamp.hpp"

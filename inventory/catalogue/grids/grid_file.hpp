@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "inventory/grids/intensity_series.hpp"
+#include "inventory/catalogue/grids/intensity_series.hpp"
 #include "lca/finding.hpp"
 
 namespace cradle::inventory {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "inventory/grids/grid_table.hpp"
+#include "inventory/catalogue/grids/grid_table.hpp"
 #include "inventory/text/time_stamp.hpp"
 #include "inventory/text/units.hpp"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "inventory/grids/grid_table.hpp"
+#include "inventory/catalogue/grids/grid_table.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/units.hpp"
 #include "inventory/text/workbook_reader.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inventory/grids/intensity_series.hpp"
+#include "inventory/catalogue/grids/intensity_series.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inventory/hardware/amortisation.hpp"
+#include "inventory/catalogue/amortisation.hpp"
 
 namespace cradle::inventory {
 namespace {

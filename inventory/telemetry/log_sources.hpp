@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which measurement files are read, and how.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lca/finding.hpp"
+
+namespace cradle::inventory {
+
+/// What recordings that lie in the same time are.
+enum class Ranks { not_said, one_machine, many_machines };
+inline constexpr std::array<std::string_view, 3> ranks_names = {"", "one machine", "many machines"};
+
+/// What becomes of a gap: filled at the device's mean power as an entry of its own, or left out.
+enum class GapRule { mean, exclude };
+inline constexpr std::array<std::string_view, 2> gap_rule_names = {"mean", "exclude"};
+
+/// Measurement files and what a study or a command line says about reading them.
+struct LogSources {
+  std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
+  std::string use;            ///< the file whose energy is taken, where several cover the same machine
+  std::string timezone;       ///< of stamps without an offset
+  std::string start;          ///< of a log without times
+  double interval = 1.0;      ///< s between its rows
+  double pue = 0.0;           ///< contained in the file and not said in it; 0: not stated
+  std::string format;         ///< id of the format, where it cannot be told from the file
+  Ranks ranks = Ranks::not_said;  ///< of runs that lie in the same time
+  bool hash = true;           ///< take the hash of each file for the record
+  std::string measures;       ///< what a table read by `columns` measures: "device", "node" or "rack"
+  std::string node_energy;    ///< what a scheduler's energy contains: "node" or "cpu"
+  GapRule gaps = GapRule::mean;
+  std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
+  Place place;
+};
+
+}  // namespace cradle::inventory
