@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The documents' commands run: every `cradle` line of a ```sh block in README and docs, and every example in --help.
 Also: every finding code in the sources has its page, and every link between documents leads somewhere."""
+import json
 import pathlib
 import re
 import shutil
@@ -49,5 +50,20 @@ pages = (ROOT / "docs/errors.md").read_text()
 for code in sorted(set(re.findall(r'"([EWR]\d{2,3})"', sources))):
     if "## %s:" % code not in pages and code not in UNIT_ONLY:
         failures.append("%s has no page in docs/errors.md" % code)
+FIGURES_HEAD = """# Figures
+
+Every figure of a report with the question that it answers: which entries of the ledger are summed, and what of them. A figure stands in one
+table of the program, which its value, interval, workbook formula and explanation are made from; `cradle explain STUDY figures` prints
+it, and `tests/docs.py BINARY ROOT --approve` writes this page from it.
+
+| figure | meaning | unit | summed | over entries where |
+|---|---|---|---|---|
+"""
+figures = json.loads(subprocess.run([CRADLE, "explain", "any", "figures", "--format", "json"], capture_output=True, text=True).stdout)
+page = FIGURES_HEAD + "".join("| `%s` | %s | %s | %s%s | %s |\n" % (f["id"], f["label"], f["unit"], "`%s`" % f["method"] if f["method"] else "amounts", ", per unit" if f["per_unit"] else "", f["where"]) for f in figures)
+if "--approve" in sys.argv:
+    (ROOT / "docs/figures.md").write_text(page)
+elif (ROOT / "docs/figures.md").read_text() != page:
+    failures.append("docs/figures.md is not what the table of figures says: run tests/docs.py BINARY ROOT --approve")
 print("\n".join(failures) or "%d commands of the documents run" % len(commands))
 sys.exit(1 if failures or len(commands) < 15 else 0)

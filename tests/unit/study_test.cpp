@@ -133,6 +133,27 @@ TEST_CASE("the price of carbon is a parameter with its range, and a scenario whe
   CHECK(*figure("48 USD/t", {{"carbon_cost", "100 USD/t"}}).value == Approx(0.5));
 }
 
+TEST_CASE("users, idle and unused life of an asset sum to one, under every rule that counts worked hours") {
+  const auto verdict = [](const std::string& rule) {
+    const auto run = assess(R"(cradle: 1
+functional_unit: 1 model
+boundary: {include: [training, raw-materials, manufacture], exclude: {transport: x, end-of-life: x, development: x, inference: x, water: x}}
+hardware: {jz: {per_node: 8, lifetime: 6 years, utilisation: 85 %, embodied: {node: 2500 kg, device: 150 kg}, amortisation: )" + rule + R"(}}
+sites: {s: {grid: 57 g/kWh, pue: 1.0}}
+runs: [{name: final, hardware: jz, site: s, device_hours: 1000 h, energy: 400 kWh}]
+)");
+    for (const auto& check : run.d.checks)
+      if (check.name.starts_with("users, idle")) return check.verdict;
+    FAIL("no check");
+    return lca::SelfCheck::Verdict::failed;
+  };
+  using Verdict = lca::SelfCheck::Verdict;
+  CHECK(verdict("utilised-hours") == Verdict::passed);
+  CHECK(verdict("{method: utilised-hours, retired_after: 4 years}") == Verdict::passed);
+  CHECK(verdict("{method: utilised-hours, second_life: 30 %}") == Verdict::passed);
+  CHECK(verdict("calendar") == Verdict::not_checkable);
+}
+
 TEST_CASE("BERT on 64 V100 as in Strubell et al. 2019, Table 3") {
   auto read = read_study("examples/bert-strubell-2019/study.yaml");
   REQUIRE(read);
