@@ -31,6 +31,11 @@ struct CommonOptions {
 std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code,
                                                   reporting::Bracket bracket = reporting::Bracket::every_profile);
 
+/// After a file could not be written: an output that is an input is refused, all else is the machine's trouble.
+inline int exit_of_writing(const Findings& findings) {
+  return findings.front().code == "E072" ? refused : machine_trouble;
+}
+
 /// The parser's callbacks set `exit_code`.
 using AddCommand = void (*)(Command app, int& exit_code);
 void add_init(Command app, int& exit_code);

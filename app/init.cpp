@@ -93,9 +93,10 @@ void add_init(Command app, int& exit_code) {
       log->file = error || relative.empty() ? file : relative.string();
       logs.push_back(std::move(*log));
     }
-    if (auto written = inventory::replace_file(options->output, new_study(logs)); !written) {
+    if (auto written = inventory::replace_file(options->output, new_study(logs), inventory::ReadFiles(options->logs));
+        !written) {
       print_findings(std::cerr, written.error());
-      exit_code = machine_trouble;
+      exit_code = exit_of_writing(written.error());
       return;
     }
     std::cout << options->output << '\n';

@@ -186,10 +186,11 @@ int lca_monte_carlo(const LcaOptions& options) {
     print_findings(std::cerr, {report.findings.back()});
   }
   if (!options.output.empty())
-    if (const auto written = inventory::replace_files({{options.output, reporting::write_draws_csv(report)}});
+    if (const auto written = inventory::replace_files({{options.output, reporting::write_draws_csv(report)}},
+                                                         inventory::ReadFiles({options.folder, options.family}));
         !written) {
       fail(written.error());
-      return machine_trouble;
+      return exit_of_writing(written.error());
     }
   if (options.format == "json")
     std::cout << reporting::write_draws_json(report);

@@ -24,9 +24,10 @@ int lca_write(const LcaOptions& options) {
   std::filesystem::create_directories(options.output, error);
   auto files = inventory::write_system(*folder);
   for (auto& [name, bytes] : files) name = (std::filesystem::path(options.output) / name).string();
-  if (const auto written = inventory::replace_files(files); !written) {
+  if (const auto written = inventory::replace_files(files, inventory::ReadFiles({options.folder, options.family}));
+      !written) {
     fail(written.error());
-    return machine_trouble;
+    return exit_of_writing(written.error());
   }
   return done;
 }

@@ -205,9 +205,9 @@ int run(Options& options) {
   if (!options.hours.empty()) files.emplace_back(options.hours, reporting::hours_csv(reading));
   if (!options.svg.empty()) files.emplace_back(options.svg, reporting::power_svg(reading));
   if (!files.empty() && !reading.logs.empty())
-    if (auto written = inventory::replace_files(files); !written) {
+    if (auto written = inventory::replace_files(files, inventory::ReadFiles(options.paths)); !written) {
       print_findings(std::cerr, written.error());
-      return machine_trouble;
+      return exit_of_writing(written.error());
     }
   if (options.format == "json")
     std::cout << reporting::log_json(reading);

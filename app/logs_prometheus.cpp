@@ -77,7 +77,7 @@ int run_prometheus(const PrometheusOptions& options, const std::string& format, 
     return answer.error().front().code == "E066" ? machine_trouble : refused;
   }
   if (!hours.empty())
-    if (auto written = inventory::replace_file(hours, csv_of(*answer, question.step)); !written) {
+    if (auto written = inventory::replace_file(hours, csv_of(*answer, question.step), {}); !written) {
       print_findings(std::cerr, written.error());
       return machine_trouble;
     }

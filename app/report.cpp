@@ -19,6 +19,26 @@ std::string formats() {
   return text;
 }
 
+/// The study and everything that it and the options name.
+inventory::ReadFiles read_by(const CommonOptions& options, const reporting::Disclosure& d) {
+  inventory::ReadFiles read({options.study, options.catalogue, options.templates});
+  const auto folder = std::filesystem::path(options.study).parent_path();
+  const auto add = [&](const std::string& name) {
+    if (!name.empty()) read.add((folder / name).string());
+  };
+  for (const auto& [name, site] : d.study().sites) add(site.grid.series);
+  for (const auto& log : d.compiled().logs)
+    for (const auto& file : log.files) add(file.path);
+  const auto of_run = [&](const inventory::Run& run) {
+    for (const auto* energy : {&run.energy, &run.idle})
+      if (*energy && (*energy)->logs)
+        for (const auto& [file, place] : (*energy)->logs->files) add(file);
+  };
+  for (const auto& run : d.study().runs) of_run(run);
+  for (const auto& [name, service] : d.study().services) of_run(service.run);
+  return read;
+}
+
 }  // namespace
 
 void add_report(Command app, int& exit_code) {
@@ -50,15 +70,12 @@ void add_report(Command app, int& exit_code) {
         exit_code = wrong_use;
         return;
       }
-    for (std::size_t i = 0; i < outputs->size(); ++i) {
-      std::error_code ignored;
-      const bool twice = std::count(outputs->begin(), outputs->end(), (*outputs)[i]) > 1;
-      if (!twice && !std::filesystem::equivalent((*outputs)[i], options->study, ignored)) continue;
-      std::cerr << fmt::format("cradle: {} {}\n", (*outputs)[i],
-                               twice ? "is named twice as an output" : "is the study itself; it is not replaced");
-      exit_code = wrong_use;
-      return;
-    }
+    for (const auto& output : *outputs)
+      if (std::count(outputs->begin(), outputs->end(), output) > 1) {
+        std::cerr << fmt::format("cradle: {} is named twice as an output\n", output);
+        exit_code = wrong_use;
+        return;
+      }
     const auto assessed = assess_study(*options, exit_code);
     if (!assessed) return;
     const Findings refused_findings = reporting::refusals(*assessed);
@@ -80,9 +97,9 @@ void add_report(Command app, int& exit_code) {
       }
       files.emplace_back(output, std::move(*bytes));
     }
-    if (const auto written = inventory::replace_files(files); !written) {
+    if (const auto written = inventory::replace_files(files, read_by(*options, *assessed)); !written) {
       print_findings(std::cerr, written.error());
-      exit_code = machine_trouble;
+      exit_code = exit_of_writing(written.error());
       return;
     }
     if (!options->quiet) print_summary(std::cout, *assessed);

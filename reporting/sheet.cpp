@@ -6,7 +6,6 @@
 namespace cradle::reporting {
 namespace {
 
-constexpr std::size_t longest_cell = 32'000;  // Excel holds 32,767 characters
 
 lxw_row_t row_of(std::size_t row) { return static_cast<lxw_row_t>(row); }
 lxw_col_t column_of(int column) { return static_cast<lxw_col_t>(column); }
@@ -58,6 +57,22 @@ Styles::Styles(lxw_workbook* workbook) {
   format_set_align(check, LXW_ALIGN_CENTER);
 }
 
+std::string text_for_xml(const std::string& text, std::size_t longest) {
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    const std::string_view one = std::string_view(text).substr(at, length);
+    at += length;
+    // XML 1.0 forbids most control characters and U+FFFE, U+FFFF (section 2.2).
+    const bool control = lead < 0x20 && one != "\t" && one != "\n" && one != "\r";
+    if (control || one == "\xef\xbf\xbe" || one == "\xef\xbf\xbf") continue;
+    if (kept.size() + one.size() > longest) break;
+    kept += one;
+  }
+  return kept;
+}
+
 Sheet::Sheet(lxw_workbook* workbook, const char* name, const Styles& styles)
     : sheet_(workbook_add_worksheet(workbook, name)), styles_(styles) {
   worksheet_set_landscape(sheet_);
@@ -66,7 +81,7 @@ Sheet::Sheet(lxw_workbook* workbook, const char* name, const Styles& styles)
 }
 
 void Sheet::text(std::size_t row, int column, const std::string& value, lxw_format* format) {
-  worksheet_write_string(sheet_, row_of(row), column_of(column), value.substr(0, longest_cell).c_str(),
+  worksheet_write_string(sheet_, row_of(row), column_of(column), text_for_xml(value, longest_cell).c_str(),
                          format != nullptr ? format : styles_.text);
 }
 

@@ -17,6 +17,10 @@ struct Styles {
       *bold_formula;
 };
 
+inline constexpr std::size_t longest_cell = 32'000;  ///< bytes; Excel holds 32,767 characters
+/// Text without what XML forbids, cut between characters where it is longer than so many bytes.
+std::string text_for_xml(const std::string& text, std::size_t longest);
+
 class Sheet {
  public:
   Sheet(lxw_workbook* workbook, const char* name, const Styles& styles);

@@ -23,7 +23,8 @@ namespace cradle::reporting {
 
 void Workbook::set_properties() {
   lxw_doc_properties properties{};
-  std::string title = d_.study().title, comments = "result sha256 " + result_sha256(d_);
+  constexpr std::size_t longest_property = 255;
+  std::string title = text_for_xml(d_.study().title, longest_property), comments = "result sha256 " + result_sha256(d_);
   properties.title = title.data();
   properties.comments = comments.data();
   // Without a date of the study the file is stamped 1980-01-01, the earliest that a zip can say.

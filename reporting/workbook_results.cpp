@@ -132,7 +132,7 @@ void Workbook::write_summary() {
   summary_.text(3, 0, "All checks", styles_.bold);
   worksheet_write_formula_str(summary_.raw(), 3, 1, "=ALL_CHECKS", styles_.bold, "TRUE");
   summary_.text(4, 0, "This figure excludes", styles_.bold);
-  worksheet_merge_range(summary_.raw(), 4, 1, 4, 10, d_.headline_excludes.c_str(), styles_.wrap);
+  worksheet_merge_range(summary_.raw(), 4, 1, 4, 10, text_for_xml(d_.headline_excludes, longest_cell).c_str(), styles_.wrap);
   summary_.height_for(4, d_.headline_excludes, 160);
   constexpr std::size_t header = 6;
   summary_.headers(header, {"Figure", "Meaning", "Value", "Unit", "Status", "Low (not live)", "High (not live)",

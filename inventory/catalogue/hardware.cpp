@@ -57,6 +57,21 @@ void keep_reachable(std::vector<ProcessRecipe>& processes, const std::string& ro
   std::erase_if(processes, [&](const ProcessRecipe& recipe) { return !reached.contains(recipe.id); });
 }
 
+/// Names that a formula reads: words that are no function.
+std::vector<std::string> names_in(std::string_view formula) {
+  std::vector<std::string> names;
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (std::size_t at = 0; at < formula.size();) {
+    std::size_t end = at;
+    while (end < formula.size() && part(formula[end])) ++end;
+    const bool word = end > at && (std::isalpha(static_cast<unsigned char>(formula[at])) != 0 || formula[at] == '_');
+    if (word && (end == formula.size() || formula[end] != '(') && formula.substr(at, end - at) != "pi")
+      names.emplace_back(formula.substr(at, end - at));
+    at = std::max(end, at + 1);
+  }
+  return names;
+}
+
 }  // namespace
 
 bool mentions(std::string_view formula, std::string_view name) {
@@ -114,7 +129,17 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
   std::erase_if(resolved.processes, [&](const ProcessRecipe& recipe) {
     return !belongs_to(recipe, profile) || (!recipe.when.empty() && !resolved.parameters.contains(recipe.when));
   });
-  for (auto& recipe : resolved.processes) substitute(recipe, words);
+  for (auto& recipe : resolved.processes) {
+    const ProcessRecipe before = recipe;
+    substitute(recipe, words);
+    for (std::size_t i = 0; i < before.emits.size(); ++i)
+      if (before.emits[i].second.find('{') != std::string::npos)
+        for (const auto& name : names_in(recipe.emits[i].second))
+          if (!resolved.parameters.contains(name) && !names_figure(resolved.let, name) &&
+              !shared_parameter(name, profile) &&
+              std::find(resolved.missing.begin(), resolved.missing.end(), name) == resolved.missing.end())
+            resolved.missing.push_back(name);
+  }
   const auto root = [&] {
     return std::find_if(resolved.processes.begin(), resolved.processes.end(),
                         [&](const ProcessRecipe& recipe) { return recipe.id == product.id; });

@@ -194,6 +194,10 @@ class Builder {
   const Estimated& estimated(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   std::optional<lca::Expression> estimator_input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
                                                  const lca::ParameterKey& at, const Scope& local);
+  /// W122 where what a run states is far from what its estimator computes.
+  void compare_stated(const Input& stated, const lca::Expression& computed, const std::string& what,
+                      const std::string& unit, const std::string& by);
+  std::pair<double, double> range_of(const lca::Expression& formula) const;
   void compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& key);
   lca::Expression duration_of(const Run& run);
   LogReading read_files(const LogSources& sources) const;

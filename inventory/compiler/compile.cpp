@@ -2,6 +2,7 @@
 #include "inventory/compiler/compile.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -224,6 +225,14 @@ class Compiler {
                   "runs/NAME, models/NAME, services/NAME or hardware/NAME");
   }
 
+  /// A gas that counts differently by where it comes from is asked for, never guessed.
+  static std::string gas_meant(const std::string& gas, const std::vector<std::string>& names) {
+    std::vector<std::string> kinds;
+    for (const auto& name : names)
+      if (name.starts_with(gas + " ")) kinds.push_back("'" + name + "'");
+    return kinds.empty() ? did_you_mean(gas, names) : fmt::format("say which: {}", fmt::join(kinds, " or "));
+  }
+
   Exchange given_exchange(const Given& given) {
     Exchange exchange{Exchange::Kind::biosphere,
                       given.gas.empty() ? flows::co2e : given.gas,
@@ -237,8 +246,7 @@ class Compiler {
       std::vector<std::string> names;
       for (const auto& [gas, factor] : gases) names.push_back(gas);
       if (!gases.contains(given.gas))
-        builder_.report("E016", given.place, fmt::format("unknown gas '{}'", given.gas),
-                        did_you_mean(given.gas, names));
+        builder_.report("E016", given.place, fmt::format("unknown gas '{}'", given.gas), gas_meant(given.gas, names));
       builder_.use_dataset("ipcc-gwp100");
       builder_.inventory.elementary_flows.push_back({given.gas, "kg"});
     }

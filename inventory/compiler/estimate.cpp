@@ -147,19 +147,62 @@ const Builder::Estimated& Builder::estimated(const Run& run, const Energy& energ
             part.name, calculated(at / "parts" / part.name,
                                   {part.name + " " + at.field + " of " + run.name, "kWh", by, estimator.source}, *value));
     }
-  const auto quantity = [&](const std::string& text, const char* name, const char* words, const char* unit) {
+  // What the run states itself has the run's name; the estimator's stands beside it.
+  const auto quantity = [&](const std::string& text, const char* name, const char* words, const char* unit,
+                            bool stated_too) {
     auto value = text.empty() ? std::nullopt : formula(text, local, estimate.place);
     if (value && !is_alternative(at))
-      value = calculated({run.owner, name}, {words + run.name + ", estimated", unit, by, estimator.source}, *value);
+      value = calculated(stated_too ? at / name : lca::ParameterKey{run.owner, name},
+                         {words + run.name + ", estimated", unit, by, estimator.source}, *value);
     return value;
   };
-  result.device_hours = quantity(estimator.device_hours, "device_hours", "device-hours of ", "h");
-  result.flop = quantity(estimator.flop, "flop", "FLOP of ", "FLOP");
+  const bool hours_stated = run.device_hours || (run.devices && run.duration);
+  result.device_hours = quantity(estimator.device_hours, "device_hours", "device-hours of ", "h", hours_stated);
+  result.flop = quantity(estimator.flop, "flop", "FLOP of ", "FLOP", run.flop.has_value());
+  if (!is_alternative(at) && run.owner.kind == "runs") {
+    if (run.flop && result.flop) compare_stated(*run.flop, *result.flop, "FLOP of " + run.name, "FLOP", by);
+    if (run.device_hours && result.device_hours)
+      compare_stated(*run.device_hours, *result.device_hours, "device-hours of " + run.name, "h", by);
+  }
   if (!is_alternative(at))
     cover(
         "energy of " + run.name, Coverage::counted,
         fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
   return result;
+}
+
+/// 95 % of a formula: each input at either end of its range, the effects' squares summed (GUM 5.1.2).
+std::pair<double, double> Builder::range_of(const Expression& formula) const {
+  std::set<lca::ParameterIndex> read;
+  formula.collect_parameters(read);
+  lca::Parameters moved = inventory.parameters;
+  const double value = formula.evaluate(moved.values());
+  double down = 0.0, up = 0.0;
+  for (const auto index : inventory.parameters.inputs_of(read)) {
+    const auto& p = inventory.parameters[index];
+    if (p.range == lca::RangeKind::none) continue;
+    double ends[2];
+    for (const bool high : {false, true}) {
+      moved.set_value(index, high ? p.high : p.low);
+      ends[high ? 1 : 0] = formula.evaluate(moved.values()) - value;
+    }
+    moved.set_value(index, p.value);
+    down += std::pow(std::min({ends[0], ends[1], 0.0}), 2);
+    up += std::pow(std::max({ends[0], ends[1], 0.0}), 2);
+  }
+  return {value - std::sqrt(down), value + std::sqrt(up)};
+}
+
+void Builder::compare_stated(const Input& stated, const Expression& computed, const std::string& what,
+                             const std::string& unit, const std::string& by) {
+  constexpr double near = 1.2;  // neither rounding nor what a formula leaves out reaches so far
+  const double value = computed.evaluate(inventory.parameters.values());
+  const auto [low, high] = range_of(computed);
+  if (stated.value >= std::min(low, value / near) && stated.value <= std::max(high, value * near)) return;
+  report("W122", stated.place,
+         fmt::format("the stated {}, {:.4g} {}, is {:.3g} times what {} computes: {:.4g} {} (95 %: {:.3g} to {:.3g})", what,
+                     stated.value, unit, stated.value / value, by, value, unit, low, high),
+         "one of the two, or an input of the estimator, is not of this run; what is stated counts");
 }
 
 void Builder::compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& key) {

@@ -61,7 +61,7 @@ Result<DrawStore> DrawStore::open(const std::string& folder, const std::string& 
     if (!resume)
       return failure(
           {"E090", "the store holds draws of this run already", "add --resume to go on with them", {name, 0, 0, 1}});
-  } else if (const auto written = replace_file(name, key); !written) {
+  } else if (const auto written = replace_file(name, key, {}); !written) {
     return tl::unexpected(written.error());
   }
   return DrawStore(folder);

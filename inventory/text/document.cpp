@@ -8,6 +8,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
+#include <charconv>
 #include <map>
 #include <set>
 #include <sstream>
@@ -143,6 +145,32 @@ class Builder final : public YAML::EventHandler {
   std::size_t nodes_ = 0, expanded_ = 0;
 };
 
+/// JSON writers escape a character beyond the first plane as two halves ("\\ud83d\\ude00", RFC 8259, section 7), which YAML
+/// does not know: each such pair becomes YAML's own long escape. Half a pair stays, and is refused.
+std::string with_whole_escapes(const std::string& text) {
+  const auto half = [&](std::size_t at, unsigned low, unsigned high) -> std::optional<unsigned> {
+    if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+    unsigned value = 0;
+    const auto [end, code] = std::from_chars(text.data() + at + 2, text.data() + at + 6, value, 16);
+    if (code != std::errc{} || end != text.data() + at + 6 || value < low || value > high) return std::nullopt;
+    return value;
+  };
+  std::string whole;
+  bool escaped = false;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!escaped && text[at] == '\\')
+      if (const auto first = half(at, 0xd800, 0xdbff))
+        if (const auto second = half(at + 6, 0xdc00, 0xdfff)) {
+          whole += fmt::format("\\U{:08x}", 0x10000 + ((*first - 0xd800) << 10) + (*second - 0xdc00));
+          at += 12;
+          continue;
+        }
+    escaped = !escaped && text[at] == '\\';
+    whole += text[at++];
+  }
+  return whole;
+}
+
 /// Length of the token that starts at a column: what the caret line underlines.
 std::size_t token_length(const std::string& line, std::size_t column) {
   if (column == 0 || column > line.size()) return 1;
@@ -217,7 +245,9 @@ Result<Document> Document::parse(std::string text, std::string file) {
   };
   Builder builder;
   try {
-    std::istringstream stream(*document.text_);
+    const auto first = document.text_->find_first_not_of(" \t\r\n");
+    const bool json = (*document.text_)[first] == '{' || (*document.text_)[first] == '[';
+    std::istringstream stream(json ? with_whole_escapes(*document.text_) : *document.text_);
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     const YAML::Mark end = builder.last;

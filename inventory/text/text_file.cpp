@@ -111,7 +111,13 @@ int obstacle_at(const std::string& path) {
 
 }  // namespace
 
-Result<void> replace_files(const std::vector<std::pair<std::string, std::string>>& files) {
+Result<void> replace_files(const std::vector<std::pair<std::string, std::string>>& files, const ReadFiles& read) {
+  for (const auto& [path, bytes] : files)
+    if (read.holds(path))
+      return failure({"E072",
+                      "this output is one of the files that the command reads",
+                      "nothing was written; give it another name",
+                      {path, 0, 0, 1}});
   const auto temporary = [](const std::string& path) { return fmt::format("{}.{}.tmp", path, ::getpid()); };
   const auto refuse = [&](const std::string& path, int trouble) -> Result<void> {
     for (const auto& [other, bytes] : files) ::unlink(temporary(other).c_str());
@@ -130,8 +136,8 @@ Result<void> replace_files(const std::vector<std::pair<std::string, std::string>
   return {};
 }
 
-Result<void> replace_file(const std::string& path, std::string bytes) {
-  return replace_files({{path, std::move(bytes)}});
+Result<void> replace_file(const std::string& path, std::string bytes, const ReadFiles& read) {
+  return replace_files({{path, std::move(bytes)}}, read);
 }
 
 std::string sha256(std::string_view bytes) {

@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 #include <udunits2.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -201,6 +205,112 @@ bool names_ton(std::string_view unit) {
   return false;
 }
 
+/// A text as a number and what stands behind it.
+struct SplitQuantity {
+  double number = 0.0;
+  std::string_view unit;
+};
+
+/// Spaces that people group digits with: plain, no-break, thin and narrow no-break.
+std::size_t space_at(std::string_view text) {
+  for (const std::string_view space : {" ", "\u00a0", "\u2009", "\u202f"})
+    if (text.starts_with(space)) return space.size();
+  return 0;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// "433 196.5 kWh": the digits without the spaces between groups of three, and where they end; nothing where digits
+/// follow a space in another way, which may be two numbers.
+std::optional<std::pair<std::string, std::size_t>> grouped_digits(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  if (at == 0 || at > 3) return std::nullopt;
+  std::string digits(text.substr(0, at));
+  std::string_view separator;
+  for (std::size_t space; (space = space_at(text.substr(at))) > 0;) {
+    const auto group = text.substr(at + space, 3);
+    const bool three = group.size() == 3 && std::all_of(group.begin(), group.end(), is_digit) &&
+                       (at + space + 3 == text.size() || !is_digit(text[at + space + 3]));
+    if (!three || (!separator.empty() && separator != text.substr(at, space))) break;
+    separator = text.substr(at, space);
+    digits += group;
+    at += space + 3;
+  }
+  if (separator.empty()) return std::nullopt;
+  if (at < text.size() && text[at] == '.') {
+    digits += '.';
+    for (++at; at < text.size() && is_digit(text[at]); ++at) digits += text[at];
+  }
+  return std::pair(std::move(digits), at);
+}
+
+/// Nothing where the text does not begin with one number that is finite.
+std::optional<SplitQuantity> split(std::string_view text) {
+  SplitQuantity result;
+  std::size_t end = 0;
+  if (const auto grouped = grouped_digits(text)) {
+    std::from_chars(grouped->first.data(), grouped->first.data() + grouped->first.size(), result.number);
+    end = grouped->second;
+  } else {
+    const std::size_t sign = text.size() > 1 && text[0] == '+' && text[1] != '-' ? 1 : 0;
+    const auto [stop, code] = std::from_chars(text.data() + sign, text.data() + text.size(), result.number);
+    if (code != std::errc{}) return std::nullopt;
+    end = static_cast<std::size_t>(stop - text.data());
+  }
+  if (!(result.number - result.number == 0.0)) return std::nullopt;
+  result.unit = text.substr(end);
+  for (std::size_t space; (space = space_at(result.unit)) > 0;) result.unit.remove_prefix(space);
+  return result;
+}
+
+/// Whether a text is a unit as we write them: words, with a digit only behind a letter ("m3", "CO2e"), multiplied by
+/// spaces and divided by "/". The library's own grammar also knows numbers, offsets and logarithms, and would compute
+/// with what a person did not mean.
+bool is_unit(std::string_view text) {
+  char before = ' ';
+  int depth = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    const bool word = letter || c == '%' || c == '_' || c == '-' || byte >= 0x80;
+    const bool digit = is_digit(c) && (std::isalnum(static_cast<unsigned char>(before)) != 0);
+    if (c == '(') ++depth;
+    if (c == ')' && --depth < 0) return false;
+    if (!word && !digit && c != ' ' && c != '/' && c != '(' && c != ')') return false;
+    if (c == '/' && (before == '/' || before == ' ') && text.front() == c) return false;
+    before = c;
+  }
+  for (const std::string_view operation : {" since ", " from ", " after ", " ref ", " re ", " per "})
+    if (text.find(operation) != std::string_view::npos) return false;
+  return depth == 0 && before != '/' && text.front() != '/';
+}
+
+/// What people type for a unit of ours: case, chips' hours, CO2 for CO2e.
+std::string unit_meant(std::string_view unit, Dimension dimension) {
+  static const std::vector<std::string> known = {
+      "kWh",    "MWh",    "GWh",     "Wh",       "W",         "kW",      "MW",     "h",     "hours",   "days",  "years",
+      "kg",     "g",      "t",       "lb",       "kg CO2e",   "g CO2e",  "t CO2e", "g/kWh", "kg/kWh",  "L/kWh", "m3/kWh",
+      "USD/kWh", "USD/t", "USD/kg",  "GB",       "TB",        "tokens",  "requests", "FLOP", "TFLOP",  "EFLOP", "m3", "cm2", "km", "J", "kJ", "MJ", "GJ"};
+  const auto lower = [](std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+  };
+  const std::string typed = lower(std::string(unit));
+  const auto said = [](const std::string& meant) { return fmt::format("did you mean '{}'? ", meant); };
+  if (dimension == Dimension::time && typed.find("hour") != std::string::npos) return said("h");
+  if (dimension == Dimension::time && (typed == "gpuh" || typed == "gpu h" || typed == "gpu-h")) return said("h");
+  for (const auto& candidate : known)
+    if (lower(candidate) == typed) return said(candidate);
+  if (const auto at = typed.find("co2"); at != std::string::npos && typed.find("co2e") == std::string::npos) {
+    std::string meant(unit);
+    meant.replace(at, 3, at > 0 && meant[at - 1] != ' ' ? " CO2e" : "CO2e");
+    return said(meant);
+  }
+  const auto near = nearest(std::string(unit), known);
+  return near.empty() ? "" : said(near);
+}
+
 }  // namespace
 
 std::string_view canonical_unit(Dimension dimension) { return row(dimension).unit; }
@@ -227,14 +337,11 @@ tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension
     return dimension == Dimension::number ? std::string("such as 8 or 85 %")
                                           : fmt::format("such as '1 {}'", wanted.unit);
   };
-  double number = 0.0;
-  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const auto [end, code] = std::from_chars(begin, text.data() + text.size(), number);
-  if (code != std::errc{} || !(number - number == 0.0))
+  const auto parts = split(text);
+  if (!parts)
     return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text),
                                       fmt::format("{} is expected, {}", wanted.name, example())});
-  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
+  const auto [number, unit] = *parts;
   if (unit.empty()) {
     if (counts(dimension)) return number;
     return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' has no unit", text),
@@ -243,6 +350,9 @@ tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension
   if (unit.front() == ',' || unit.front() == '_')
     return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not a number with a unit", text),
                                       "write numbers without thousands separators"});
+  if (!is_unit(unit))
+    return tl::unexpected(UnitProblem{"E020", fmt::format("'{}' is not one number and one unit", text),
+                                      fmt::format("{} is expected, {}", wanted.name, example())});
   if (names_ton(unit))
     return tl::unexpected(UnitProblem{"E023",
                                       fmt::format("'{}' is ambiguous: metric, short and long tons differ", unit),
@@ -251,8 +361,9 @@ tl::expected<double, UnitProblem> read_quantity(std::string_view text, Dimension
   const Table& units = table();
   const Unit given = units.parse(normalise(unit));
   if (given == nullptr)
-    return tl::unexpected(UnitProblem{"E022", fmt::format("unknown unit '{}'", unit),
-                                      fmt::format("{} is expected, {}", wanted.name, example())});
+    return tl::unexpected(
+        UnitProblem{"E022", fmt::format("unknown unit '{}'", unit),
+                    fmt::format("{}{} is expected, {}", unit_meant(unit, dimension), wanted.name, example())});
   if (const auto exact = factor(given.get(), units.canonical(dimension))) return number * *exact;
   const Unit plain = units.parse(plain_mass(dimension));
   if (const auto as_mass = factor(given.get(), plain.get())) return number * *as_mass;

@@ -15,7 +15,7 @@ namespace {
 
 Result<LogSummary> read(const std::string& text, LogSources options = {}) {
   const auto path = std::filesystem::temp_directory_path() / ("cradle-log-test-" + std::to_string(::getpid()) + ".csv");
-  REQUIRE(replace_file(path.string(), text));
+  REQUIRE(replace_file(path.string(), text, {}));
   auto log = read_log(path.string(), options);
   std::filesystem::remove(path);
   return log;

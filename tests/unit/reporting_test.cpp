@@ -5,6 +5,7 @@
 #include "reporting/calculation.hpp"
 #include "reporting/charts.hpp"
 #include "reporting/rounding.hpp"
+#include "reporting/sheet.hpp"
 #include "reporting/template_engine.hpp"
 
 using namespace cradle;
@@ -97,4 +98,11 @@ TEST_CASE("spreadsheet names and columns") {
   CHECK(column_letters(26) == "AA");
   CHECK(column_letters(701) == "ZZ");
   CHECK(column_letters(702) == "AAA");
+}
+
+TEST_CASE("text of a cell is cut between characters and holds nothing that XML forbids") {
+  const std::string euro = "\xe2\x82\xac";
+  CHECK(text_for_xml(euro + euro, 5) == euro);
+  CHECK(text_for_xml(euro + euro, 6) == euro + euro);
+  CHECK(text_for_xml(std::string("a\x01") + "b\tc\xef\xbf\xbe" + "d", 100) == "ab\tcd");
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents, units, stamps, CSV: the input edge.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <random>
+#include <cmath>
 #include <filesystem>
 
 #include "inventory/text/csv.hpp"
@@ -20,7 +23,7 @@ TEST_CASE("the hash of a file is that of its bytes, whatever its size") {
   const auto path = (std::filesystem::temp_directory_path() / ("cradle-hash-" + std::to_string(::getpid()))).string();
   for (const std::size_t size : {std::size_t{0}, std::size_t{3}, std::size_t{1} << 20, (std::size_t{1} << 20) + 7}) {
     const std::string bytes(size, 'x');
-    REQUIRE(replace_file(path, bytes));
+    REQUIRE(replace_file(path, bytes, {}));
     CHECK(sha256_of_file(path) == sha256(bytes));
   }
   std::filesystem::remove(path);
@@ -168,4 +171,82 @@ TEST_CASE("the nearest name is suggested, and nothing where none is near") {
 
 TEST_CASE("SHA-256 of the empty text (FIPS 180-4 example)") {
   CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("a quantity is one number and one unit, or a finding: never a product of what was not meant") {
+  const auto code = [](const std::string& text, Dimension dimension = Dimension::energy) {
+    const auto read = read_quantity(text, dimension);
+    return read ? std::string("read") : read.error().code;
+  };
+  for (const char* text : {"1 2", "1.5.5 kWh", "433196 kWh 2", "433196 kWh/2", "5 kWh @ 3", "5 lg(re 1 kWh)", "5 2 kWh", "43 3196 kWh",
+                           "433 196 5 kWh", "5 kWh^2", "5 kWh*3", "5 kWh since 3", "5 (kWh", "5 kWh)", "5 kWh/", "5 /kWh", "+-5 kWh",
+                           "5e kWh 3", "5 kWh.", "5 kWh 3 h", "0x5 kWh", "5;kWh", "5 kWh\xc2\xa0" "2", "1 000 00 kWh", "5 kWh, 3"}) {
+    CAPTURE(text);
+    const auto found = code(text);
+    CHECK((found == "E020" || found == "E021" || found == "E022"));
+  }
+  for (const char* number : {"433196", "433 196", "433\u00a0196", "433\u2009196", "433\u202f196", "4.33196e5", "433196.0"})
+    CHECK(*read_quantity(std::string(number) + " kWh", Dimension::energy) == 433196.0);
+  CHECK(*read_quantity("1 082 990.5 h", Dimension::time) == 1082990.5);
+  CHECK(*read_quantity("12 345", Dimension::number) == 12345.0);
+  CHECK(*read_quantity("0.5 kg CO2e/(t km)", Dimension::co2e_per_freight) == 0.5);
+
+  // What separates two numbers makes a finding wherever it stands, whatever the numbers are.
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 500; ++i) {
+    const auto number = [&] { return std::to_string(random() % 100000); };
+    for (const char* between : {" kWh ", "/", " @ ", "*", "^", ";", " kWh/", ".0.", " + "}) {
+      const std::string text = number() + between + number() + " kWh";
+      CAPTURE(text);
+      CHECK(code(text) != "read");
+    }
+  }
+}
+
+TEST_CASE("a value printed in its unit reads back to the same double") {
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> mantissa(1.0, 10.0), exponent(-12, 18);
+  for (int i = 0; i < 2000; ++i) {
+    const double value = mantissa(random) * std::pow(10.0, std::round(exponent(random)));
+    for (const auto dimension : {Dimension::number, Dimension::energy, Dimension::power, Dimension::time, Dimension::co2e_per_energy,
+                                 Dimension::water_per_energy, Dimension::co2e_per_freight, Dimension::flop}) {
+      const std::string unit(canonical_unit(dimension));
+      const auto read = read_quantity(fmt::format("{}{}", value, unit == "1" ? "" : " " + unit), dimension);
+      REQUIRE(read);
+      CHECK(*read == value);
+    }
+  }
+}
+
+TEST_CASE("units that are nearly ours are told") {
+  const auto hint = [](const char* text, Dimension dimension) { return read_quantity(text, dimension).error().hint; };
+  CHECK(hint("5 kwh", Dimension::energy).find("'kWh'") != std::string::npos);
+  CHECK(hint("5 GPU hours", Dimension::time).find("'h'") != std::string::npos);
+  CHECK(hint("5 kgCO2", Dimension::co2e).find("'kg CO2e'") != std::string::npos);
+}
+
+TEST_CASE("a character that JSON writers escape as two halves is read; half of one is refused") {
+  const auto whole = Document::parse(R"({"title": "\ud83d\ude00 and \\ud83d\\ude00", "x": 1})", "f.json");
+  REQUIRE(whole);
+  CHECK(whole->root().find("title")->text == "\xf0\x9f\x98\x80 and \\ud83d\\ude00");
+  CHECK(Document::parse(R"({"title": "\ud83d alone"})", "f.json").error().front().code == "E005");
+}
+
+TEST_CASE("an output that is among the files read is refused by whatever name, and nothing is written") {
+  const auto folder = std::filesystem::temp_directory_path() / ("cradle-read-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder / "in");
+  const auto path = [&](const char* name) { return (folder / name).string(); };
+  REQUIRE(replace_file(path("in/a.csv"), "a", {}));
+  std::filesystem::create_symlink(folder / "in/a.csv", folder / "link.csv");
+  std::filesystem::create_hard_link(folder / "in/a.csv", folder / "hard.csv");
+  const ReadFiles read({path("in")});
+  for (const char* name : {"in/a.csv", "in/../in/./a.csv", "link.csv", "hard.csv"}) {
+    const auto written = replace_files({{path("other.csv"), "x"}, {path(name), "x"}}, read);
+    REQUIRE_FALSE(written);
+    CHECK(written.error().front().code == "E072");
+    CHECK_FALSE(std::filesystem::exists(folder / "other.csv"));
+  }
+  CHECK(*read_text_file(path("in/a.csv"), 10) == "a");
+  CHECK(replace_file(path("in/new.csv"), "x", read));
+  std::filesystem::remove_all(folder);
 }
