@@ -31,8 +31,14 @@ constexpr std::size_t files_at_once = 64;
 
 struct Found {
   std::string path, folder;
-  bool named = true;  ///< by the user; else found in a folder
+  bool named = true;         ///< by the user; else found in a folder
+  bool leads_out = false;    ///< a link to something outside that folder: never followed
 };
+
+bool lies_in(const fs::path& file, const fs::path& folder) {
+  const auto inside = file.lexically_relative(folder);
+  return !inside.empty() && *inside.begin() != "..";
+}
 
 /// Files as they are named, folders as all that lies in them, in the order of their names.
 std::vector<Found> expand(const std::vector<std::string>& paths) {
@@ -50,7 +56,9 @@ std::vector<Found> expand(const std::vector<std::string>& paths) {
       if (hidden && entry->is_directory()) entry.disable_recursion_pending();
       if (hidden || !entry->is_regular_file(error)) continue;
       const fs::path folder = fs::relative(entry->path().parent_path(), path, error);
-      inside.push_back({entry->path().string(), folder == "." ? "" : folder.string(), false});
+      const bool leads_out = entry->is_symlink(error) && !lies_in(fs::weakly_canonical(entry->path(), error),
+                                                                   fs::weakly_canonical(path, error));
+      inside.push_back({entry->path().string(), folder == "." ? "" : folder.string(), false, leads_out});
     }
     std::sort(inside.begin(), inside.end(), [](const Found& a, const Found& b) { return a.path < b.path; });
     files.insert(files.end(), inside.begin(), inside.end());
@@ -59,6 +67,7 @@ std::vector<Found> expand(const std::vector<std::string>& paths) {
   std::set<fs::path> seen;
   std::erase_if(files, [&](const Found& found) {
     std::error_code error;
+    if (found.leads_out) return false;
     const auto path = fs::weakly_canonical(found.path, error);
     return !error && !seen.insert(path).second;
   });
@@ -165,9 +174,9 @@ Recognised recognise(const LogInput& input) {
     return result;
   }
   if (candidates.empty()) {
-    const std::string first(first_line(input.head).substr(0, 120));
+    // Nothing of an unknown file is shown: it may hold what nobody meant to publish.
     result.findings.push_back({"E061",
-                               fmt::format("the format is not known; the first line reads '{}'", first),
+                               "the format is not known",
                                "`cradle logs --formats` lists what is known; any CSV by "
                                "'columns: {time: ..., power: ..., unit: W}'",
                                {input.path, 0, 0, 1},
@@ -310,7 +319,11 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
          "an IANA name such as Europe/Paris or UTC");
     return reading;
   }
-  const std::vector<Found> files = expand(paths);
+  std::vector<Found> files = expand(paths);
+  std::erase_if(files, [&](const Found& found) {
+    if (found.leads_out) reading.passed_over.push_back(found.path + ": a link out of the folder is not followed");
+    return found.leads_out;
+  });
   if (files.empty()) {
     stop("E060", paths.empty() ? "" : paths.front(), "the folder holds no file");
     return reading;

@@ -156,10 +156,15 @@ std::optional<Input> read_input(const Document& document, const Node& node, Dime
   input.basis = defaults.basis;
   input.source = defaults.source;
   input.place = document.place(node);
+  // What is typed and says neither how it was come by nor where it is from is assumed, whoever typed it.
+  const auto settle_basis = [&](bool stated) {
+    if (!stated && input.source.empty() && input.basis == lca::Basis::supplier) input.basis = lca::Basis::assumed;
+  };
   if (node.kind != Node::Kind::mapping) {
     const auto value = read_number(document, node, dimension, findings);
     if (!value) return std::nullopt;
     input.value = *value;
+    settle_basis(false);
     return input;
   }
   const std::size_t before = findings.size();
@@ -177,6 +182,7 @@ std::optional<Input> read_input(const Document& document, const Node& node, Dime
   if (auto source = reader.text("source")) input.source = *source;
   if (auto note = reader.text("note")) input.source += (input.source.empty() ? "" : "; ") + *note;
   if (auto verified = reader.boolean("verified")) input.verified = *verified;
+  settle_basis(node.find("basis") != nullptr);
   reader.finish();
   if (has_errors(Findings(findings.begin() + static_cast<std::ptrdiff_t>(before), findings.end()))) return std::nullopt;
   return input;

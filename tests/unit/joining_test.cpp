@@ -231,3 +231,28 @@ TEST_CASE("series: a stream cut anywhere and joined again is the stream") {
     CHECK(b.samples == a.samples);
   }
 }
+
+TEST_CASE("nothing of a file that is no log is shown, and links out of a folder are not followed") {
+  const auto outside = fs::temp_directory_path() / ("cradle-outside-" + std::to_string(::getpid()) + ".csv");
+  const std::string gpu =
+      "timestamp, index, uuid, name, power.draw [W]\n2026/03/02 09:00:00.000, 0, GPU-1, NVIDIA T4, 300.00 W\n"
+      "2026/03/02 09:00:10.000, 0, GPU-1, NVIDIA T4, 300.00 W\n2026/03/02 09:00:20.000, 0, GPU-1, NVIDIA T4, 300.00 W\n";
+  std::ofstream(outside) << gpu;
+  LogFolder folder;
+  folder.file("gpu.csv", gpu).file("credentials", "SECRET_KEY=hunter2\n").file("notes/x.txt", "hunter2 again\n");
+  fs::create_symlink(outside, folder.path() / "away.csv");
+  fs::create_symlink(folder.path() / "gpu.csv", folder.path() / "again.csv");
+  const auto reading = folder.read();
+  std::string said;
+  for (const auto& text : reading.passed_over) said += text + "\n";
+  for (const auto& finding : reading.findings) said += finding.message + finding.hint + finding.excerpt + "\n";
+  for (const auto& log : reading.logs)
+    for (const auto& note : log.notes) said += note + "\n";
+  CHECK(said.find("hunter2") == std::string::npos);
+  CHECK(said.find("SECRET") == std::string::npos);
+  CHECK(said.find("credentials") != std::string::npos);
+  CHECK(said.find("away.csv: a link out of the folder is not followed") != std::string::npos);
+  REQUIRE(reading.logs.size() == 1);
+  CHECK(reading.logs.front().kwh() == Approx(300.0 * 20 / 3.6e6));
+  fs::remove(outside);
+}

@@ -34,6 +34,7 @@ class LogFolder {
     if (options.timezone.empty()) options.timezone = "UTC";
     return read_logs({path_.string()}, options, {}, threads);
   }
+  const fs::path& path() const { return path_; }
   LogReading read_unzoned() const { return read_logs({path_.string()}, {}, {}, 1); }
 
  private:
