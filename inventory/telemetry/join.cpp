@@ -126,6 +126,13 @@ void Join::add(Draft draft) {
   for (auto& window : draft.windows) {
     if (window.source.node.empty()) window.source.node = draft.folder;
     window.record = draft.file.path + "|" + window.label;
+    if (window.joules < 0.0) {
+      if (window.missing.empty()) group_of(window.source.scope).notes.push_back(
+            fmt::format("{}: a negative energy is no reading, and its time a gap",
+                        window.label.empty() ? window.key : window.label));
+      window.joules = 0.0;
+      window.missing = "a negative energy";
+    }
     group_of(window.source.scope).windows.push_back(std::move(window));
   }
 }

@@ -119,20 +119,40 @@ void MetricStore::miss(const Metric& metric, Micros t, std::string reason) {
 }
 
 Result<void> MetricStore::give(Draft& draft, const std::string& path) {
-  std::size_t compared = 0;
+  std::size_t compared = 0, still = 0;
+  // A counter that is missing throughout or stands still says nothing of the energy. One reading alone may be the first
+  // of many files.
+  const auto moves = [](const Line& counter) {
+    const RawReading* first = nullptr;
+    std::size_t valid = 0;
+    for (const auto& reading : counter.readings) {
+      if (reading.reason >= 0) continue;
+      ++valid;
+      if (first == nullptr) first = &reading;
+      if (reading.value != first->value) return true;
+    }
+    return valid == 1;
+  };
   for (auto& [key, line] : lines_) {
     const auto other = lines_.find({key.first, Reading::counter});
-    const bool gauge_beside_counter = key.second != Reading::counter && other != lines_.end();
+    if (key.second == Reading::counter && !moves(line)) {
+      if (!line.readings.empty() && ++still <= 3)
+        draft.notes.push_back(
+            fmt::format("device {}: its energy counter never moves, which is no reading", key.first.device));
+      continue;
+    }
+    const bool gauge_beside_counter = key.second != Reading::counter && other != lines_.end() && moves(other->second);
     Track track(line.metric.source, line.metric.rule, true);
     track.basis = line.metric.basis;
     track.how = line.metric.how;
-    track.raw = std::move(line.readings);
+    track.raw = line.readings;
     track.reasons = line.reasons;
     if (gauge_beside_counter) {
       if (auto settled = settle(track, path); !settled) return settled;
       const Measured gauge = std::move(track.series).finish();
       Track counter(other->second.metric.source, other->second.metric.rule, true);
       counter.raw = other->second.readings;
+      counter.reasons = other->second.reasons;
       if (counter.raw.size() < 2) continue;
       if (auto settled = settle(counter, path); !settled) return settled;
       const double a = std::move(counter.series).finish().slots.joules(), b = gauge.slots.joules();

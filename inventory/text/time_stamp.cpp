@@ -10,6 +10,10 @@
 
 namespace cradle::inventory {
 
+// Nothing was measured outside these years: such a stamp is a slip of a digit, or a clock that was never set.
+constexpr Moment earliest = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1),
+                 latest = std::chrono::sys_days(std::chrono::year(2100) / 1 / 1);
+
 std::optional<Stamp> read_stamp(const std::string& text) {
   std::string plain = text;
   std::replace(plain.begin(), plain.end(), '/', '-');
@@ -32,6 +36,7 @@ std::optional<Stamp> read_stamp(const std::string& text) {
     }
     if (stream.fail() || stream.peek() != std::istringstream::traits_type::eof()) continue;
     stamp.local = Moment(local.time_since_epoch());
+    if (stamp.local < earliest || stamp.local >= latest) return std::nullopt;
     return stamp;
   }
   return std::nullopt;

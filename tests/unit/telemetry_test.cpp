@@ -344,3 +344,32 @@ TEST_CASE("the hour that repeats when summer time ends counts twice where the zo
   none.timezone = "UTC";
   CHECK(says(one("dst.csv", text, none), "E065"));
 }
+
+TEST_CASE("what is no reading counts nothing: a counter that is missing or stands still, a negative energy, a year that none was measured in") {
+  const auto scrape = [](const std::string& counter, int second) {
+    return fmt::format("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{{gpu=\"0\",UUID=\"GPU-a\",Hostname=\"n1\"}} {} {}\n"
+                       "DCGM_FI_DEV_POWER_USAGE{{gpu=\"0\",UUID=\"GPU-a\",Hostname=\"n1\"}} 200 {}\n",
+                       counter, 1767225600000 + second * 1000, 1767225600000 + second * 1000);
+  };
+  for (const char* counter : {"9223372036854775794", "0", "5000000"}) {  // DCGM's "not there", and counters that stand still
+    const auto reading = one("gpu.prom", scrape(counter, 0) + scrape(counter, 30));
+    CAPTURE(counter);
+    CHECK(joules(reading) == Approx(6000));
+    CHECK(notes(reading, "never moves"));
+  }
+  CHECK(joules(one("gpu.prom", scrape("0", 0) + scrape("3000000", 30))) == Approx(3000));  // one that moves counts
+
+  const std::string csv =
+      "timestamp,run_id,duration,emissions,gpu_energy,cpu_energy,ram_energy,energy_consumed,gpu_count\n"
+      "2026-05-01T10:00:00,a,3600,0.1,-0.3,0.1,0.02,-0.18,1\n";
+  const auto negative = one("emissions.csv", csv);
+  CHECK(joules(negative) == Approx(0.12 * 3.6e6));
+  CHECK(notes(negative, "negative energy"));
+
+  const std::string smi =
+      "timestamp, index, uuid, name, power.draw [W]\n2026/03/02 09:00:00.000, 0, GPU-1, NVIDIA T4, 300.00 W\n"
+      "2026/03/02 09:00:10.000, 0, GPU-1, NVIDIA T4, 300.00 W\n6026/03/02 09:00:20.000, 0, GPU-1, NVIDIA T4, 300.00 W\n";
+  const auto far = one("gpu.csv", smi);
+  CHECK(joules(far) == Approx(3000));
+  CHECK(notes(far, "line 4 rejected"));
+}
