@@ -21,7 +21,7 @@ CASES = [
     ("codecarbon/2.4.3rc1-31col-maintainers.csv", 0.00809026617, "", 1e-8), ("codecarbon/2.5.0-31col-boamps-input.csv", 0.0397805395, "", 1e-8),
     ("codecarbon/2.5.0-49col-boamps-extended.csv", 0.0397805395, "", 1e-8), ("codecarbon/2.7.4-32col-cubes.csv", 0.00357835369, "", 1e-8),
     ("codecarbon/2.8.4-32col-greenkode.csv", 3.59109426e-05, "", 1e-8), ("codecarbon/3.0.5-32col-fedhenet.csv", 0.0321018072, "", 1e-8),
-    ("codecarbon/3.0.7-32col-crlf-lifecycle.csv", 26.1936777, "", 1e-8), ("codecarbon/3.2.7-38col-nnlandmark.csv", 1.23371703e-05, "", 1e-8),
+    ("codecarbon/3.0.7-32col-crlf-lifecycle.csv", 26.4960694, "", 1e-8), ("codecarbon/3.2.7-38col-nnlandmark.csv", 1.23371703e-05, "", 1e-8),
     ("nvidia-smi/query-h100x8-gpu-glasses.csv", 0.00110121528, "", 1e-8), ("nvidia-smi/query-noheader-units-plato.csv", 0.0103020853, "", 1e-8),
     ("nvidia-smi/query-no-power-column-llamacpp.csv", None, "", 0),
     ("rapl/codecarbon-load-profile-amd-threadripper-all-cores.csv", 0.0119843405, RAPL, 1e-8), ("rapl/codecarbon-load-profile-amd-epyc-8024p-8c-all-cores.csv", 0.0039031957, RAPL, 1e-8),
