@@ -6,7 +6,6 @@
 namespace cradle::reporting {
 namespace {
 
-
 lxw_row_t row_of(std::size_t row) { return static_cast<lxw_row_t>(row); }
 lxw_col_t column_of(int column) { return static_cast<lxw_col_t>(column); }
 
@@ -39,6 +38,7 @@ Styles::Styles(lxw_workbook* workbook) {
   format_set_bg_color(input, 0xFFF8DC);
   format_set_unlocked(input);
   formula = make(magnitude);
+  scientific = make("0.000E+00");
   engine = make(magnitude);
   format_set_font_color(engine, 0x707070);
   bold = make(nullptr);

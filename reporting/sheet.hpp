@@ -14,7 +14,7 @@ namespace cradle::reporting {
 struct Styles {
   explicit Styles(lxw_workbook* workbook);
   lxw_format *title, *header, *unit, *text, *wrap, *input, *formula, *engine, *bold, *link, *percent, *check, *failed,
-      *bold_formula;
+      *bold_formula, *scientific;
 };
 
 inline constexpr std::size_t longest_cell = 32'000;  ///< bytes; Excel holds 32,767 characters

@@ -18,6 +18,11 @@ const std::vector<std::string> calculation_headers = {
     "Row",   "Process",    "Flow",      "Provider", "Rule",    "Amount per run", "Runs",  "Total",      "Unit",
     "Stage", "Life cycle", "Component", "Run",      "Account", "Level",          "Scope", "Scope group"};
 
+/// Digits of other values would not fit a column.
+bool fits_a_cell(double value) {
+  return value == 0.0 || (std::abs(value) >= 0.01 && std::abs(value) < 1e12);
+}
+
 }  // namespace
 
 void Workbook::write_inputs() {
@@ -58,30 +63,32 @@ void Workbook::write_inputs() {
 
 /// A row for each calculated parameter: its name, live formula over other names, unit and rule.
 void Workbook::write_calculated() {
-  calculated_.headers(0, {"Name", "Quantity", "Value", "Unit", "Formula", "Rule", "Source", "Defined name"});
-  calculated_.widths({38, 44, 14, 14, 70, 44, 40, 40});
+  constexpr std::size_t formula_width = 56, rule_width = 34;
+  calculated_.headers(0, {"Defined name", "Quantity", "Value", "Unit", "Formula", "Rule"});
+  calculated_.widths({36, 34, 18, 12, formula_width, rule_width});
   std::size_t row = 1;
   const auto name_of = [&](lca::ParameterIndex i) { return calculation_.names[i]; };
   for (lca::ParameterIndex i = 0; i < d_.parameters().size(); ++i) {
     const auto& p = d_.parameters()[i];
     if (!p.calculated()) continue;
-    const std::string live = p.formula->excel(name_of);
-    calculated_.text(row, 0, p.name);
-    calculated_.text(row, 1, p.label);
+    const std::string live = p.formula->excel(name_of),
+                      words = p.formula->text([&](lca::ParameterIndex j) { return d_.parameters()[j].name; });
+    calculated_.text(row, 0, name_of(i), styles_.wrap);
+    calculated_.text(row, 1, p.label, styles_.wrap);
     if (live.size() <= longest_formula)
-      calculated_.formula(row, 2, live, p.value);
+      calculated_.formula(row, 2, live, p.value, fits_a_cell(p.value) ? styles_.formula : styles_.scientific);
     else
       calculated_.number(row, 2, p.value, styles_.engine);
     calculated_.text(row, 3, p.unit);
-    calculated_.text(row, 4, p.formula->text([&](lca::ParameterIndex j) { return d_.parameters()[j].name; }),
-                     styles_.wrap);
+    calculated_.text(row, 4, words, styles_.wrap);
     calculated_.text(row, 5, p.rule, styles_.wrap);
-    calculated_.text(row, 6, p.source);
-    calculated_.text(row, 7, name_of(i));
+    // The row is as high as its longest cell; names hold no space to break at.
+    const bool longest_is_formula = words.size() * rule_width >= p.rule.size() * formula_width;
+    calculated_.height_for(row, longest_is_formula ? words : p.rule, (longest_is_formula ? formula_width : rule_width) - 8);
     define(name_of(i), fmt::format("=Calculated!$C${}", row + 1));
     ++row;
   }
-  calculated_.table(0, row - 1, 7, 1);
+  calculated_.table(0, row - 1, 5, 1);
 }
 
 void Workbook::validate(const lca::Parameter& p, std::size_t row) {
