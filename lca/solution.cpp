@@ -294,7 +294,10 @@ std::vector<std::optional<Interval>> Solution::intervals(std::span<const Query> 
   for (ParameterIndex i = 0; i < values.size(); ++i) {
     const auto& p = system().parameters()[i];
     if (p.calculated() || p.range != RangeKind::interval_95) continue;
-    if (!evaluator_->jumps()[i]) {
+    // A slope that is infinite (a root at zero) says as little as none.
+    const bool finite = std::all_of(gradients.begin(), gradients.end(),
+                                    [i](const std::vector<double>& gradient) { return std::isfinite(gradient[i]); });
+    if (!evaluator_->jumps()[i] && finite) {
       for (std::size_t q = 0; q < queries.size(); ++q)
         spreads[q].add(gradients[q][i] * (p.low - p.value), gradients[q][i] * (p.high - p.value));
       continue;

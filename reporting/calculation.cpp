@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -57,18 +58,18 @@ FactorRow elementary_factor(const Disclosure& d, const Names& names, const std::
   return row;
 }
 
-/// A shared tree as all users of one stage and account take it, so that its rows carry these; the foreground is the
-/// first copy of all.
+/// A shared tree as all users with the same tags, but for their run, take it: its rows carry these tags. The foreground is
+/// the first copy of all.
 struct Copy {
   std::size_t tree = lca::Instance::no_tree;
-  lca::Tags tags;           ///< of these users, without their run
-  std::string stage;        ///< that the users' rows show
-  double amount = 1.0;      ///< of the tree's product
+  lca::Tags tags;                    ///< of these users, without their run
+  double amount = 1.0;               ///< of the tree's product
   std::vector<std::size_t> members;  ///< instances
 };
 
-std::string stage_of_users(const lca::Tags& tags) {
-  return stage_name("use", tag_of(tags, "activity"), tag_of(tags, "account"));
+lca::Tags without_run(lca::Tags tags) {
+  tags.erase("run");
+  return tags;
 }
 
 std::vector<Copy> copies_of(const Disclosure& d) {
@@ -83,15 +84,9 @@ std::vector<Copy> copies_of(const Disclosure& d) {
       copies.front().members.push_back(i);
   }
   for (std::size_t t = 0; t < system.trees().size(); ++t) {
-    std::map<std::pair<std::string, std::string>, Copy> by_use;
-    for (const auto& use : d.solution().trees()[t].uses) {
-      const std::string stage = stage_of_users(use.tags), account = tag_of(use.tags, "account");
-      lca::Tags tags = use.tags;
-      tags.erase("run");
-      auto& copy = by_use.try_emplace({stage, account}, Copy{t, tags, stage, 0.0, members[t]}).first->second;
-      copy.amount += use.amount;
-    }
-    for (auto& [key, copy] : by_use) copies.push_back(std::move(copy));
+    std::map<lca::Tags, double> by_tags;
+    for (const auto& use : d.solution().trees()[t].uses) by_tags[without_run(use.tags)] += use.amount;
+    for (const auto& [tags, amount] : by_tags) copies.push_back({t, tags, amount, members[t]});
   }
   return copies;
 }
@@ -102,6 +97,7 @@ class Calculator {
   explicit Calculator(const Disclosure& d)
       : d_(d), system_(d.assessment->system()), solution_(d.solution()), copies_(copies_of(d)) {
     for (const auto& flow : system_.inventory().elementary_flows) elementary_units_[flow.name] = flow.unit;
+    for (std::size_t c = 1; c < copies_.size(); ++c) copy_of_[{copies_[c].tree, copies_[c].tags}] = c;
     const auto index = [&](const std::vector<lca::LedgerEntry>& entries) {
       for (const auto& entry : entries)
         if (entry.at) entries_[{entry.at->instance, entry.at->exchange}] = &entry;
@@ -114,7 +110,7 @@ class Calculator {
     calculation_.names = defined_names(system_.parameters());
     for (std::size_t c = 0; c < copies_.size(); ++c) {
       for (const std::size_t instance : copies_[c].members) add_rows(c, instance);
-      if (c == 0) last_of_users_ = next_[0];
+      if (c == 0) std::copy(std::begin(next_), std::end(next_), std::begin(last_of_users_));
     }
     write_runs();
     return std::move(calculation_);
@@ -153,19 +149,22 @@ class Calculator {
       if (const auto entry = entries_.find({instance, e}); entry != entries_.end())
         add_factor(row, *entry->second, provider, copy);
       else if (c == 0 && provider && system_.instances()[*provider].tree != lca::Instance::no_tree)
-        mark_user(row, exchange);
+        mark_user(row, exchange, system_.instances()[*provider].tree);
       calculation_.rows.push_back(std::move(row));
     }
   }
 
-  /// A use of a tree shows by which stage and account the tree's copies find it.
-  void mark_user(CalculationRow& row, const Exchange& exchange) const {
+  /// A use of a tree names the copy that it belongs to: by a number, since a sheet compares words without regard to case
+  /// and reads some characters as wildcards.
+  void mark_user(CalculationRow& row, const Exchange& exchange, std::size_t tree) const {
     lca::Tags tags = system_.instances()[row.at.instance].inherited;
     for (const auto& [key, value] : exchange.assigns) tags[key] = value;
     row.tags["account"] = tag_of(tags, "account");
     row.tags["run"] = tag_of(tags, "run");
-    row.tags["stage"] = stage_of_users(tags);
+    row.users_key = key_of(copy_of_.at({tree, without_run(tags)}));
   }
+
+  static std::string key_of(std::size_t copy) { return fmt::format("T{}", copy); }
 
   void add_factor(CalculationRow& row, const lca::LedgerEntry& entry, std::optional<std::size_t> provider,
                   const Copy& copy) {
@@ -206,7 +205,7 @@ class Calculator {
     if (instance == system_.root()) add("(" + excel(names, system_.inventory().demand.amount) + ")");
     std::string production = "(" + excel(names, system_.process(instance).production) + ")";
     bool plain = system_.process(instance).production.is_constant(1.0);
-    if (copy > 0 && system_.trees()[copies_[copy].tree].root == instance) add(sum_of_users(copies_[copy], instance));
+    if (copy > 0 && system_.trees()[copies_[copy].tree].root == instance) add(sum_of_users(copy));
     for (const auto& use : system_.consumers(instance)) {
       if (use.instance == instance) {
         production += " - (" + excel(names, system_.exchange(use).amount) + ")";
@@ -219,14 +218,20 @@ class Calculator {
     return plain ? uses : "(" + uses + ") / (" + production + ")";
   }
 
-  std::string sum_of_users(const Copy& copy, std::size_t root) const {
-    const auto range = [&](int column) {
-      const auto letters = column_letters(column);
-      return fmt::format("Calc_Operational!${}${}:${}${}", letters, calculation_first_row + 1, letters, last_of_users_);
-    };
-    return fmt::format("SUMIFS({},{},\"{}\",{},\"{}\",{},\"{}\")", range(total_column), range(provider_column),
-                       system_.process(root).product, range(stage_column), copy.stage, range(account_column),
-                       tag_of(copy.tags, "account"));
+  std::string sum_of_users(std::size_t copy) const {
+    std::string sum;
+    for (const bool embodied : {false, true}) {
+      const std::size_t last = last_of_users_[embodied ? 1 : 0];
+      if (last == calculation_first_row) continue;  // no row of the foreground stands there
+      const auto range = [&](int column) {
+        const auto letters = column_letters(column);
+        return fmt::format("{}!${}${}:${}${}", embodied ? "Calc_Embodied" : "Calc_Operational", letters,
+                           calculation_first_row + 1, letters, last);
+      };
+      sum += fmt::format("{}SUMIFS({},{},\"{}\")", sum.empty() ? "" : "+", range(total_column), range(users_column),
+                         key_of(copy));
+    }
+    return "(" + sum + ")";
   }
 
   const Disclosure& d_;
@@ -235,7 +240,8 @@ class Calculator {
   std::vector<Copy> copies_;
   Calculation calculation_;
   std::size_t next_[2] = {calculation_first_row, calculation_first_row};
-  std::size_t last_of_users_ = 0;
+  std::size_t last_of_users_[2] = {};
+  std::map<std::pair<std::size_t, lca::Tags>, std::size_t> copy_of_;
   std::map<std::string, std::size_t> factor_rows_;
   std::map<std::string, std::string> elementary_units_;
   std::map<std::pair<std::size_t, std::size_t>, const lca::LedgerEntry*> entries_;

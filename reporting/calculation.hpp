@@ -17,6 +17,7 @@ struct CalculationRow {
   bool embodied = false;  ///< stands on Calc_Embodied
   std::size_t row = 0;    ///< 0-based row on its sheet
   std::string process, flow, provider, rule, unit;
+  std::string users_key;     ///< of a use of a shared tree: which copy of the tree it belongs to
   std::string unit_formula;  ///< amount per run of the process
   std::string runs_formula;  ///< how often the process runs
   double unit_amount = 0.0, runs = 0.0, total = 0.0;
@@ -41,7 +42,7 @@ struct Calculation {
 
 inline constexpr std::size_t longest_formula = 8000;  ///< Excel refuses formulas above 8,192 characters
 inline constexpr std::size_t calculation_first_row = 2;  ///< below a header and a row of units
-inline constexpr int provider_column = 3, total_column = 7, stage_column = 9, account_column = 13;  ///< D H J N
+inline constexpr int total_column = 7, users_column = 17;  ///< H R
 
 /// A name for each parameter that Excel and LibreOffice accept, unique without regard to case: "in_sites.idris.pue".
 std::vector<std::string> defined_names(const lca::Parameters& parameters);

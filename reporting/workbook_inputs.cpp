@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<std::string> calculation_headers = {
     "Row",   "Process",    "Flow",      "Provider", "Rule",    "Amount per run", "Runs",  "Total",      "Unit",
-    "Stage", "Life cycle", "Component", "Run",      "Account", "Level",          "Scope", "Scope group"};
+    "Stage", "Life cycle", "Component", "Run",      "Account", "Level",          "Scope", "Scope group", "Users of"};
 
 /// Digits of other values would not fit a column.
 bool fits_a_cell(double value) {
@@ -148,7 +148,7 @@ void Workbook::write_calculation() {
     for (std::size_t m = 0; m < methods().size(); ++m)
       sheet->text(1, method_column(m), methods()[m].unit, styles_.unit);
     sheet->text(1, unit_amount, "per run of the process", styles_.unit);
-    std::vector<double> widths = {7, 34, 34, 34, 40, 16, 16, 16, 9, 22, 14, 22, 14, 11, 10, 10, 11};
+    std::vector<double> widths = {7, 34, 34, 34, 40, 16, 16, 16, 9, 22, 14, 22, 14, 11, 10, 10, 11, 9};
     widths.resize(widths.size() + methods().size(), 16);
     sheet->widths(widths);
   }
@@ -169,7 +169,8 @@ void Workbook::write_calculation() {
         {account, tag_of(row.tags, "account")},
         {level, tag_of(row.tags, "level")},
         {scope, scope_text.empty() ? "" : "scope " + scope_text},
-        {scope_group, scope_text.empty() ? "" : "scope " + scope_text.substr(0, 1)}};
+        {scope_group, scope_text.empty() ? "" : "scope " + scope_text.substr(0, 1)},
+        {users, row.users_key}};
     for (const auto& [column, text] : texts) sheet.text(row.row, column, text);
     const auto letter = [&](int column) { return fmt::format("{}{}", column_letters(column), row.row + 1); };
     sheet.formula(row.row, unit_amount, row.unit_formula, row.unit_amount);

@@ -76,10 +76,10 @@ class Workbook {
     level,
     scope,
     scope_group,
+    users,
     first_impact
   };
-  static_assert(provider == provider_column && total == total_column && stage == stage_column &&
-                account == account_column);
+  static_assert(total == total_column && users == users_column);
   struct Check {
     std::string name, live, expected;
     double value;  ///< what both are when the workbook is delivered

@@ -55,12 +55,28 @@ def compare(name, book, figures, changed=False):
         failures.append("%s: ALL_CHECKS does not notice a changed input" % name)
 
 
+def many_runs(folder):
+    """More runs than are written out one by one: trees are shared, and their users are told apart by more than a spreadsheet's idea of equal names."""
+    study = {"cradle": 1, "boundary": {"include": ["training", "hardware"], "exclude": {"development": "x", "inference": "x", "water": "x"}}, "functional_unit": "all",
+             "sites": {"s": {"grid": {"region": "FR", "year": 2023}, "losses": "national", "pue": 1.2}, "S": {"grid": "500 g/kWh", "pue": 1.5}, "s*": {"grid": "300 g/kWh", "pue": 1.1}},
+             "hardware": {name: {"device": "nvidia-h100-80gb-sxm5", "per_node": 8, "node": "8-gpu-server", "lifetime": lifetime, "utilisation": "80 %"}
+                          for name, lifetime in [('h', "5 years"), ('H', "3 years"), ('h"', "4 years")]},
+             "given": [{"name": "crates", "ghg": "5 kg", "scope": "3.2", "life_cycle": "manufacture", "source": "packing list", "of": "hardware/h"}]}
+    study["runs"] = [{"name": "run %d" % index, "stage": "training", "site": ["s", "S", "s*"][index % 3], "hardware": ["h", "H", 'h"'][index // 3 % 3], "devices": 8 + index % 5,
+                      "duration": "20 h", "energy": {"power": {"per_device": "300 W"}}, "idle": {"power": {"per_device": "30 W"}}} for index in range(120)]
+    path = folder / "many-runs.json"
+    path.write_text(json.dumps(study))
+    return path
+
+
 for example, change in [("examples/bert-strubell-2019/study.yaml", None), ("examples/bloom-176b/study.yaml", None), ("examples/llama-3.1-405b/study.yaml", None), ("examples/fine-tune-from-logs/study.yaml", None),
                         ("examples/bloom-176b/cradle-to-grave.yaml", None), ("examples/bloom-176b/cradle-to-grave.yaml", ("sites.idris.pue", "1.4")),
-                        ("tests/studies/odd-names.yaml", None), ("tests/studies/scenario.yaml", None), ("tests/studies/service.yaml", None), ("tests/studies/service.yaml", ("functional_unit.amount", "5"))]:
-    study = ROOT / example
+                        ("tests/studies/odd-names.yaml", None), ("tests/studies/scenario.yaml", None), ("tests/studies/service.yaml", None), ("tests/studies/service.yaml", ("functional_unit.amount", "5")),
+                        (many_runs, None), (many_runs, ("sites.S.pue", "1.7"))]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
+        study = example(folder) if callable(example) else ROOT / example
+        example = example.__name__ if callable(example) else example
         path = folder / "book.xlsx"
         subprocess.run([CRADLE, "report", study, "--quiet", "-o", path], check=True, stdout=subprocess.DEVNULL)
         cached = openpyxl.load_workbook(path, data_only=True)

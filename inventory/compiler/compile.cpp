@@ -269,7 +269,7 @@ class Compiler {
       return;
     }
     const std::string product = given.of.empty()                    ? root_product
-                                : given.of.starts_with("hardware/") ? product_of(owner_named(given.of), "device-hour")
+                                : given.of.starts_with("hardware/") ? product_of_use(owner_named(given.of))
                                                                     : product_of(owner_named(given.of));
     for (auto& process : builder_.inventory.processes)
       if (process.product == product) {
@@ -288,6 +288,15 @@ class Compiler {
   static lca::Owner owner_named(const std::string& text) {
     const auto slash = text.find('/');
     return {text.substr(0, slash), slash == std::string::npos ? "" : text.substr(slash + 1)};
+  }
+
+  /// What a unit of use of a hardware entry is called: a device-hour, or what its amortisation counts in.
+  std::string product_of_use(const lca::Owner& owner) const {
+    const auto hardware = study_.hardware.find(owner.name);
+    const auto counted = counted_in(hardware == study_.hardware.end() ? AmortisationMethod::utilised_hours
+                                                                     : method_of(hardware->second));
+    const bool hours = counted == counted_in(AmortisationMethod::utilised_hours);
+    return product_of(owner, hours ? "device-hour" : std::string(counted));
   }
 
   bool exists(const std::string& product) const {

@@ -160,6 +160,15 @@ Result<void> Evaluator::check_finite(const std::vector<double>& slots) const {
                         fmt::format("the amount of '{}' in '{}' is not a finite number",
                                     system_->process(i).exchanges[e].flow, system_->process(i).name),
                         "look for a division by zero in its inputs"});
+  const auto refuse = [](const std::string& what) {
+    return failure({"E054", what + " is not a finite number", "look for a division by zero in its inputs"});
+  };
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (!std::isfinite(slots[slots_[i].production])) return refuse("what '" + system_->process(i).name + "' makes");
+  if (!std::isfinite(slots[demand_])) return refuse("the demand");
+  for (const auto& flow : flows_)
+    for (const auto& factor : flow.factors)
+      if (factor && !std::isfinite(slots[*factor])) return refuse("a factor of '" + flow.name + "'");
   return {};
 }
 

@@ -60,7 +60,7 @@ Partials partials(Op op, double a, double b, double value) {
     case Op::divide:
       return {1.0 / b, -value / b};
     case Op::power:
-      return {b * maths::pow(a, b - 1.0), a > 0.0 ? value * maths::log(a) : 0.0};
+      return {b == 0.0 ? 0.0 : b * maths::pow(a, b - 1.0), a > 0.0 ? value * maths::log(a) : 0.0};
     case Op::negate:
       return {-1.0};
     case Op::minimum:
