@@ -16,8 +16,6 @@ std::vector<std::string> long_options(const CLI::App& command) {
   return names;
 }
 
-/// Completion scripts are made from the parser itself, so they cannot fall behind it.
-
 }  // namespace
 
 Option Option::required() {
@@ -99,6 +97,7 @@ void Command::fall_through() { app_->fallthrough(); }
 
 void Command::callback(std::function<void()> run) { app_->callback(std::move(run)); }
 
+// Made from the parser itself, so that it cannot fall behind it.
 std::string Command::bash_completion() const {
   std::string cases, names;
   for (const auto* command : app_->get_subcommands([](const CLI::App*) { return true; })) {

@@ -2,8 +2,6 @@
 // One function per command: each adds itself to the argument parser and is run when chosen.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>

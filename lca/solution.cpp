@@ -31,9 +31,13 @@ std::vector<PreparedQuery> prepare_all(const Evaluator& evaluator, std::span<con
 /// Sums up what parameters do to a fold, each side apart.
 struct Spread {
   double down = 0.0, up = 0.0;
-  bool any = false, finite_step = false;
+  bool any = false, finite_step = false, unknown = false;
 
   void add(double at_low, double at_high) {
+    if (!std::isfinite(at_low) || !std::isfinite(at_high)) {
+      unknown = true;  // the system has no answer at an end of the range
+      return;
+    }
     const double below = std::min({at_low, at_high, 0.0}), above = std::max({at_low, at_high, 0.0});
     if (below == 0.0 && above == 0.0) return;
     any = true;
@@ -253,7 +257,7 @@ std::vector<Sensitivity> Solution::sensitivities(const Query& query) const {
     const auto& p = system().parameters()[i];
     if (p.calculated()) continue;
     double slope = (*gradient)[i];
-    if (evaluator_->jumps()[i]) {
+    if (evaluator_->jumps()[i] || !std::isfinite(slope)) {
       const double step = step_of(p);
       values[i] = p.value + step;
       const double up = folds_at(values, {&prepared, 1}).front();
@@ -315,7 +319,7 @@ std::vector<std::optional<Interval>> Solution::intervals(std::span<const Query> 
   }
   std::vector<std::optional<Interval>> intervals;
   for (std::size_t q = 0; q < queries.size(); ++q) {
-    if (!spreads[q].any) {
+    if (!spreads[q].any || spreads[q].unknown) {
       intervals.emplace_back();
       continue;
     }

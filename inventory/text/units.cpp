@@ -225,7 +225,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::optional<std::pair<std::string, std::size_t>> grouped_digits(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size() && is_digit(text[at])) ++at;
-  if (at == 0 || at > 3) return std::nullopt;
+  if (at == 0 || at > 3 || text[0] == '0') return std::nullopt;  // "0 500" is two numbers, or a slip
   std::string digits(text.substr(0, at));
   std::string_view separator;
   for (std::size_t space; (space = space_at(text.substr(at))) > 0;) {

@@ -179,7 +179,7 @@ TEST_CASE("a quantity is one number and one unit, or a finding: never a product 
     return read ? std::string("read") : read.error().code;
   };
   for (const char* text : {"1 2", "1.5.5 kWh", "433196 kWh 2", "433196 kWh/2", "5 kWh @ 3", "5 lg(re 1 kWh)", "5 2 kWh", "43 3196 kWh",
-                           "433 196 5 kWh", "5 kWh^2", "5 kWh*3", "5 kWh since 3", "5 (kWh", "5 kWh)", "5 kWh/", "5 /kWh", "+-5 kWh",
+                           "433 196 5 kWh", "0 500 kWh", "000 500 kWh", "5 kWh^2", "5 kWh*3", "5 kWh since 3", "5 (kWh", "5 kWh)", "5 kWh/", "5 /kWh", "+-5 kWh",
                            "5e kWh 3", "5 kWh.", "5 kWh 3 h", "0x5 kWh", "5;kWh", "5 kWh\xc2\xa0" "2", "1 000 00 kWh", "5 kWh, 3"}) {
     CAPTURE(text);
     const auto found = code(text);
