@@ -10,11 +10,12 @@ std::vector<lca::Answer> Assessment::answer(std::span<const lca::Query> queries)
 }
 
 Result<Assessment> Assessment::in_profile(const std::string& profile) const {
-  auto compiled = compile(*study_, *catalogue_, overrides_, {profile, compiled_.get()});
+  auto compiled = compile(*study_, *catalogue_, *files_, overrides_, profile);
   if (!compiled) return tl::unexpected(std::move(compiled.error()));
   Assessment other;
   other.study_ = study_;
   other.catalogue_ = catalogue_;
+  other.files_ = files_;
   other.overrides_ = overrides_;
   other.draws_ = draws_;
   other.compiled_ = std::make_unique<const Compiled>(std::move(*compiled));
@@ -31,7 +32,8 @@ Result<Assessment> assess(Study study, std::shared_ptr<const Catalogue> catalogu
   assessment.catalogue_ = std::move(catalogue);
   assessment.overrides_ = request.overrides;
   assessment.draws_ = request.draws;
-  auto compiled = compile(assessment.study(), assessment.catalogue(), request.overrides);
+  assessment.files_ = std::make_shared<const StudyFiles>(read_files(assessment.study()));
+  auto compiled = compile(assessment.study(), assessment.catalogue(), *assessment.files_, request.overrides);
   if (!compiled) return tl::unexpected(std::move(compiled.error()));
   assessment.compiled_ = std::make_unique<const Compiled>(std::move(*compiled));
   auto solution = lca::Solution::solve(assessment.compiled_->system);

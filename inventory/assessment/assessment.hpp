@@ -54,6 +54,7 @@ class Assessment {
 
   std::shared_ptr<const Study> study_;
   std::shared_ptr<const Catalogue> catalogue_;
+  std::shared_ptr<const StudyFiles> files_;
   std::unique_ptr<const Compiled> compiled_;
   std::unique_ptr<const lca::Solution> solution_;
   Overrides overrides_;

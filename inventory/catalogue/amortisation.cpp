@@ -52,6 +52,7 @@ LifeShares life_shares(AmortisationMethod method, const LifeTerms& terms) {
       const char* const words = method == Method::utilised_hours ? "utilisation" : "share reserved";
       shares.productive = kept / terms.lifetime;
       shares.idle = kept * lost / terms.lifetime;
+      shares.source = "Luccioni et al. 2023, section 4.1: hours of a life at an average use";
       shares.rule = std::string("1 / lifetime; idle (1/") + words + " - 1) / lifetime: hours nobody used";
       // What is lost by leaving early is shared by the hours worked until then.
       if (terms.retired_after)
@@ -61,16 +62,19 @@ LifeShares life_shares(AmortisationMethod method, const LifeTerms& terms) {
     }
     case Method::calendar:
       shares.productive = kept / terms.lifetime;
+      shares.source = "SCI (ISO/IEC 21031): M = TE x TS x RS, all of the device reserved";
       shares.rule = "1 / lifetime; hours nobody used are not assigned";
       if (terms.retired_after)
         shares.unused_life = kept * (terms.lifetime - *terms.retired_after) / (terms.lifetime * *terms.retired_after);
       return shares;
     case Method::sci:
       shares.productive = kept * terms.reserved / terms.lifetime;
+      shares.source = "SCI (ISO/IEC 21031)";
       shares.rule = "M = TE x TS x RS: time / lifetime x share reserved (ISO/IEC 21031)";
       return shares;
     case Method::declining_balance:
       shares.productive = kept * declining_share(terms);
+      shares.source = "declining-balance depreciation, scaled so that all years sum to a life";
       shares.rule = "r (1 - r)^year / (1 - (1 - r)^lifetime) of the device in this year";
       return shares;
     case Method::energy:
@@ -78,6 +82,7 @@ LifeShares life_shares(AmortisationMethod method, const LifeTerms& terms) {
     case Method::units:
     case Method::economic:
       shares.productive = kept / terms.quantity;
+      shares.source = "ISO 14044:2006, 4.3.4.2: partition by a physical or economic relation";
       shares.rule = "1 / " + std::string(counted_in(method)) + " of a whole life";
       return shares;
   }

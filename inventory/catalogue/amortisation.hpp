@@ -46,7 +46,7 @@ struct LifeShares {
   lca::Expression productive = 0.0;
   std::optional<lca::Expression> idle;         ///< hours nobody used
   std::optional<lca::Expression> unused_life;  ///< years it could have lived on
-  std::string rule;                            ///< for people
+  std::string rule, source;                    ///< for people
 };
 
 /// Hour-based rules give lives per device-hour, the others per unit of what they count in.

@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "inventory/compiler/builder.hpp"
+#include "inventory/compiler/hardware_lives.hpp"
 #include "lca/allocation/end_of_life.hpp"
 
 namespace cradle::inventory {
@@ -13,20 +13,20 @@ namespace cradle::inventory {
 using lca::Exchange;
 using lca::Expression;
 
-void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const ResolvedProduct& resolved,
+void HardwareLives::add_delivery_and_end_of_life(const Hardware* hardware, const ResolvedProduct& resolved,
                                            const Place& place, lca::UnitProcess& process) {
   const std::string& id = resolved.product->id;
   const auto mass = resolved.parameters.find("mass");
   for (const char* stage : {"transport", "end-of-life"})
     if (includes(stage) && mass == resolved.parameters.end()) {
       cover(fmt::format("{} of {}", stage, id), Coverage::not_estimated, "its mass is not known");
-      missing.push_back(fmt::format("{} of {}", stage, id));
+      remarks_.missing.push_back(fmt::format("{} of {}", stage, id));
       if (stage == std::string_view("transport")) unsplit_stages.insert(stage);
     }
   if (mass == resolved.parameters.end()) return;
   const auto kg = [&] { return parameter({{"catalogue", id}, "mass"}, "mass of " + id, mass->second); };
   const auto needs = [&](const char* recipe, const Expression& amount, const char* rule) {
-    process.exchanges.push_back({Exchange::Kind::technosphere, shared(recipe, place), amount, {}, "", rule});
+    process.exchanges.push_back({Exchange::Kind::technosphere, products_.shared(recipe, place), amount, {}, "", rule});
   };
   if (includes("transport")) needs("delivery", kg(), "per kg of its mass");
   if (!includes("end-of-life")) return;
@@ -48,12 +48,12 @@ void Builder::add_delivery_and_end_of_life(const Hardware* hardware, const Resol
 }
 
 /// Shares of the study, or the catalogue's.
-Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedProduct& resolved, const Place& place) {
+HardwareLives::MetalEnds HardwareLives::metal_ends(const Hardware* hardware, const ResolvedProduct& resolved, const Place& place) {
   const auto share = [&](const char* name, const std::string& words, std::optional<Input> EndOfLife::*own) {
     const bool stated = hardware != nullptr && hardware->end_of_life.*own;
     return stated ? parameter({{"hardware", hardware->name}, name}, words + " of " + hardware->name,
                               *(hardware->end_of_life.*own))
-                  : *shared_parameter(name);
+                  : *formulas_.shared_parameter(name);
   };
   MetalEnds ends;
   const std::string& id = resolved.product->id;
@@ -63,10 +63,10 @@ Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedP
   ends.reused = share("reuse", "share used on of what is collected", &EndOfLife::reuse);
   ends.burnt = share("incineration_share", "share burnt of what is not recovered", &EndOfLife::incineration);
   Scope local;
-  add_parameters(resolved, true, local);
+  products_.add_parameters(resolved, true, local);
   for (const auto& [material, formula_text] : resolved.materials) {
-    const auto mass = formula(formula_text, local, place);
-    const auto* recovery = shared_parameter(material + "_recovery");
+    const auto mass = formulas_.formula(formula_text, local, place);
+    const auto* recovery = formulas_.shared_parameter(material + "_recovery");
     if (mass && recovery != nullptr)
       ends.metals.push_back({material, *mass, ends.collected * (Expression(1.0) - ends.reused) * *recovery});
     else
@@ -77,7 +77,7 @@ Builder::MetalEnds Builder::metal_ends(const Hardware* hardware, const ResolvedP
 
 /// Mass in = mass used on + metals recovered + residue burnt or landfilled. What recovers the metals is borne by who
 /// uses them, unless the study's rule says otherwise; what is used on is treated when it ends there.
-void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const std::string& id, const Place& place,
+void HardwareLives::add_routes(const Expression& mass, const MetalEnds& ends, const std::string& id, const Place& place,
                          const std::function<void(const char*, const Expression&, const char*)>& needs) {
   const Expression one = 1.0;
   Expression recovered = 0.0, metals = 0.0;
@@ -85,7 +85,7 @@ void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const st
     metals = metals + metal.mass;
     recovered = recovered + metal.mass * metal.recovered;
   }
-  const auto now = [&](const Expression& kg) { return kg.evaluate(inventory.parameters.values()); };
+  const auto now = [&](const Expression& kg) { return draft_.now(kg); };
   if (now(metals) > now(mass) * (1.0 + 1e-9)) {
     report("E101", place,
            fmt::format("the metals of '{}' weigh {:.3g} kg, all of it {:.3g} kg", id, now(metals), now(mass)),
@@ -93,11 +93,13 @@ void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const st
     return;
   }
   recovered = calculated(ends.key / "recovered_mass",
-                         {"mass of metals recovered from " + id, "kg", "metal x share collected, not reused and recovered"},
+                         {"mass of metals recovered from " + id, "kg", "metal x share collected, not reused and recovered",
+                          "balance of mass"},
                          recovered);
   const Expression residue =
       calculated(ends.key / "residue_mass",
-                 {"mass of " + id + " neither used on nor recovered", "kg", "mass - reused - recovered"},
+                 {"mass of " + id + " neither used on nor recovered", "kg", "mass - reused - recovered",
+                  "balance of mass"},
                  mass * (one - ends.collected * ends.reused) - recovered);
   needs("waste-collection", mass * ends.collected, "mass x share collected");
   needs("dismantling", mass * ends.collected * (one - ends.reused), "mass collected and not used on");
@@ -107,7 +109,7 @@ void Builder::add_routes(const Expression& mass, const MetalEnds& ends, const st
 
 /// What the rule adds to the treatment that the product has anyway: burdens of recycling, and the credit in an account
 /// of its own. The virgin metal and the disposal are in the product's own processes already.
-void Builder::add_recycling(const Hardware& hardware, const MetalEnds& ends, const std::string& id, const Place& place,
+void HardwareLives::add_recycling(const Hardware& hardware, const MetalEnds& ends, const std::string& id, const Place& place,
                             lca::UnitProcess& process) {
   using lca::EndOfLifeRule;
   static const std::map<std::string, EndOfLifeRule> rules = {{"0-100", EndOfLifeRule::end_of_life},
@@ -121,13 +123,13 @@ void Builder::add_recycling(const Hardware& hardware, const MetalEnds& ends, con
     cycle.material = metal.material;
     cycle.mass = metal.mass;
     cycle.R2 = metal.recovered;
-    cycle.A = *shared_parameter("metals_allocation");
-    cycle.Qs_out = *shared_parameter("metals_quality");
+    cycle.A = *formulas_.shared_parameter("metals_allocation");
+    cycle.Qs_out = *formulas_.shared_parameter("metals_quality");
     cycle.virgin = "virgin metal, counted by the product's own model";
     cycle.disposal = "treatment, counted by the routes above";
     cycle.recycling = "catalogue/recycling-" + metal.material;
     cycle.substituted = "catalogue/avoided-" + metal.material;
-    const auto exchanges = lca::end_of_life_exchanges(cycle, rules.at(rule), inventory.parameters.values());
+    const auto exchanges = lca::end_of_life_exchanges(cycle, rules.at(rule), draft_.inventory.parameters.values());
     if (!exchanges) {
       for (const auto& finding : exchanges.error()) report(finding.code, place, finding.message, finding.hint);
       continue;
@@ -142,7 +144,7 @@ void Builder::add_recycling(const Hardware& hardware, const MetalEnds& ends, con
                     "",
                     "virgin metal that the product's own scrap replaces: R2 Ev"};
       if (exchange.flow == cycle.virgin || exchange.flow == cycle.disposal) continue;
-      exchange.flow = shared(exchange.flow.substr(std::string_view("catalogue/").size()), place);
+      exchange.flow = products_.shared(exchange.flow.substr(std::string_view("catalogue/").size()), place);
       process.exchanges.push_back(std::move(exchange));
     }
   }

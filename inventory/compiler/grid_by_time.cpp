@@ -2,10 +2,7 @@
 // A grid by time: a file of intensities joined to the hours in which energy was used, or its mean over a year.
 #include <fmt/format.h>
 
-#include <filesystem>
-
-#include "inventory/compiler/builder.hpp"
-#include "inventory/catalogue/grids/grid_file.hpp"
+#include "inventory/compiler/grids.hpp"
 #include "inventory/text/time_stamp.hpp"
 
 namespace cradle::inventory {
@@ -57,12 +54,12 @@ std::string hours_of_run(const Run& run, const std::string& which) {
 }  // namespace
 
 /// Energy of a run, or of its idle time, by the hour: from its logs, else its window, else the other's logs.
-Builder::EnergyHours Builder::hours_of(const Run& run, const std::string& which) {
+Grids::EnergyHours Grids::hours_of(const Run& run, const std::string& which) {
   EnergyHours hours;
   const auto take = [&](const std::optional<Energy>& energy, const std::string& name) {
-    if (!energy || !energy->logs || !hours.steps.empty()) return;
-    for (const std::size_t index : read_logs(run, name, *energy->logs)) {
-      const LogSummary& log = logs[index];
+    const auto* read = energy ? files_.logs_of({run.owner, name}) : nullptr;
+    if (read == nullptr || !hours.steps.empty()) return;
+    for (const auto& log : read->logs) {
       if (!log.used) continue;
       add_hours(log, hours.steps);
       hours.from_logs = true;
@@ -81,41 +78,24 @@ Builder::EnergyHours Builder::hours_of(const Run& run, const std::string& which)
   return hours;
 }
 
-const IntensitySeries* Builder::series_of(const Site& site) {
-  if (const auto known = series.find(site.name); known != series.end()) return &known->second;
-  if (!series_tried_.insert(site.name).second) return nullptr;
-  const auto path = (std::filesystem::path(study_.file).parent_path() / site.grid.series).string();
-  auto read =
-      read_grid_file(path, {site.grid.region, site.grid.factor, site.grid.year, site.grid.column, site.grid.unit});
-  if (!read) {
-    // Most are for the study to mend, so they stand where it names the file, with the file's own line.
-    for (const auto& finding : read.error())
-      report(finding.code, site.grid.series_place,
-             fmt::format("{}{}: {}", site.grid.series,
-                         finding.place.line > 1 ? fmt::format(":{}", finding.place.line) : "", finding.message),
-             finding.hint);
-    return nullptr;
-  }
-  return &series.emplace(site.name, std::move(*read)).first->second;
-}
-
-/// Names the file of a site among what figures were taken from.
-void Builder::cite_series(const Site& site, const IntensitySeries& of) {
-  if (!once("series/" + site.name)) return;
-  datasets.push_back({"series/" + site.name, "", fmt::format("{}, {} of {}", site.grid.series, of.format, of.zone),
-                      of.format, "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis),
-                      of.sha256, false});
+/// The file of a site's grid, named among what figures were taken from; null where it could not be read.
+const IntensitySeries* Grids::series_of(const Site& site) {
+  const auto found = files_.series.find(site.name);
+  if (found == files_.series.end()) return nullptr;
+  const IntensitySeries& of = found->second;
+  remarks_.cite({"series/" + site.name, "", fmt::format("{}, {} of {}", site.grid.series, of.format, of.zone), of.format,
+                 "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis), of.sha256, false});
   if (of.rows_without_value > 0)
     cover("grid file of " + site.name, Coverage::substitute,
           fmt::format("{} rows of {} have no value; their time counts as not covered", of.rows_without_value,
                       site.grid.series));
+  return &of;
 }
 
 /// The mean of a year of a file.
-std::optional<Input> Builder::yearly_intensity(const Site& site) {
+std::optional<Input> Grids::yearly_intensity(const Site& site) {
   const IntensitySeries* known = series_of(site);
   if (known == nullptr) return std::nullopt;
-  cite_series(site, *known);
   const int year = *site.grid.year;
   const YearMean mean = year_mean(*known, year);
   if (mean.covered < least_covered) {
@@ -139,13 +119,12 @@ std::optional<Input> Builder::yearly_intensity(const Site& site) {
 }
 
 /// The intensity that the energy of one run met.
-std::optional<Input> Builder::hourly_intensity(const Site& site, const Run& run, const std::string& which) {
+std::optional<Input> Grids::hourly_intensity(const Site& site, const Run& run, const std::string& which) {
   const IntensitySeries* known = series_of(site);
   if (known == nullptr) return std::nullopt;
-  cite_series(site, *known);
   const auto hours = hours_of(run, which);
   if (hours.steps.empty()) {
-    if (run.energy && run.energy->logs && has_errors(findings)) return std::nullopt;  // of logs that could not be read
+    if (run.energy && run.energy->logs && has_errors(remarks_.findings)) return std::nullopt;  // of logs that could not be read
     report("E069", run.place,
            fmt::format("the times of the energy of '{}' are not known, and its site has a grid by time", run.name),
            fmt::format("'start' and 'end', logs with times, or 'year' beside 'series: {}' for the mean of a year",

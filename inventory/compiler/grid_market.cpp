@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "inventory/compiler/builder.hpp"
+#include "inventory/compiler/grids.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -25,7 +25,7 @@ std::string market_of(const std::string& iso2) {
 }  // namespace
 
 /// Calendar years in which a site's electricity was used, as far as runs, services and their logs say.
-std::set<int> Builder::years_of(const Site& site) {
+std::set<int> Grids::years_of(const Site& site) {
   std::set<int> years;
   const auto between = [&](const std::string& start, const std::string& end) {
     const int first = std::atoi(start.substr(0, 4).c_str()),
@@ -36,9 +36,10 @@ std::set<int> Builder::years_of(const Site& site) {
     if (run.site != site.name) return;
     if (!run.start.empty()) between(run.start, run.end);
     for (const auto& [energy, which] : {std::pair{&run.energy, "energy"}, std::pair{&run.idle, "idle"}})
-      if (*energy && (*energy)->logs)
-        for (const std::size_t index : read_logs(run, which, *(*energy)->logs))
-          if (!logs[index].start.empty()) between(logs[index].start, logs[index].end);
+      if (*energy)
+        if (const auto* read = files_.logs_of({run.owner, which}))
+          for (const auto& log : read->logs)
+            if (!log.start.empty()) between(log.start, log.end);
   };
   for (const auto& run : study_.runs)
     if (includes(run.stage)) of_run(run);
@@ -49,7 +50,7 @@ std::set<int> Builder::years_of(const Site& site) {
 }
 
 /// Why an instrument does not count, by the quality criteria that a study can show (Scope 2 Guidance, table 7.1).
-std::string Builder::flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
+std::string Grids::flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
                              const std::set<int>& years) {
   const auto used = catalogue_.country(site.grid.region), sold = catalogue_.country(instrument.market);
   if (used && sold && market_of(sold->iso2) != market_of(used->iso2))
@@ -69,7 +70,7 @@ std::string Builder::flaw_of(const Instrument& instrument, const std::string& la
 }
 
 /// Market-based intensity: contracts for their shares, then the residual mix, then the grid average (table 6.3).
-Expression Builder::market_factor(const Site& site, const Expression& location) {
+Expression Grids::market_factor(const Site& site, const Expression& location) {
   const lca::ParameterKey key{{"sites", site.name}, "grid"};
   if (site.grid.market)
     return parameter(key / "market", "grid intensity of " + site.name + ", market-based", *site.grid.market);
@@ -115,7 +116,8 @@ Expression Builder::market_factor(const Site& site, const Expression& location) 
   // Shares with ranges may sum to more than all in a draw; one kWh is claimed once.
   return calculated(key / "market_mix",
                     {"grid intensity of " + site.name + ", market-based", "kg CO2e/kWh",
-                     "share x intensity of each instrument, and the rest at the residual mix or the grid average"},
+                     "share x intensity of each instrument, and the rest at the residual mix or the grid average",
+                     "GHG Protocol Scope 2 Guidance, table 6.3"},
                     sum + Expression::call(Expression::Op::maximum, {1.0 - claimed, 0.0}) * rest);
 }
 

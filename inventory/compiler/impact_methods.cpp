@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which impacts a study is assessed by: climate change by location, market and hour, and whatever else its sites and
-// hardware can tell.
+#include "inventory/compiler/impact_methods.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "inventory/catalogue/places.hpp"
-#include "inventory/compiler/builder.hpp"
 
 namespace cradle::inventory {
 
 using lca::Expression;
 
-void Builder::add_methods() {
+void ImpactMethods::add(bool catalogue_hardware) {
   std::map<std::string, Expression> gases;
   for (const auto& [gas, factor] : catalogue_.gwp100(study_.gwp)) gases.emplace(gas, factor);
   const auto climate = [&](const std::string& id, const std::string& label, const std::string& grid) {
     lca::Method method{id, label, "kg CO2e", gases};
     method.factors[flows::co2e] = 1.0;
     method.factors[grid] = 1.0;
-    inventory.methods.push_back(std::move(method));
+    draft_.inventory.methods.push_back(std::move(method));
   };
   const auto any_site = [&](auto tells) {
     return std::any_of(study_.sites.begin(), study_.sites.end(),
@@ -45,7 +44,7 @@ void Builder::add_methods() {
     cover("hourly-matched total", Coverage::not_estimated, "not every site states an hourly-matched factor");
   const auto indicator = [&](const std::string& id, const std::string& label, const std::string& unit,
                              const std::string& flow) {
-    inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
+    draft_.inventory.methods.push_back({id, label, unit, {{flow, 1.0}}});
   };
   indicator(methods::occupation, "device occupation", "h", flows::occupation);
   indicator(methods::water, "water consumption on site", "m3", flows::water);
@@ -55,16 +54,16 @@ void Builder::add_methods() {
     indicator(methods::energy_cost, "cost of energy", "USD", flows::energy_cost);
   if (includes("water") && any_site([](const Site& site) { return site.tells_supply_water(); })) {
     indicator(methods::water_off_site, "water consumption of electricity supply", "m3", flows::water_off_site);
-    inventory.methods.push_back({methods::water_total,
+    draft_.inventory.methods.push_back({methods::water_total,
                                  "water consumption, on site and of electricity supply",
                                  "m3",
                                  {{flows::water, 1.0}, {flows::water_off_site, 1.0}}});
   }
   // What nothing in the study knows gets no empty column.
-  if (!hardware_products.empty())
+  if (catalogue_hardware)
     indicator(methods::abiotic_depletion, "abiotic depletion, minerals and metals", "kg Sb-eq",
               flows::abiotic_depletion);
-  if (!hardware_products.empty() || any_site([](const Site& site) { return site.tells_primary_energy(); }))
+  if (catalogue_hardware || any_site([](const Site& site) { return site.tells_primary_energy(); }))
     indicator(methods::primary_energy, "primary energy", "MJ", flows::primary_energy);
   const bool credits = std::any_of(study_.hardware.begin(), study_.hardware.end(),
                                    [](const auto& entry) { return entry.second.end_of_life.rule != "cut-off"; });
@@ -76,7 +75,7 @@ void Builder::add_methods() {
 }
 
 /// Greenhouse gases at a price: the total, location-based, in money.
-void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
+void ImpactMethods::add_carbon_cost(const std::map<std::string, Expression>& gases) {
   auto price = study_.carbon_cost;
   if (const auto& wanted = study_.published_carbon_cost) {
     const auto cost = social_cost_of_carbon(wanted->of, wanted->year);
@@ -95,7 +94,7 @@ void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
     price->basis = lca::Basis::default_value;
     price->source = catalogue_.dataset("social-cost-of-carbon").source;
     price->place = wanted->place;
-    use_dataset("social-cost-of-carbon");
+    remarks_.use_dataset("social-cost-of-carbon");
     cover("social cost of carbon", Coverage::counted,
           fmt::format("{:.0f} USD of 2020 per t ({:.0f} to {:.0f} by discount rate) for emissions of {}, {}",
                       cost->central, cost->low, cost->high, wanted->year,
@@ -108,7 +107,7 @@ void Builder::add_carbon_cost(const std::map<std::string, Expression>& gases) {
   method.factors[flows::grid_location] = 1.0;
   const Expression per_kg = parameter({{}, "carbon_cost"}, "cost of carbon", *price);
   for (auto& [flow, factor] : method.factors) factor = factor * per_kg;
-  inventory.methods.push_back(std::move(method));
+  draft_.inventory.methods.push_back(std::move(method));
 }
 
 }  // namespace cradle::inventory

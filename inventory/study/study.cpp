@@ -424,6 +424,11 @@ bool Boundary::hardware() const {
   return std::any_of(hardware_items.begin(), hardware_items.end(), [&](const auto& item) { return includes(item); });
 }
 
+const Run* Study::run(const std::string& name) const {
+  const auto found = std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.name == name; });
+  return found == runs.end() ? nullptr : &*found;
+}
+
 Result<FunctionalUnit> parse_functional_unit(const std::string& text) {
   const std::vector<std::string> units = {"run", "model", "request", "token", "device-hour", "exaFLOP"};
   std::istringstream words(text);

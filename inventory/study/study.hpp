@@ -236,6 +236,8 @@ struct Study {
   std::vector<Given> given;
   std::vector<Memo> memo;
   Document document;
+
+  const Run* run(const std::string& name) const;  ///< null where there is none of that name
 };
 
 /// Reads "1e6 token of services/api": a functional unit asked for on the command line. E034.

@@ -191,7 +191,7 @@ void Join::find_ranks(const Group& group, Findings& findings) const {
                      "measured the whole machine?",
                      a.key, b.key, a.source.name.empty() ? "not named" : a.source.name),
          "'ranks: one machine' counts the longest of them, 'ranks: many machines' adds them",
-         {group.files.front().path, 0, 0, 1},
+         {options_.path_of(group.files.front().path), 0, 0, 1},
          ""});
     return;
   }
@@ -316,7 +316,7 @@ std::optional<Track> Join::one_of_pieces(Group& group, const Source& source, Joi
                           fmt::format("devices of several machines: put each machine's files in a folder of its own; "
                                       "otherwise say which file counts with 'use'{}",
                                       copies != nullptr ? "" : " (above 256 MB together copies are not looked for)"),
-                          {piece->path, 0, 0, 1},
+                          {options_.path_of(piece->path), 0, 0, 1},
                           ""});
       continue;
     }
@@ -375,7 +375,7 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
                         fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed",
                                     readings, summary.rows),
                         "read the device again after a while, into the same folder or file",
-                        {group.files.front().path, 0, 0, 1},
+                        {options_.path_of(group.files.front().path), 0, 0, 1},
                         ""});
   for (auto& part : parts.list()) summary.parts.push_back(std::move(part));
   if (usable == 0) return;
@@ -408,7 +408,7 @@ std::vector<LogSummary> Join::finish(Findings& findings) {
                             fmt::format("no usable row: none of {} holds an energy: {}", group.windows.size(),
                                         group.windows.front().missing),
                             "",
-                            {group.files.front().path, 0, 0, 1},
+                            {options_.path_of(group.files.front().path), 0, 0, 1},
                             ""});
       continue;
     }

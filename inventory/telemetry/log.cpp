@@ -30,7 +30,8 @@ constexpr std::size_t max_sorted_rows = 8u << 20;  // that are held to be sorted
 constexpr std::size_t files_at_once = 64;
 
 struct Found {
-  std::string path, folder;
+  std::string path, name;    ///< where it lies, and what it is called
+  std::string folder;        ///< below the one that was named
   bool named = true;         ///< by the user; else found in a folder
   bool leads_out = false;    ///< a link to something outside that folder: never followed
 };
@@ -41,12 +42,13 @@ bool lies_in(const fs::path& file, const fs::path& folder) {
 }
 
 /// Files as they are named, folders as all that lies in them, in the order of their names.
-std::vector<Found> expand(const std::vector<std::string>& paths) {
+std::vector<Found> expand(const std::vector<std::string>& names, const LogSources& options) {
   std::vector<Found> files;
-  for (const auto& path : paths) {
+  for (const auto& name : names) {
+    const fs::path path = options.path_of(name);
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-      files.push_back({path, ""});
+      files.push_back({path.string(), name, ""});
       continue;
     }
     std::vector<Found> inside;
@@ -58,7 +60,9 @@ std::vector<Found> expand(const std::vector<std::string>& paths) {
       const fs::path folder = fs::relative(entry->path().parent_path(), path, error);
       const bool leads_out = entry->is_symlink(error) && !lies_in(fs::weakly_canonical(entry->path(), error),
                                                                    fs::weakly_canonical(path, error));
-      inside.push_back({entry->path().string(), folder == "." ? "" : folder.string(), false, leads_out});
+      const fs::path below = entry->path().lexically_relative(path);
+      inside.push_back({entry->path().string(), (fs::path(name) / below).string(), folder == "." ? "" : folder.string(),
+                        false, leads_out});
     }
     std::sort(inside.begin(), inside.end(), [](const Found& a, const Found& b) { return a.path < b.path; });
     files.insert(files.end(), inside.begin(), inside.end());
@@ -236,7 +240,7 @@ One read_one(const Found& found, const LogSources& options, unsigned threads, co
     return fail(recognised.findings);
   }
   Draft& draft = one.draft;
-  draft.file = {found.path, "", error ? 0 : static_cast<std::size_t>(size), 0};
+  draft.file = {found.name, "", error ? 0 : static_cast<std::size_t>(size), 0};
   draft.format_id = recognised.reader->format.id;
   draft.format = recognised.reader->format.name;
   draft.folder = found.folder;
@@ -284,6 +288,10 @@ One read_in_order(const Found& found, const LogSources& options, unsigned thread
 
 }  // namespace
 
+std::string LogSources::path_of(const std::string& name) const {
+  return folder.empty() ? name : (fs::path(folder) / name).string();
+}
+
 double LogSummary::kwh() const {
   double total = 0.0;
   for (const auto& part : parts) total += part.kwh;
@@ -300,7 +308,7 @@ double LogSummary::covered_share() const { return window_hours > 0 ? covered_hou
 
 std::size_t log_bytes(const std::vector<std::string>& paths) {
   std::size_t bytes = 0;
-  for (const auto& found : expand(paths)) {
+  for (const auto& found : expand(paths, {})) {
     std::error_code error;
     const auto size = fs::file_size(found.path, error);
     if (!error) bytes += static_cast<std::size_t>(size);
@@ -308,37 +316,37 @@ std::size_t log_bytes(const std::vector<std::string>& paths) {
   return bytes;
 }
 
-LogReading read_logs(const std::vector<std::string>& paths, const LogSources& options, const LogProgress& progress,
+LogReading read_logs(const std::vector<std::string>& names, const LogSources& options, const LogProgress& progress,
                      unsigned threads) {
   LogReading reading;
   const auto stop = [&](std::string code, const std::string& file, std::string message, std::string hint = "") {
-    reading.findings.push_back({std::move(code), std::move(message), std::move(hint), {file, 0, 0, 1}, ""});
+    reading.findings.push_back({std::move(code), std::move(message), std::move(hint), {options.path_of(file), 0, 0, 1}, ""});
   };
   if (!options.timezone.empty() && !to_moment(*read_stamp("2000-01-01"), options.timezone)) {
-    stop("E064", paths.empty() ? "" : paths.front(), fmt::format("unknown time zone '{}'", options.timezone),
+    stop("E064", names.empty() ? "" : names.front(), fmt::format("unknown time zone '{}'", options.timezone),
          "an IANA name such as Europe/Paris or UTC");
     return reading;
   }
-  std::vector<Found> files = expand(paths);
+  std::vector<Found> files = expand(names, options);
   std::erase_if(files, [&](const Found& found) {
-    if (found.leads_out) reading.passed_over.push_back(found.path + ": a link out of the folder is not followed");
+    if (found.leads_out) reading.passed_over.push_back(found.name + ": a link out of the folder is not followed");
     return found.leads_out;
   });
   if (files.empty()) {
-    stop("E060", paths.empty() ? "" : paths.front(), "the folder holds no file");
+    stop("E060", names.empty() ? "" : names.front(), "the folder holds no file");
     return reading;
   }
   // Where the study says which file counts, the others are read apart and shown beside it.
-  const auto again = [&](const std::string& path) -> std::optional<Draft> {
-    const auto found = std::find_if(files.begin(), files.end(), [&](const Found& f) { return f.path == path; });
+  const auto again = [&](const std::string& name) -> std::optional<Draft> {
+    const auto found = std::find_if(files.begin(), files.end(), [&](const Found& f) { return f.name == name; });
     One one = read_one(*found, options, 1, {}, true);
     if (!one.findings.empty()) return std::nullopt;
     return std::move(one.draft);
   };
   Join counted(options, again), beside(options, again);
   const auto counts = [&](const Found& found) {
-    return options.use.empty() || found.path == options.use || fs::path(found.path).filename() == options.use ||
-           found.path.ends_with("/" + options.use);
+    return options.use.empty() || found.name == options.use || fs::path(found.name).filename() == options.use ||
+           found.name.ends_with("/" + options.use);
   };
   tbb::task_arena arena(threads == 0 ? tbb::task_arena::automatic : static_cast<int>(threads));
   for (std::size_t start = 0; start < files.size(); start += files_at_once) {
@@ -359,7 +367,7 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
       if (!one.findings.empty()) {
         const bool unknown = !files[i].named && (!one.known || one.findings.front().code == "E060");
         if (unknown)
-          reading.passed_over.push_back(fmt::format("{}: {}", files[i].path, one.findings.front().message));
+          reading.passed_over.push_back(fmt::format("{}: {}", files[i].name, one.findings.front().message));
         else
           reading.findings.insert(reading.findings.end(), one.findings.begin(), one.findings.end());
         continue;
@@ -375,9 +383,9 @@ LogReading read_logs(const std::vector<std::string>& paths, const LogSources& op
     reading.logs.push_back(std::move(log));
   }
   if (named == 0 && !options.use.empty() && !reading.logs.empty())
-    stop("E062", paths.front(), fmt::format("'use' names '{}', which is none of the files", options.use));
+    stop("E062", names.front(), fmt::format("'use' names '{}', which is none of the files", options.use));
   if (reading.logs.empty() && reading.findings.empty()) {
-    stop("E060", paths.front(), "no file in the folder is a log that can be read",
+    stop("E060", names.front(), "no file in the folder is a log that can be read",
          reading.passed_over.empty() ? "" : reading.passed_over.front());
   }
   return reading;

@@ -87,7 +87,7 @@ using LogProgress = std::function<void(std::size_t bytes)>;
 /// Reads files and folders (whole, by name order). E001, E003, E060 no usable row, E061 unknown or ambiguous format,
 /// E062 may measure the same, E063 columns, E064 zone missing or unknown, E065 time goes back. Where one file of a
 /// folder cannot be read the others still are. `threads` 0: as many as there are; the result has the same bits for any.
-LogReading read_logs(const std::vector<std::string>& paths, const LogSources& options, const LogProgress& progress = {},
+LogReading read_logs(const std::vector<std::string>& names, const LogSources& options, const LogProgress& progress = {},
                      unsigned threads = 0);
 
 /// One file alone.

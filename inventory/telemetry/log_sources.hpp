@@ -24,6 +24,7 @@ inline constexpr std::array<std::string_view, 2> gap_rule_names = {"mean", "excl
 /// Measurement files and what a study or a command line says about reading them.
 struct LogSources {
   std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
+  std::string folder;         ///< that paths are relative to, and that nothing said of them repeats
   std::string use;            ///< the file whose energy is taken, where several cover the same machine
   std::string timezone;       ///< of stamps without an offset
   std::string start;          ///< of a log without times
@@ -37,6 +38,9 @@ struct LogSources {
   GapRule gaps = GapRule::mean;
   std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
   Place place;
+
+  /// Where a file lies that is named relative to `folder`.
+  std::string path_of(const std::string& name) const;
 };
 
 }  // namespace cradle::inventory

@@ -134,7 +134,7 @@ void relate(std::vector<LogSummary>& logs, const LogSources& options, Findings& 
           {"E062",
            fmt::format("{} and {} may measure the same machine; their energies are not added", wide.file, other.file),
            fmt::format("say which one counts: 'use: {}'; the others are shown beside it", wide.file),
-           {other.files.front().path, 0, 0, 1},
+           {options.path_of(other.files.front().path), 0, 0, 1},
            ""});
       other.used = false;
       other.relation = fmt::format("may measure the same as {}", wide.file);

@@ -53,7 +53,7 @@ inline std::vector<std::string> codes(const std::string& text) {
     for (const auto& finding : read.error()) found.push_back(finding.code);
     return found;
   }
-  const auto compiled = compile(read->study, catalogue());
+  const auto compiled = compile(read->study, catalogue(), read_files(read->study));
   if (!compiled)
     for (const auto& finding : compiled.error()) found.push_back(finding.code);
   return found;

@@ -18,7 +18,7 @@ std::map<std::string, double> routes_of(const std::string& end_of_life, const st
                       end_of_life + "}}\nfunctional_unit: {amount: 1, of: hardware/h, unit: device-hour}\n",
                   "study.yaml");
   REQUIRE(read);
-  const auto compiled = compile(read->study, catalogue());
+  const auto compiled = compile(read->study, catalogue(), read_files(read->study));
   REQUIRE(compiled);
   std::map<std::string, double> amounts;
   for (const auto& process : compiled->system.inventory().processes)

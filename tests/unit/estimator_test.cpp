@@ -39,7 +39,7 @@ bool refused(const std::string& energy) {
       study_of(energy + "batch: 4", 1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true),
       "study.yaml");
   REQUIRE(read);
-  const auto compiled = compile(read->study, catalogue());
+  const auto compiled = compile(read->study, catalogue(), read_files(read->study));
   return !compiled && compiled.error().front().code == "E024";
 }
 
@@ -47,7 +47,7 @@ bool refused(const std::string& energy) {
 Result assess(const std::string& energy, double pue = 1.0, const std::string& more = "", bool service = false) {
   const auto read = parse_study(study_of(energy, pue, more, service), "study.yaml");
   if (!read) FAIL(read.error().front().message);
-  const auto compiled = compile(read->study, catalogue());
+  const auto compiled = compile(read->study, catalogue(), read_files(read->study));
   if (!compiled) FAIL(compiled.error().front().message);
   const auto solution = lca::Solution::solve(compiled->system);
   REQUIRE(solution);

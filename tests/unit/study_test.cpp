@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <set>
 
 #include "reporting/pictures.hpp"
@@ -199,6 +200,19 @@ TEST_CASE("every entry adds up: ledger to stages, stages to total") {
       CHECK(stages == Approx(run.solution->totals()[m]).epsilon(1e-9));
     }
     for (const auto& check : run.d.checks) CHECK(check.verdict != lca::SelfCheck::Verdict::failed);
+  }
+}
+
+TEST_CASE("every calculated quantity of the examples says where its formula is from") {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("examples")) {
+    if (entry.path().extension() != ".yaml") continue;
+    auto read = read_study(entry.path().string());
+    if (!read) continue;  // a catalogue of one's own
+    const auto run = assess(std::move(*read));
+    for (const auto& parameter : run.solution->system().parameters()) {
+      INFO(entry.path() << ": " << parameter.name);
+      if (parameter.calculated()) CHECK_FALSE(parameter.source.empty());
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "inventory/catalogue/places.hpp"
-#include "inventory/compiler/builder.hpp"
+#include "inventory/compiler/sites.hpp"
 #include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
@@ -49,7 +49,7 @@ Input catalogue_value(double value, Dimension dimension, std::string source, con
 }  // namespace
 
 /// A figure that an operator publishes, looked up; or a finding.
-std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) {
+std::optional<Input> Sites::published(const OperatorFigure& wanted, bool pue) {
   const std::string name =
       fmt::format("{}{}{} {}", wanted.of, wanted.region.empty() ? "" : " ", wanted.region, wanted.year);
   const auto figure = published_figure(name);
@@ -61,7 +61,7 @@ std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) 
            hint.empty() ? "`cradle catalogue search pue` lists what operators publish" : hint);
     return std::nullopt;
   }
-  use_dataset("published-pue-wue");
+  remarks_.use_dataset("published-pue-wue");
   constexpr double m3_per_litre = 1e-3;
   Input input =
       catalogue_value(pue ? *value : *value * m3_per_litre, pue ? Dimension::number : Dimension::water_per_energy,
@@ -71,20 +71,29 @@ std::optional<Input> Builder::published(const OperatorFigure& wanted, bool pue) 
   return input;
 }
 
-std::optional<Expression> Builder::pue(const Site& site) {
-  const auto input = site.published_pue ? published(*site.published_pue, true) : site.pue;
+std::optional<Input> Sites::stated_pue(const Site& site) {
+  return site.published_pue ? published(*site.published_pue, true) : site.pue;
+}
+
+std::optional<Supply> Sites::supply_of(const std::string& product) const {
+  const auto found = supplies_.find(product);
+  return found == supplies_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Expression> Sites::pue(const Site& site) {
+  const auto input = stated_pue(site);
   if (!input) return std::nullopt;
   return parameter({{"sites", site.name}, "pue"}, "PUE of " + site.name, *input);
 }
 
-std::string Builder::electricity(const Site& site, Supply supply, const Run& run, const std::string& which) {
+std::string Sites::electricity(const Site& site, Supply supply, const Run& run, const std::string& which) {
   const Kind words = kind_of(supply);
   const bool own = site.grid.by_time();
   const std::string product =
       product_of_site(site, own ? &run : nullptr, which, words.product);
-  if (!once(product)) return product;
+  if (!draft_.begin(product)) return product;
   supplies_.emplace(product, supply);
-  const std::string grid = this->grid(site, run, which);
+  const std::string grid = grids_.grid(site, run, which);
   const std::string scope = study_.perspective == Perspective::of_tenant ? "3.1" : "2";
   const lca::Owner key{"sites", site.name};
   lca::UnitProcess process{product, words.name + site.name + (own ? ", " + run.name : ""), "kWh",
@@ -105,7 +114,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                    "overhead = IT energy x (PUE - 1)"});
     }
   if (includes("water")) add_water(site, run, supply == Supply::it || supply == Supply::it_closed, drawn, process);
-  if (const auto factor = site.primary_energy_of_mix ? of_mix(site, run, MixFactor::primary_energy)
+  if (const auto factor = site.primary_energy_of_mix ? grids_.of_mix(site, run, Grids::MixFactor::primary_energy)
                           : site.primary_energy
                               ? std::optional(parameter({key, "primary_energy"},
                                                         "primary energy per kWh of " + site.name, *site.primary_energy))
@@ -125,7 +134,7 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                  "cost = facility energy x price"});
   if (const auto losses = grid_losses(site, run)) {
     const Expression share =
-        parameter({key, (site.national_losses && own ? fmt::format("{}.", year_of(site, run)) : "") + "losses"},
+        parameter({key, (site.national_losses && own ? fmt::format("{}.", grids_.year_of(site, run)) : "") + "losses"},
                   "share lost in the grid of " + site.name, *losses);
     process.exchanges.push_back({Exchange::Kind::technosphere,
                                  grid,
@@ -134,12 +143,12 @@ std::string Builder::electricity(const Site& site, Supply supply, const Run& run
                                  "3.3",
                                  "losses on the way = energy x l / (1 - l)"});
   }
-  add(std::move(process));
+  draft_.add(std::move(process));
   return product;
 }
 
 /// Water on site, of the electricity, and both weighed by how scarce water is there (AWARE 2.0: consumption x factor).
-void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expression& drawn,
+void Sites::add_water(const Site& site, const Run& run, bool is_it, const Expression& drawn,
                         lca::UnitProcess& process) {
   const lca::Owner key{"sites", site.name};
   const auto scarcity = water_scarcity_of(site);
@@ -157,14 +166,14 @@ void Builder::add_water(const Site& site, const Run& run, bool is_it, const Expr
   if (is_it && on_site)
     consume(flows::water, parameter({key, "wue"}, "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
   const auto supply =
-      site.wue_of_mix ? of_mix(site, run, MixFactor::water)
+      site.wue_of_mix ? grids_.of_mix(site, run, Grids::MixFactor::water)
       : site.wue_grid
           ? std::optional(parameter({key, "wue_grid"}, "water of electricity supply of " + site.name, *site.wue_grid))
           : std::nullopt;
   if (supply) consume(flows::water_off_site, drawn * *supply, "off-site water = facility energy x water of supply");
 }
 
-std::optional<Input> Builder::water_scarcity_of(const Site& site) {
+std::optional<Input> Sites::water_scarcity_of(const Site& site) {
   if (!site.national_scarcity) return site.scarcity;
   const auto country = catalogue_.country(site.grid.region);
   const auto factor = country ? water_scarcity(country->iso2) : std::nullopt;
@@ -173,7 +182,7 @@ std::optional<Input> Builder::water_scarcity_of(const Site& site) {
            "state it: 'scarcity: 11.3', in m3 world-equivalent per m3");
     return std::nullopt;
   }
-  use_dataset("aware20");
+  remarks_.use_dataset("aware20");
   cover("water scarcity of " + site.name, Coverage::counted,
         fmt::format(
             "AWARE 2.0, non-agricultural, {}: {} m3 world-equivalent per m3, also for the water of its electricity",
@@ -182,9 +191,9 @@ std::optional<Input> Builder::water_scarcity_of(const Site& site) {
                          fmt::format("{}: {}", country->iso2, catalogue_.dataset("aware20").attribution), site.place);
 }
 
-std::optional<Input> Builder::grid_losses(const Site& site, const Run& run) {
+std::optional<Input> Sites::grid_losses(const Site& site, const Run& run) {
   if (!site.national_losses) return site.losses;
-  const int year = year_of(site, run);
+  const int year = grids_.year_of(site, run);
   const auto share = catalogue_.grid_losses(site.grid.region, year);
   if (!share) {
     report("E017", site.place,
@@ -193,7 +202,7 @@ std::optional<Input> Builder::grid_losses(const Site& site, const Run& run) {
            "state them: 'losses: 5 %'; 2021 to 2023 are known for most countries");
     return std::nullopt;
   }
-  use_dataset("grid-losses");
+  remarks_.use_dataset("grid-losses");
   return catalogue_value(
       *share, Dimension::number,
       fmt::format("{} {}: {}", site.grid.region, year, catalogue_.dataset("grid-losses").attribution), site.place);

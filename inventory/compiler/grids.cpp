@@ -8,7 +8,7 @@
 #include <chrono>
 
 #include "inventory/catalogue/places.hpp"
-#include "inventory/compiler/builder.hpp"
+#include "inventory/compiler/grids.hpp"
 #include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
@@ -28,7 +28,7 @@ int nearest_year(const std::vector<int>& years, int wanted) {
 }  // namespace
 
 /// The year that national figures are taken for: the grid's, else that of the run.
-int Builder::year_of(const Site& site, const Run& run) {
+int Grids::year_of(const Site& site, const Run& run) {
   if (site.grid.year) return *site.grid.year;
   const auto hours = hours_of(run, "energy");
   if (hours.steps.empty()) return 0;
@@ -38,7 +38,7 @@ int Builder::year_of(const Site& site, const Run& run) {
 }
 
 /// A catalogue intensity as an input, or findings that say what there is.
-std::optional<Input> Builder::catalogue_intensity(const Site& site) {
+std::optional<Input> Grids::catalogue_intensity(const Site& site) {
   const GridChoice& grid = site.grid;
   const auto years = catalogue_.grid_years(grid.region);
   std::string region = grid.region;
@@ -70,9 +70,9 @@ std::optional<Input> Builder::catalogue_intensity(const Site& site) {
     report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", region, year));
     return std::nullopt;
   }
-  use_dataset(found->dataset);
+  remarks_.use_dataset(found->dataset);
   if (const auto cloud = cloud_region(region); cloud && found->dataset != "google-cloud-regions") {
-    use_dataset("cloud-regions");
+    remarks_.use_dataset("cloud-regions");
     cover("grid of " + site.name, Coverage::counted,
           fmt::format("{} ({}) lies in {}: its grid average, {}", cloud->id, cloud->place, cloud->grid, year));
   }
@@ -91,7 +91,7 @@ std::optional<Input> Builder::catalogue_intensity(const Site& site) {
 }
 
 /// Shares of a mix: the study's own, or the country's; those without a factor are left out and said.
-std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
+std::map<std::string, Input> Grids::mix_of(const Site& site, int year) {
   if (!site.grid.national_mix) return site.grid.mix;
   const auto country = catalogue_.country(site.grid.region);
   const auto shares = country ? national_mix(country->iso3, year) : std::map<std::string, double>{};
@@ -102,7 +102,7 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
            "2015 to 2023 are known for most countries; or state the shares");
     return {};
   }
-  use_dataset("owid-mix");
+  remarks_.use_dataset("owid-mix");
   const double other = shares.contains("other") ? shares.at("other") : 0.0;
   cover(fmt::format("mix of {} in {}", site.name, year),
         other > 0 || site.grid.region.size() > 3 ? Coverage::substitute : Coverage::counted,
@@ -127,10 +127,10 @@ std::map<std::string, Input> Builder::mix_of(const Site& site, int year) {
 
 /// Mean over the mix of a factor of each source; a source without one takes the mean of the others. Nothing where the
 /// mix cannot be had.
-std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixFactor wanted) {
+std::optional<Expression> Grids::of_mix(const Site& site, const Run& run, MixFactor wanted) {
   const int year = site.grid.national_mix ? year_of(site, run) : 0;
   const auto mix = mix_of(site, year);
-  use_dataset("electricity-sources");
+  remarks_.use_dataset("electricity-sources");
   struct Words {
     const char *id, *meaning, *missing, *unit;
     std::optional<Input> ElectricitySource::*factor;
@@ -175,12 +175,13 @@ std::optional<Expression> Builder::of_mix(const Site& site, const Run& run, MixF
   return calculated(mean,
                     {fmt::format("{} of the mix of {}", words.meaning, site.name), words.unit,
                      known < total ? "share x factor of each source, over the shares of those that have one"
-                                   : "share x factor of each source"},
+                                   : "share x factor of each source",
+                     "mean weighted by shares of generation"},
                     known < total ? sum / shares : sum);
 }
 
 /// Location-based intensity: what is stated, then the hours of a file, then region and year, then a mix.
-std::optional<Expression> Builder::location_factor(const Site& site, const Run& run, const std::string& which) {
+std::optional<Expression> Grids::location_factor(const Site& site, const Run& run, const std::string& which) {
   const lca::Owner key{"sites", site.name};
   lca::ParameterKey name{key, "grid.location"};
   std::string of = site.name;
@@ -210,10 +211,10 @@ std::optional<Expression> Builder::location_factor(const Site& site, const Run& 
   return mixed;
 }
 
-std::string Builder::grid(const Site& site, const Run& run, const std::string& which) {
+std::string Grids::grid(const Site& site, const Run& run, const std::string& which) {
   const bool own = site.grid.by_time();
   const std::string product = product_of_site(site, own ? &run : nullptr, which, "grid");
-  if (!once(product)) return product;
+  if (!draft_.begin(product)) return product;
   const auto location = location_factor(site, run, which);
   if (!location) return product;
   lca::UnitProcess supply{
@@ -237,8 +238,8 @@ std::string Builder::grid(const Site& site, const Run& run, const std::string& w
          "",
          ""});
   const auto intensity = location->as_parameter();
-  grids.push_back({site.name, site.name + (own ? ", in the hours of " + run.name : ""), *location, intensity});
-  add(std::move(supply));
+  uses_.push_back({site.name, site.name + (own ? ", in the hours of " + run.name : ""), *location, intensity});
+  draft_.add(std::move(supply));
   return product;
 }
 

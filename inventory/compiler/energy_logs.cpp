@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Energy of a run from its measurement files, drawn from the run's site.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "inventory/compiler/activities.hpp"
+
+namespace cradle::inventory {
+
+using lca::Exchange;
+using lca::Expression;
+
+void Activities::add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
+                       const std::string& account, lca::UnitProcess& process) {
+  const LogSources& sources = *energy.logs;
+  const std::string supply =
+      sites_.electricity(site, energy.level == EnergyLevel::facility ? Supply::facility : Supply::it, run, which);
+  const auto* read = files_.logs_of({run.owner, which});
+  if (read == nullptr) return;
+  if (!read->passed_over.empty())
+    cover("files beside the logs of " + run.name, Coverage::excluded,
+          fmt::format("{} files are no logs: {}{}", read->passed_over.size(), read->passed_over.front(),
+                      read->passed_over.size() > 1 ? " ..." : ""));
+  for (const auto& log : read->logs) {
+    if (!log.used) continue;
+    const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words,
+                          const std::string& rule) {
+      Input amount;
+      amount.value = part.kwh;
+      amount.unit = canonical_unit(Dimension::energy);
+      // The study may say better what its own measurement is, but cannot make a model of it a measurement.
+      amount.basis = part.basis == lca::Basis::measured ? energy.basis.value_or(part.basis) : part.basis;
+      amount.source = part.source;
+      amount.place = sources.place;
+      process.exchanges.push_back({Exchange::Kind::technosphere, supply,
+                                   parameter(lca::ParameterKey{run.owner, which} / "logs" / name, words, amount),
+                                   part_tags(account, part.component), "", rule});
+    };
+    for (const auto& part : log.parts)
+      draw(part, part.component, fmt::format("{} energy of {}, from {}", part.component, run.name, log.file),
+           "summed from the log");
+    for (const auto& part : log.gap_fill)
+      draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file),
+           "gap length x the device's mean power: a modelled substitute");
+    cover_log(run, log);
+  }
+}
+
+/// What the log did not read, and what it does not measure.
+void Activities::cover_log(const Run& run, const LogSummary& log) {
+  if (!log.gap_fill.empty())
+    cover("gaps in " + log.file, Coverage::substitute,
+          fmt::format("{:.1f} % of device time was not read; filled at each device's mean power",
+                      (1 - log.covered_share()) * 100));
+  else if (!log.gaps.empty())
+    cover("gaps in " + log.file, Coverage::not_estimated,
+          fmt::format("{:.1f} % of device time was not read and is left out", (1 - log.covered_share()) * 100));
+  const bool split =
+      std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
+  const bool counter_missing =
+      std::any_of(log.gaps.begin(), log.gaps.end(), [](const Gap& gap) { return gap.device == "GPU"; });
+  if (counter_missing) remarks_.missing.push_back("accelerator energy of " + run.name);
+  for (const auto* component : {"accelerator", "cpu", "dram"})
+    if (split && (component != std::string("accelerator") || counter_missing) &&
+        std::none_of(log.parts.begin(), log.parts.end(),
+                     [&](const LogPart& part) { return part.component == component; }))
+      cover(fmt::format("{} energy of {}", component, run.name), Coverage::not_estimated,
+            fmt::format("{} does not measure it", log.file));
+}
+
+}  // namespace cradle::inventory
