@@ -27,7 +27,7 @@ using inventory::LogSummary;
 using reporting::significant;
 
 struct Options {
-  std::vector<std::string> paths, columns;
+  std::vector<std::string> paths, columns, timezones, where;
   inventory::LogSources sources;
   std::string gaps = "mean", ranks, format = "text", svg, hours, interval, forecast;
   PrometheusOptions prometheus;
@@ -151,8 +151,25 @@ bool read_columns(Options& options) {
       std::cerr << fmt::format("cradle: --column '{}' must be NAME=COLUMN, such as time=timestamp or unit=W\n", text);
       return false;
     }
-    options.sources.columns[text.substr(0, equals)] = text.substr(equals + 1);
+    options.sources.columns[text.substr(0, equals)].push_back(text.substr(equals + 1));
   }
+  for (const auto& text : options.where) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      std::cerr << fmt::format("cradle: --where '{}' must be COLUMN=VALUE\n", text);
+      return false;
+    }
+    options.sources.part.where[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  for (const auto& text : options.timezones) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos)
+      options.sources.timezone = text;
+    else
+      options.sources.timezones[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  options.sources.part.from = options.prometheus.from;
+  options.sources.part.to = options.prometheus.to;
   if (options.interval.empty()) return true;
   const auto hours = inventory::read_quantity(options.interval, inventory::Dimension::time);
   if (!hours) {
@@ -244,8 +261,12 @@ void add_logs(Command app, int& exit_code) {
       ->type_name("ID");
   command->add_option("--use", options->sources.use, "the file that counts, where several measure the same")
       ->type_name("FILE");
-  command->add_option("--timezone", options->sources.timezone, "of stamps without an offset, such as Europe/Paris")
+  command
+      ->add_option("--timezone", options->timezones, "of stamps without an offset, such as Europe/Paris; of one file FILE=ZONE")
       ->type_name("ZONE");
+  command->add_option("--project", options->sources.part.project, "only this project of a tracker's file");
+  command->add_option("--run-id", options->sources.part.run_id, "only this run of a tracker's file");
+  command->add_option("--where", options->where, "only rows with this value in a column")->type_name("COLUMN=VALUE");
   command->add_option("--gaps", options->gaps, "mean or exclude")->one_of({"mean", "exclude"});
   command->add_option("--ranks", options->ranks, "what runs that lie in the same time are")
       ->one_of({"one machine", "many machines"});
@@ -255,7 +276,7 @@ void add_logs(Command app, int& exit_code) {
       ->one_of({"node", "cpu"});
   command
       ->add_option("--column", options->columns,
-                   "of any CSV: time, device, node, power, energy, counter, duration, unit")
+                   "of any table: time, device, node, power, energy, counter, duration, unit; several of a kind are devices")
       ->type_name("NAME=COLUMN");
   command->add_option("--start", options->sources.start, "of a log without times")->type_name("TIME");
   command->add_option("--interval", options->interval, "between rows of a log without times, such as '1 s'")
@@ -267,7 +288,7 @@ void add_logs(Command app, int& exit_code) {
   command->add_option("--metric", live.question.metric, "a counter or gauge of energy or power");
   command->add_option("--match", live.question.match, "label matchers, such as 'cluster=\"a\"'")->type_name("MATCHERS");
   command->add_option("--by", live.question.by, "labels to keep apart, such as Hostname")->type_name("LABELS");
-  command->add_option("--from", live.from, "start of the window, UTC or Unix seconds")->type_name("TIME");
+  command->add_option("--from", live.from, "start of the window: a date and time, or Unix seconds")->type_name("TIME");
   command->add_option("--to", live.to, "end of the window")->type_name("TIME");
   command->add_option("--step", live.step, "of the sums")->type_name("TIME");
   command

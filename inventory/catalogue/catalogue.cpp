@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "inventory/catalogue/development.hpp"
 #include "inventory/catalogue/embedded_table.hpp"
@@ -238,6 +239,61 @@ std::map<std::string, double> Catalogue::gwp100(std::string_view report) const {
   for (const auto& [gas, values] : gwp_)
     if (const double factor = report == "AR5" ? values.first : values.second; factor == factor) factors[gas] = factor;
   return factors;
+}
+
+namespace {
+
+/// Words of a product's name or id, in small letters: "80 GB" is one.
+std::set<std::string> words_of_name(std::string_view name) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : std::string(name) + " ") {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else if (!word.empty()) {
+      const bool unit = word == "gb" && !words.empty() && std::all_of(words.back().begin(), words.back().end(), ::isdigit);
+      if (unit)
+        words.back() += word;
+      else
+        words.push_back(word);
+      word.clear();
+    }
+  }
+  std::set<std::string> all(words.begin(), words.end());
+  if (all.contains("hbm3") && all.contains("h100")) all.insert("sxm5");  // so the driver calls the module of H100
+  if (all.contains("h200")) all.insert({"141gb", "sxm5"});
+  if (all.contains("b200")) all.insert({"180gb", "sxm6"});
+  return all;
+}
+
+}  // namespace
+
+const Product* Catalogue::device_named(std::string_view name) const {
+  const auto said = words_of_name(name);
+  static const std::set<std::string> brands = {"nvidia", "amd", "intel", "google", "aws", "apple", "huawei"};
+  // Words that make another product of one with the same other words.
+  static const std::set<std::string> variants = {"super", "ti",   "laptop", "mobile", "max",  "mig",  "nvl", "pcie",
+                                                 "sxm2",  "sxm4", "sxm5",   "sxm6",   "ada",  "40gb", "80gb"};
+  const Product* best = nullptr;
+  std::size_t most = 0;
+  bool tie = false;
+  for (const auto& [id, product] : hardware_.products) {
+    if (product.kind != "device") continue;
+    auto words = words_of_name(id);
+    std::erase_if(words, [&](const std::string& word) { return brands.contains(word); });
+    if (words.empty() || !std::includes(said.begin(), said.end(), words.begin(), words.end())) continue;
+    const bool other = std::any_of(said.begin(), said.end(), [&](const std::string& word) {
+      return variants.contains(word) && !words.contains(word);
+    });
+    if (other) continue;
+    if (words.size() == most) tie = true;
+    if (words.size() <= most) continue;
+    most = words.size();
+    best = &product;
+    tie = false;
+  }
+  // A variant that is not asked for by any word is one of several: "A100" may have 40 GB or 80 GB.
+  return tie ? nullptr : best;
 }
 
 const Dataset& Catalogue::dataset(std::string_view id) const {

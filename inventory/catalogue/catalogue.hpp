@@ -41,6 +41,8 @@ class Catalogue {
   /// By id or alias ("h100").
   const Product* find(std::string_view id) const;
   std::vector<std::string> ids(std::string_view kind) const;
+  /// The device that a driver or a tracker calls so: "4 x NVIDIA A100-SXM4-80GB". Nothing where it may be several.
+  const Product* device_named(std::string_view name) const;
   const HardwareData& hardware() const { return hardware_; }
 
   /// A product's processes in a profile, with its figures in place.

@@ -46,6 +46,7 @@ class Activities : Stage {
   // energy_logs.cpp
   void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                 const std::string& account, lca::UnitProcess& process);
+  void check_log(const Run& run, const Site& site, const LogSummary& log, const Place& place);
   void cover_log(const Run& run, const LogSummary& log);
   // activities.cpp
   std::optional<lca::Expression> development(const Run& run);

@@ -24,6 +24,7 @@ void Activities::add_logs(const Run& run, const Energy& energy, const std::strin
                       read->passed_over.size() > 1 ? " ..." : ""));
   for (const auto& log : read->logs) {
     if (!log.used) continue;
+    check_log(run, site, log, sources.place);
     const auto draw = [&](const LogPart& part, const std::string& name, const std::string& words,
                           const std::string& rule) {
       Input amount;
@@ -44,6 +45,38 @@ void Activities::add_logs(const Run& run, const Energy& energy, const std::strin
       draw(part, part.component + ".gaps", fmt::format("{} energy in gaps of {}", part.component, log.file),
            "gap length x the device's mean power: a modelled substitute");
     cover_log(run, log);
+  }
+}
+
+/// Where a log and the study around it cannot both be right.
+void Activities::check_log(const Run& run, const Site& site, const LogSummary& log, const Place& place) {
+  if (log.pue_inside && (site.pue || site.published_pue))
+    report("E073", place,
+           fmt::format("the energies of {} contain a PUE that the file does not say, and site '{}' has one of its own", log.file,
+                       site.name),
+           "both would count: declare what the tool used with 'pue' beside 'files', such as 'pue: 1.58'");
+  if (run.repeat && log.records.size() > 1)
+    report("W125", run.repeat->place,
+           fmt::format("{} holds {} runs, and 'repeat' multiplies them all", log.file, log.records.size()),
+           "choose one with 'run_id' beside 'files', or leave 'repeat' out: each run of the log is counted already");
+  const auto differ = [&](const std::string& what) {
+    report("W124", place, fmt::format("{} was recorded {}", log.file, what),
+           "the log and the study must be of the same machine and place");
+  };
+  const auto country = catalogue_.country(site.grid.region);
+  const auto hardware = study_.hardware.find(run.hardware);
+  for (const auto& record : log.records) {
+    const auto there = catalogue_.country(record.country);
+    if (country && there && there->iso3 != country->iso3)
+      differ(fmt::format("in {}, and the grid of site '{}' is {}", record.country, site.name, site.grid.region));
+    if (hardware == study_.hardware.end()) continue;
+    if (const auto& per_node = hardware->second.per_node; per_node && record.devices > 0 && record.devices != per_node->value)
+      differ(fmt::format("with {} devices in a machine, and hardware '{}' has {} per node", record.devices, run.hardware,
+                         per_node->value));
+    const Product* device = catalogue_.device_named(record.device);
+    const Product* stated = catalogue_.find(hardware->second.device);
+    if (device != nullptr && stated != nullptr && device != stated)
+      differ(fmt::format("on '{}', and hardware '{}' is {}", record.device, run.hardware, stated->name));
   }
 }
 

@@ -21,7 +21,15 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   LogSources logs;
   logs.place = context.place(node);
   const auto add = [&](const Node& file) {
-    auto path = read_text(context.document, file, "logs", context.findings);
+    std::optional<std::string> path;
+    if (file.kind == Node::Kind::mapping) {
+      MapReader reader(context.document, file, "a log file", context.findings);
+      if (const Node* name = reader.need("file")) path = read_text(context.document, *name, "file", context.findings);
+      if (const auto zone = reader.text("timezone"); zone && path) logs.timezones[*path] = *zone;
+      reader.finish();
+    } else {
+      path = read_text(context.document, file, "logs", context.findings);
+    }
     if (!path) return;
     for (const auto& [other, place] : logs.files)
       if (other == *path)
@@ -56,8 +64,29 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   if (const Node* columns = reader.take("columns")) {
     MapReader map(context.document, *columns, "columns", context.findings);
     for (const char* key : {"time", "device", "node", "power", "energy", "counter", "duration", "unit"})
-      if (auto value = map.text(key)) logs.columns[key] = *value;
+      if (const Node* names = map.take(key)) {
+        if (names->kind == Node::Kind::sequence)
+          for (const auto& name : names->items) {
+            if (auto text = read_text(context.document, name, key, context.findings)) logs.columns[key].push_back(*text);
+          }
+        else if (auto text = read_text(context.document, *names, key, context.findings))
+          logs.columns[key].push_back(*text);
+      }
     map.finish();
+  }
+  logs.part.project = reader.text("project").value_or("");
+  logs.part.run_id = reader.text("run_id").value_or("");
+  for (const auto& [key, into] : {std::pair{"from", &logs.part.from}, std::pair{"to", &logs.part.to}})
+    if (const Node* stamp = reader.take(key)) {
+      *into = read_text(context.document, *stamp, key, context.findings).value_or("");
+      if (!into->empty() && !read_stamp(*into))
+        context.report("E012", *stamp, fmt::format("'{}' is no date and time", *into), "such as 2026-05-14T13:00:00Z");
+    }
+  if (const Node* where = reader.take("where")) {
+    if (where->kind != Node::Kind::mapping)
+      context.report("E012", *where, "'where' must be a mapping of columns to values", "where: {experiment: ablation}");
+    for (const auto& [column, value] : where->entries)
+      if (auto text = read_text(context.document, value, "where", context.findings)) logs.part.where[column.text] = *text;
   }
   reader.finish();
   if (!logs.measures.empty() && logs.columns.empty())

@@ -101,6 +101,7 @@ double EnergySlots::joules() const {
 
 std::map<std::int64_t, double> EnergySlots::hours() const {
   std::map<std::int64_t, double> hours;
+  if (start() + width_ < clocks_begin) return hours;  // counted from a start that is not known
   for (std::size_t i = 0; i < values_.size(); ++i)
     if (values_[i] != 0.0)
       hours[floor_div((first_ + static_cast<std::int64_t>(i)) * width_, hour) * 3600] += values_[i];

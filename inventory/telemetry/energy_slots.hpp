@@ -14,6 +14,9 @@ using Micros = std::int64_t;
 inline constexpr Micros micros_per_second = 1'000'000;
 inline constexpr double joules_per_kwh = 3.6e6;
 
+/// Times before are counted from a start that is not known, not from 1970.
+inline constexpr Micros clocks_begin = 100'000'000 * micros_per_second;
+
 class EnergySlots {
  public:
   /// `width`: 1 s, 60 s or 3,600 s to begin with; long recordings need no seconds.
@@ -33,7 +36,7 @@ class EnergySlots {
   Micros width() const { return width_; }  ///< of a slot
   Micros start() const { return first_ * width_; }
   const std::vector<double>& values() const { return values_; }  ///< J, from start() on
-  /// J by the hour's first second since 1970; empty hours are left out.
+  /// J by the hour's first second since 1970; empty hours are left out, and all where no times are known.
   std::map<std::int64_t, double> hours() const;
 
  private:

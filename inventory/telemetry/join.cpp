@@ -16,6 +16,7 @@ namespace {
 
 constexpr double seconds_per_hour = 3600.0;
 constexpr std::size_t most_bytes_held = 256u << 20;
+constexpr std::size_t most_stretches = 1000;  // of one device, that are compared
 constexpr Micros a_minute = 60 * micros_per_second;
 
 /// "job.csv", or "12 files in runs/".
@@ -65,7 +66,19 @@ class Parts {
 
 }  // namespace
 
-Result<void> settle(Track& track, const std::string& path) {
+namespace {
+
+/// An hour that repeats on a clock without a zone: time goes back by just that, and the same readings stand in it twice.
+bool repeats_an_hour(const std::vector<RawReading>& raw, std::size_t back) {
+  if (back < 2 || raw[back].t <= raw.front().t || raw.back().t <= raw[back - 1].t) return false;
+  const Micros step = raw[back - 1].t - raw[back - 2].t;
+  constexpr Micros hour = 3600 * micros_per_second;
+  return step > 0 && std::abs(raw[back - 1].t + step - raw[back].t - hour) <= step;
+}
+
+}  // namespace
+
+Result<void> settle(Track& track, const std::string& path, bool unzoned) {
   auto& raw = track.raw;
   std::vector<int> pass(raw.size(), 0);
   for (std::size_t i = 1; i < raw.size(); ++i) pass[i] = pass[i - 1] + (raw[i].t < raw[i - 1].t - a_minute ? 1 : 0);
@@ -79,16 +92,18 @@ Result<void> settle(Track& track, const std::string& path) {
   // Two passes over the same time take turns in the sorted order; one after the other they would not.
   std::size_t turns = 0;
   for (std::size_t i = 1; i < order.size(); ++i) turns += pass[order[i]] != pass[order[i - 1]] ? 1 : 0;
+  std::size_t back = 1;
+  while (back < raw.size() && pass[back] == pass[back - 1]) ++back;
+  const bool dropped_hour =
+      unzoned && back < raw.size() && order.size() < raw.size() && repeats_an_hour(raw, back);
   const auto passes = static_cast<std::size_t>(raw.empty() ? 0 : pass.back());
   constexpr std::size_t rows_of_a_pass = 10;  // with fewer the rows are merely shuffled
-  if (turns > passes + 2 && raw.size() >= rows_of_a_pass * (passes + 1)) {
-    std::size_t back = 1;
-    while (back < raw.size() && pass[back] == pass[back - 1]) ++back;
+  if (dropped_hour || (turns > passes + 2 && raw.size() >= rows_of_a_pass * (passes + 1))) {
     const double minutes = static_cast<double>(raw[back - 1].t - raw[back].t) / 60e6;
     return failure(
         {"E065",
-         fmt::format("time goes back by {:.4g} min at {}, over time already read with other readings", minutes,
-                     Clock::text(raw[back - 1].t, true)),
+         fmt::format("time goes back by {:.4g} min at {}, over time already read{}", minutes,
+                     Clock::text(raw[back - 1].t, true), dropped_hour ? "" : " with other readings"),
          "an hour that repeats when summer time ends: declare 'timezone'; a clock that was set: cut the file",
          {path, 0, 0, 1},
          ""});
@@ -113,6 +128,7 @@ void Join::add(Draft draft) {
       group.format = draft.format;
       group.files.push_back(draft.file);
       group.unzoned = group.unzoned || draft.unzoned;
+      group.pue_inside = group.pue_inside || draft.pue_inside;
       const std::string prefix =
           group.files.size() > 1 ? std::filesystem::path(draft.file.path).filename().string() + ": " : "";
       for (auto& note : draft.notes) group.notes.push_back(prefix + note);
@@ -126,6 +142,7 @@ void Join::add(Draft draft) {
   for (auto& window : draft.windows) {
     if (window.source.node.empty()) window.source.node = draft.folder;
     window.record = draft.file.path + "|" + window.label;
+    refuse_impossible(window, group_of(window.source.scope));
     if (window.joules < 0.0) {
       if (window.missing.empty()) group_of(window.source.scope).notes.push_back(
             fmt::format("{}: a negative energy is no reading, and its time a gap",
@@ -140,11 +157,35 @@ void Join::add(Draft draft) {
 void Join::add_track(Group& group, Track track, const std::string& path) {
   Joined& joined = group.tracks[track.source];
   if (joined.paths.empty() || joined.paths.back() != path) joined.paths.push_back(path);
+  if (joined.stretches.size() < most_stretches)
+    joined.stretches.push_back(
+        {path, track.series.first(), track.series.last(), track.series.samples(), track.series.sum_of_values()});
   if (!joined.pieces.empty() && joined.pieces.back().track.series.last() <= track.series.first()) {
     joined.pieces.back().track.series.append(std::move(track.series));
     return;
   }
   joined.pieces.push_back({std::move(track), path});
+}
+
+/// The same readings in two files, hours apart: one device on two clocks, whose energy would count twice.
+void Join::find_shifted(const Source& source, const Joined& joined, Findings& findings) const {
+  const auto& all = joined.stretches;
+  for (std::size_t j = 1; j < all.size(); ++j)
+    for (std::size_t i = 0; i < j; ++i) {
+      const Stretch &a = all[i], &b = all[j];
+      const bool same = a.samples == b.samples && a.samples > 5 && a.last - a.first == b.last - b.first &&
+                        a.values > 0 && std::abs(b.values / a.values - 1) < 1e-9;
+      if (!same || !is_shift_of_zones(b.first - a.first)) continue;
+      findings.push_back({"E062",
+                          fmt::format("{} and {} hold the same readings of '{}' {:.3g} hours apart: one device on two "
+                                      "clocks?",
+                                      a.path, b.path, name_of_device(source),
+                                      std::abs(static_cast<double>(b.first - a.first)) * 1e-6 / seconds_per_hour),
+                          "give each file the zone of its stamps, or say which file counts with 'use'",
+                          {options_.path_of(b.path), 0, 0, 1},
+                          ""});
+      return;
+    }
 }
 
 /// Snapshots of one run in several files or rows: the longest counts.
@@ -167,6 +208,21 @@ void Join::one_per_run(Group& group) {
   });
   if (group.windows.size() < before && group.files.size() > 1)
     group.notes.push_back("runs that stand in several files count once, the longest record of each");
+}
+
+/// No accelerator draws above 3 kW. A machine above 100 kW is said and kept: its record may be of several.
+void Join::refuse_impossible(Window& window, Group& group) const {
+  constexpr double most_of_one_device = 3000.0, most_of_a_machine = 100e3;  // W
+  if (!window.missing.empty() || window.seconds <= 0) return;
+  const double devices = window.device_seconds / window.seconds, watts = window.joules / window.seconds;
+  const std::string& label = window.label.empty() ? window.key : window.label;
+  if (window.source.component == "accelerator" && devices >= 1 && watts > most_of_one_device * devices) {
+    group.impossible.push_back(fmt::format("{}: {:.4g} kW of {:.4g} accelerators", label, watts / 1000, devices));
+    window.joules = 0.0;
+    window.missing = "a power that the device cannot have";
+  } else if (window.about && watts > most_of_a_machine && !std::exchange(group.implausible, true)) {
+    group.notes.push_back(fmt::format("{}: {:.4g} kW over its duration is not plausible for one machine", label, watts / 1000));
+  }
 }
 
 /// Ranks that each measured the whole machine look like runs of one length at one time on equal machines.
@@ -197,27 +253,54 @@ void Join::find_ranks(const Group& group, Findings& findings) const {
   }
 }
 
+/// Of ranks that measured the same machine each moment counts once: the longest record whole, of the others what lies
+/// outside it, in proportion to time.
+void Join::one_per_time(Group& group, LogSummary& summary) const {
+  using Span = std::pair<Micros, Micros>;
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::pair<Span, std::string>>> counted;
+  std::vector<Window> kept;
+  std::set<std::string> cut;
+  std::stable_sort(group.windows.begin(), group.windows.end(),
+                   [](const Window& a, const Window& b) { return a.seconds > b.seconds; });
+  for (auto& window : group.windows) {
+    if (!window.from || !window.to || *window.to <= *window.from) {
+      kept.push_back(std::move(window));
+      continue;
+    }
+    auto& others = counted[{window.source.node, window.source.component, window.source.device}];
+    std::vector<Span> left = {{*window.from, *window.to}};
+    for (const auto& [span, key] : others) {
+      if (key == window.key) continue;
+      std::vector<Span> rest;
+      for (const auto& [from, to] : left) {
+        if (from < std::min(to, span.first)) rest.emplace_back(from, std::min(to, span.first));
+        if (std::max(from, span.second) < to) rest.emplace_back(std::max(from, span.second), to);
+      }
+      left = std::move(rest);
+    }
+    const Span whole{*window.from, *window.to};
+    if (left != std::vector<Span>{whole}) cut.insert(window.record);
+    for (const auto& [from, to] : left) {
+      Window piece = window;
+      const double share = static_cast<double>(to - from) / static_cast<double>(whole.second - whole.first);
+      piece.from = from;
+      piece.to = to;
+      for (double* amount : {&piece.joules, &piece.seconds, &piece.device_seconds}) *amount *= share;
+      kept.push_back(std::move(piece));
+    }
+    others.emplace_back(whole, window.key);
+  }
+  group.windows = std::move(kept);
+  if (!cut.empty())
+    summary.notes.push_back(fmt::format(
+        "{} records of ranks measured the same machine at times that another has: only the rest of them counts",
+        cut.size()));
+}
+
 void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
   one_per_run(group);
   find_ranks(group, findings);
-  if (options_.ranks == Ranks::one_machine) {
-    std::vector<Window> kept;
-    std::stable_sort(group.windows.begin(), group.windows.end(),
-                     [](const Window& a, const Window& b) { return a.seconds > b.seconds; });
-    std::size_t dropped = 0;
-    for (auto& window : group.windows) {
-      const bool covered = std::any_of(kept.begin(), kept.end(), [&](const Window& other) {
-        return other.key != window.key && other.from && window.from && *other.from < *window.to &&
-               *window.from < *other.to && other.source.node == window.source.node &&
-               other.source.component == window.source.component;
-      });
-      dropped += covered ? 1 : 0;
-      if (!covered) kept.push_back(std::move(window));
-    }
-    group.windows = std::move(kept);
-    if (dropped > 0)
-      summary.notes.push_back(fmt::format("{} records of ranks that measured the same machine are left out", dropped));
-  }
+  if (options_.ranks == Ranks::one_machine) one_per_time(group, summary);
   Parts parts;
   struct Sums {
     lca::maths::Sum joules, covered, lost;
@@ -225,18 +308,38 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
     EnergySlots slots;
   };
   std::map<Source, Sums> devices;
-  struct Record {
+  struct Read {
     double seconds = 0.0;
-    bool read = false;
+    std::size_t parts = 0, read = 0;
   };
-  std::map<std::string, Record> records;
+  std::map<std::string, Read> records;  ///< each counts for its time, as far as its parts were read
+  std::map<const LogRecord*, std::size_t> told;
+  std::map<std::string, std::shared_ptr<LogRecord>> unnamed;  ///< runs of which only the name is known
   Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
   lca::maths::Sum device_seconds;
-  for (const auto& window : group.windows) {
+  for (auto& window : group.windows) {
     Sums& sums = devices[window.source];
-    Record& record = records[window.record + "|" + window.source.device];
+    Read& record = records[window.record + "|" + window.source.device];
     record.seconds = window.seconds;
-    record.read = record.read || window.missing.empty();
+    ++record.parts;
+    record.read += window.missing.empty() ? 1 : 0;
+    if (!window.about && !window.key.empty()) {
+      auto& run = unnamed[window.key];
+      if (!run) run = std::make_shared<LogRecord>();
+      run->run = window.key;
+      window.about = run;
+    }
+    if (window.about) {
+      const auto [known, fresh] = told.emplace(window.about.get(), summary.records.size());
+      if (fresh) summary.records.push_back(*window.about);
+      LogRecord& run = summary.records[known->second];
+      run.kwh += window.joules / joules_per_kwh;
+      run.hours = std::max(run.hours, window.seconds / seconds_per_hour);
+      if (window.from && window.to) {
+        run.start = Clock::text(*window.from, group.unzoned);
+        run.end = Clock::text(*window.to, group.unzoned);
+      }
+    }
     if (!window.missing.empty()) {
       sums.lost.add(window.seconds);
       ++summary.gap_count;
@@ -271,14 +374,14 @@ void Join::add_windows(Group& group, LogSummary& summary, Findings& findings) {
   lca::maths::Sum covered, all;
   for (const auto& [name, record] : records) {
     all.add(record.seconds);
-    if (record.read) covered.add(record.seconds);
+    covered.add(record.seconds * static_cast<double>(record.read) / static_cast<double>(record.parts));
   }
   summary.covered_hours += covered.value() / seconds_per_hour;
   summary.window_hours += all.value() / seconds_per_hour;
   for (auto& part : parts.list()) summary.parts.push_back(std::move(part));
   if (device_seconds.value() > 0)
     summary.device_hours = summary.device_hours.value_or(0.0) + device_seconds.value() / seconds_per_hour;
-  if (first <= last) {
+  if (first <= last && first >= clocks_begin) {
     summary.start = Clock::text(first, group.unzoned);
     summary.end = Clock::text(last, group.unzoned);
   }
@@ -313,8 +416,10 @@ std::optional<Track> Join::one_of_pieces(Group& group, const Source& source, Joi
                           fmt::format("{} and {} both hold readings of '{}' at the same time: they may measure the "
                                       "same device",
                                       joined.paths.front(), piece->path, name_of_device(source)),
-                          fmt::format("devices of several machines: put each machine's files in a folder of its own; "
-                                      "otherwise say which file counts with 'use'{}",
+                          fmt::format("{}ay which file counts with 'use'{}",
+                                      source.identified ? "s"
+                                                        : "devices of several machines: put each machine's files in a "
+                                                          "folder of its own; otherwise s",
                                       copies != nullptr ? "" : " (above 256 MB together copies are not looked for)"),
                           {options_.path_of(piece->path), 0, 0, 1},
                           ""});
@@ -331,6 +436,7 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
   std::size_t usable = 0, readings = 0;
   Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
   for (auto& [source, joined] : group.tracks) {
+    if (group.unzoned) find_shifted(source, joined, findings);
     auto piece = one_of_pieces(group, source, joined, findings);
     if (!piece) continue;
     Track& track = *piece;
@@ -342,15 +448,17 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
     const double joules = measured.slots.joules();
     const std::string id = name_of_device(source);
     readings += measured.samples;
-    if (measured.samples < 2) {
+    if (measured.impossible > 0)
+      group.impossible.push_back(fmt::format("device {}: {} reading{}", id, measured.impossible, measured.impossible > 1 ? "s" : ""));
+    if (measured.samples < 2 && measured.silent <= 0) {
       summary.notes.push_back(fmt::format("device {}: one reading, from which no energy can be told", id));
       continue;
     }
-    ++usable;
+    usable += measured.samples < 2 ? 0 : 1;
     if (measured.conflicts > 0)
       summary.notes.push_back(
           fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
-    parts.add(source.component, track.basis, fmt::format("{} ({})", group.format, how), joules);
+    if (measured.samples > 1) parts.add(source.component, track.basis, fmt::format("{} ({})", group.format, how), joules);
     if (options_.gaps == GapRule::mean && measured.covered > 0 && measured.silent > 0)
       filled.add(source.component, lca::Basis::modelled, "gap length x the device's mean power",
                  joules / measured.covered * measured.silent);
@@ -381,7 +489,7 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
   if (usable == 0) return;
   for (auto& part : filled.list()) summary.gap_fill.push_back(std::move(part));
   if (device_hours.value() > 0) summary.device_hours = device_hours.value();
-  if (first <= last) {
+  if (first <= last && first >= clocks_begin) {
     summary.start = Clock::text(first, group.unzoned);
     summary.end = Clock::text(last, group.unzoned);
   }
@@ -402,6 +510,15 @@ std::vector<LogSummary> Join::finish(Findings& findings) {
     }
     if (!group.tracks.empty()) add_tracks(group, summary, findings);
     if (!group.windows.empty()) add_windows(group, summary, findings);
+    if (!group.impossible.empty())
+      findings.push_back({"W123",
+                          fmt::format("{} cannot be, and its time is a gap{}", group.impossible.front(),
+                                      group.impossible.size() > 1
+                                          ? fmt::format(" (and {} more like it)", group.impossible.size() - 1)
+                                          : ""),
+                          "is the unit right? One accelerator or socket draws below 3 kW",
+                          {options_.path_of(group.files.front().path), 0, 0, 1},
+                          ""});
     if (summary.parts.empty()) {
       if (!group.windows.empty())
         findings.push_back({"E060",
@@ -412,6 +529,8 @@ std::vector<LogSummary> Join::finish(Findings& findings) {
                             ""});
       continue;
     }
+    summary.pue_inside = group.pue_inside;
+    summary.unzoned = group.unzoned;
     if (group.unzoned) summary.notes.push_back("stamps carry no time zone and none is declared: times are as written");
     summary.files = std::move(group.files);
     logs.push_back(std::move(summary));

@@ -129,11 +129,12 @@ struct Recognised {
 /// Whether the first line names every column of the map.
 bool has_columns(const LogInput& input) {
   std::set<std::string> names;
-  read_csv(first_line(input.head), [&](const CsvRow& row) {
-    for (const auto& cell : row.cells) names.insert(header_name(cell));
-  });
+  for (const char separator : column_separators)
+    for (auto& name : header_of(input.head, separator)) names.insert(std::move(name));
   return std::all_of(input.options.columns.begin(), input.options.columns.end(), [&](const auto& column) {
-    return column.first == "unit" || names.contains(header_name(column.second));
+    return column.first == "unit" || std::all_of(column.second.begin(), column.second.end(), [&](const auto& name) {
+             return names.contains(header_name(name));
+           });
   });
 }
 
@@ -147,8 +148,11 @@ Recognised recognise(const LogInput& input) {
   };
   std::vector<const Reader*> candidates;
   const auto sniff = [&] {
-    for (const auto& reader : readers())
-      if (reader.recognise(input)) candidates.push_back(&reader);
+    for (const bool last : {false, true}) {
+      if (!candidates.empty()) return;
+      for (const auto& reader : readers())
+        if (reader.last_resort == last && reader.recognise(input)) candidates.push_back(&reader);
+    }
   };
   // A column map is for the files that have its columns; others beside them may speak for themselves.
   if (!options.columns.empty() && !has_columns(input)) {
@@ -203,9 +207,51 @@ struct One {
   bool known = true;  ///< a format was found
 };
 
-One read_one(const Found& found, const LogSources& options, unsigned threads, const LogProgress& progress,
+/// Cuts records to the time that is wanted, their energy in proportion.
+Result<void> clip_windows(const LogInput& input, Draft& draft) {
+  std::size_t cut = 0;
+  std::vector<Window> kept;
+  for (auto& window : draft.windows) {
+    if (!window.from || !window.to)
+      return log_failure(input, "E069", "a time is asked for, and a record of the log has none",
+                         "choose by 'run_id', 'project' or 'where' instead of 'from' and 'to'");
+    const Micros from = std::max(*window.from, draft.from), to = std::min(*window.to, draft.to);
+    if (from > to || (from == to && *window.from < *window.to)) continue;
+    if (from != *window.from || to != *window.to) {
+      const double share = static_cast<double>(to - from) / static_cast<double>(*window.to - *window.from);
+      for (double* amount : {&window.joules, &window.seconds, &window.device_seconds}) *amount *= share;
+      window.from = from;
+      window.to = to;
+      ++cut;
+    }
+    kept.push_back(std::move(window));
+  }
+  draft.windows = std::move(kept);
+  if (cut > 0)
+    draft.notes.push_back(
+        fmt::format("{} records reach out of the time asked for; their energy is taken in proportion to time", cut));
+  return {};
+}
+
+/// The part of a file that is wanted.
+Result<void> set_part(const LogInput& input, Draft& draft) {
+  const auto read = [&](const std::string& text, Micros& into) -> Result<void> {
+    if (text.empty()) return {};
+    Clock clock(input.options.timezone);
+    const auto moment = clock.read(text);
+    if (!moment) return log_failure(input, "E064", fmt::format("'{}' is no time", text), "such as 2026-05-14T13:00:00Z");
+    into = *moment;
+    return {};
+  };
+  if (auto from = read(input.options.part.from, draft.from); !from) return from;
+  return read(input.options.part.to, draft.to);
+}
+
+One read_one(const Found& found, const LogSources& sources, unsigned threads, const LogProgress& progress,
              bool collect = false) {
   One one;
+  LogSources options = sources;
+  options.timezone = sources.timezone_of(found.name);
   const auto fail = [&](Findings findings) {
     one.findings = std::move(findings);
     return std::move(one);
@@ -245,8 +291,17 @@ One read_one(const Found& found, const LogSources& options, unsigned threads, co
   draft.format = recognised.reader->format.name;
   draft.folder = found.folder;
   draft.collect = collect;
+  if (auto part = set_part(input, draft); !part) return fail(std::move(part.error()));
   auto read = recognised.reader->read(input, draft);
   if (!read) return fail(std::move(read.error()));
+  if (options.part.of_rows() && !draft.selects)
+    return fail(here("E063", fmt::format("{} knows no projects, runs or columns to choose by", draft.format),
+                     "'from' and 'to' choose by time in every format"));
+  if (!options.part.from.empty() || !options.part.to.empty())
+    if (auto clipped = clip_windows(input, draft); !clipped) return fail(std::move(clipped.error()));
+  std::erase_if(draft.tracks, [](const Track& track) {
+    return track.series.empty() && track.raw.empty();
+  });
   if (draft.rejected > 12)
     draft.notes.push_back(fmt::format("{} rows rejected in all; the first are named", draft.rejected));
   if (draft.tracks.empty() && draft.windows.empty()) return fail(here("E060", "the file holds no usable row"));
@@ -270,7 +325,7 @@ One read_sorted(const Found& found, const LogSources& options, std::size_t rows)
   for (auto& track : one.draft.tracks) {
     moved = moved || !std::is_sorted(track.raw.begin(), track.raw.end(),
                                      [](const RawReading& a, const RawReading& b) { return a.t < b.t; });
-    if (auto settled = settle(track, found.path); !settled) {
+    if (auto settled = settle(track, found.path, one.draft.unzoned); !settled) {
       one.findings = std::move(settled.error());
       return one;
     }
@@ -290,6 +345,12 @@ One read_in_order(const Found& found, const LogSources& options, unsigned thread
 
 std::string LogSources::path_of(const std::string& name) const {
   return folder.empty() ? name : (fs::path(folder) / name).string();
+}
+
+const std::string& LogSources::timezone_of(const std::string& name) const {
+  for (const auto& key : {name, fs::path(name).filename().string()})
+    if (const auto found = timezones.find(key); found != timezones.end()) return found->second;
+  return timezone;
 }
 
 double LogSummary::kwh() const {
@@ -322,11 +383,14 @@ LogReading read_logs(const std::vector<std::string>& names, const LogSources& op
   const auto stop = [&](std::string code, const std::string& file, std::string message, std::string hint = "") {
     reading.findings.push_back({std::move(code), std::move(message), std::move(hint), {options.path_of(file), 0, 0, 1}, ""});
   };
-  if (!options.timezone.empty() && !to_moment(*read_stamp("2000-01-01"), options.timezone)) {
-    stop("E064", names.empty() ? "" : names.front(), fmt::format("unknown time zone '{}'", options.timezone),
-         "an IANA name such as Europe/Paris or UTC");
-    return reading;
-  }
+  std::vector<std::string> zones = {options.timezone};
+  for (const auto& [file, zone] : options.timezones) zones.push_back(zone);
+  for (const auto& zone : zones)
+    if (!zone.empty() && !to_moment(*read_stamp("2000-01-01"), zone)) {
+      stop("E064", names.empty() ? "" : names.front(), fmt::format("unknown time zone '{}'", zone),
+           "an IANA name such as Europe/Paris or UTC");
+      return reading;
+    }
   std::vector<Found> files = expand(names, options);
   std::erase_if(files, [&](const Found& found) {
     if (found.leads_out) reading.passed_over.push_back(found.name + ": a link out of the folder is not followed");

@@ -42,6 +42,14 @@ struct LogDevice {
   std::map<std::int64_t, double> hours;  ///< J by the hour's first second since 1970, where times are known
 };
 
+/// One run, as a tracker recorded it.
+struct LogRecord {
+  std::string project, run, device, country, region;  ///< country: ISO 3166 alpha-3, as written
+  std::string start, end;                             ///< UTC where the zone is known
+  double kwh = 0.0, hours = 0.0, devices = 0.0;
+  std::optional<double> pue;
+};
+
 /// One file as it was found.
 struct LogFile {
   std::string path, sha256;
@@ -62,12 +70,15 @@ struct LogSummary {
   std::size_t gap_count = 0;
   std::vector<std::string> notes;  ///< duplicates dropped, rows rejected, PUE divided out ...
   std::optional<double> device_hours;
-  EnergySlots profile;  ///< of all devices, for the chart
+  std::vector<LogRecord> records;  ///< the runs that it tells of
+  bool pue_inside = false;         ///< its energies contain a PUE that nobody has told
+  bool unzoned = false;            ///< some stamp says no offset, and no zone is declared
+  EnergySlots profile;             ///< of all devices, for the chart
   bool used = false;
   std::string relation;  ///< why it does not count: "inside sacct.txt", "the same devices as ..."
   std::string reader;    ///< of a study: the run's key and which of its energies
 
-  double covered_hours = 0.0, window_hours = 0.0;  ///< of all devices; of windows each record once
+  double covered_hours = 0.0, window_hours = 0.0;  ///< of all devices; a record for its time, as far as its parts were read
 
   double kwh() const;
   double filled_kwh() const;

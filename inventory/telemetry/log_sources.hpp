@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,14 +22,24 @@ inline constexpr std::array<std::string_view, 3> ranks_names = {"", "one machine
 enum class GapRule { mean, exclude };
 inline constexpr std::array<std::string_view, 2> gap_rule_names = {"mean", "exclude"};
 
+/// Which part of a log is meant; what is empty leaves nothing out.
+struct LogPartWanted {
+  std::string project, run_id;               ///< as the tracker names them
+  std::string from, to;                      ///< stamps
+  std::map<std::string, std::string> where;  ///< column -> value
+  bool of_rows() const { return !project.empty() || !run_id.empty() || !where.empty(); }
+};
+
 /// Measurement files and what a study or a command line says about reading them.
 struct LogSources {
   std::vector<std::pair<std::string, Place>> files;  ///< relative to the study
   std::string folder;         ///< that paths are relative to, and that nothing said of them repeats
   std::string use;            ///< the file whose energy is taken, where several cover the same machine
   std::string timezone;       ///< of stamps without an offset
+  std::map<std::string, std::string> timezones;  ///< of single files instead, by name
+  LogPartWanted part;
   std::string start;          ///< of a log without times
-  double interval = 1.0;      ///< s between its rows
+  std::optional<double> interval;  ///< s between its rows
   double pue = 0.0;           ///< contained in the file and not said in it; 0: not stated
   std::string format;         ///< id of the format, where it cannot be told from the file
   Ranks ranks = Ranks::not_said;  ///< of runs that lie in the same time
@@ -36,11 +47,14 @@ struct LogSources {
   std::string measures;       ///< what a table read by `columns` measures: "device", "node" or "rack"
   std::string node_energy;    ///< what a scheduler's energy contains: "node" or "cpu"
   GapRule gaps = GapRule::mean;
-  std::map<std::string, std::string> columns;  ///< generic CSV: time, energy, power, device, unit
+  /// Generic CSV: time (or a date and a time), device, node, duration, unit, and one or several of power, energy or counter.
+  std::map<std::string, std::vector<std::string>> columns;
   Place place;
 
   /// Where a file lies that is named relative to `folder`.
   std::string path_of(const std::string& name) const;
+  /// By its whole name, or by its name without folders.
+  const std::string& timezone_of(const std::string& name) const;
 };
 
 }  // namespace cradle::inventory

@@ -142,10 +142,12 @@ Result<void> MetricStore::give(Draft& draft, const std::string& path) {
       continue;
     }
     const bool gauge_beside_counter = key.second != Reading::counter && other != lines_.end() && moves(other->second);
-    Track track(line.metric.source, line.metric.rule, true);
+    Track track(line.metric.source, plausible(line.metric.source, line.metric.rule), true);
     track.basis = line.metric.basis;
     track.how = line.metric.how;
     track.raw = line.readings;
+    std::erase_if(track.raw, [&](const RawReading& one) { return one.t < draft.from || one.t > draft.to; });
+    if (track.raw.empty()) continue;
     track.reasons = line.reasons;
     if (gauge_beside_counter) {
       if (auto settled = settle(track, path); !settled) return settled;

@@ -24,20 +24,38 @@ std::string_view name_of(Scope scope) {
 }
 
 bool Source::operator<(const Source& other) const {
-  return std::tie(scope, node, component, device) < std::tie(other.scope, other.node, other.component, other.device);
+  // A device with an id of its own in the whole world is the same in every folder and under every name of its host.
+  static const std::string anywhere;
+  return std::tie(scope, identified ? anywhere : node, component, device) <
+         std::tie(other.scope, other.identified ? anywhere : other.node, other.component, other.device);
 }
 
 void Track::miss(Micros t, std::string_view reason) {
+  if (t < from || t > to) return;
   if (!collect_) return series.miss(t, reason);
   auto known = std::find(reasons.begin(), reasons.end(), reason);
   if (known == reasons.end()) known = reasons.insert(reasons.end(), std::string(reason));
   raw.push_back({t, 0.0, static_cast<int>(known - reasons.begin())});
 }
 
+SeriesRule plausible(const Source& source, SeriesRule rule) {
+  if (rule.wrap > 0 || rule.ceiling > 0) return rule;  // the reader knows better
+  constexpr double most_of_one_device = 3000.0;        // W; the largest accelerators of 2026 draw half of it
+  const bool one = source.scope == Scope::component && !source.device.empty() &&
+                   (source.component == "accelerator" || source.component == "cpu");
+  if (one)
+    rule.ceiling = most_of_one_device;
+  else
+    rule.compare = true;
+  return rule;
+}
+
 Track& Draft::track(const Source& source, SeriesRule rule, std::string_view how) {
   const auto [found, fresh] = by_source.emplace(source, tracks.size());
   if (fresh) {
-    tracks.emplace_back(source, rule, collect);
+    tracks.emplace_back(source, plausible(source, rule), collect);
+    tracks.back().from = from;
+    tracks.back().to = to;
     tracks.back().how = how;
   }
   return tracks[found->second];

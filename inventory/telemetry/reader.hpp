@@ -6,7 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +47,7 @@ class Track {
  public:
   Track(Source of, SeriesRule by, bool collect) : source(std::move(of)), rule(by), series(by), collect_(collect) {}
   void add(Micros t, double value) {
+    if (t < from || t > to) return;
     if (collect_)
       raw.push_back({t, value, -1});
     else
@@ -59,6 +63,7 @@ class Track {
   std::vector<RawReading> raw;
   std::vector<std::string> reasons;
   std::size_t copies = 0;  ///< readings that stood in another file too
+  Micros from = std::numeric_limits<Micros>::min(), to = std::numeric_limits<Micros>::max();  ///< the part wanted
 
  private:
   bool collect_;
@@ -78,7 +83,12 @@ struct Window {
   std::string record;  ///< which file and row it stands in; set when files are joined
   double device_seconds = 0.0;
   std::string missing;  ///< why there is no energy; it is then a gap
+  std::shared_ptr<LogRecord> about;  ///< the run that it is part of, where the file tells of runs
 };
+
+/// A rule that knows what no source of its kind can have: one accelerator or socket a power above 3 kW, anything wider
+/// a step far above all its others.
+SeriesRule plausible(const Source& source, SeriesRule rule);
 
 struct LogInput;
 
@@ -91,6 +101,9 @@ struct Draft {
   std::vector<std::string> notes;
   bool unzoned = false;
   bool collect = false;  ///< readings are to be kept, to be sorted
+  bool pue_inside = false;  ///< energies contain a PUE that neither the file nor who names it tells
+  bool selects = false;     ///< the reader knows projects, runs and columns, and has taken the rows that are wanted
+  Micros from = std::numeric_limits<Micros>::min(), to = std::numeric_limits<Micros>::max();  ///< the part wanted
   std::size_t rejected = 0;
 
   /// The track of a source, made where there is none.
@@ -124,6 +137,7 @@ struct Reader {
   LogFormat format;
   Recognise recognise;
   ReadLog read;
+  bool last_resort = false;  ///< asked only where no other reader knows the file
 };
 
 /// All readers, in the order in which they are listed.
@@ -141,6 +155,8 @@ void split_cells(std::string_view line, char separator, std::vector<std::string_
 std::string_view first_line(std::string_view head);
 /// Names of the first line's cells: lower case, without units in brackets.
 std::vector<std::string> header_of(std::string_view head, char separator = ',');
+/// What may stand between the cells of a table.
+inline constexpr std::array column_separators = {',', ';', '\t'};
 bool has_all(const std::vector<std::string>& names, std::initializer_list<const char*> wanted);
 
 inline tl::unexpected<Findings> log_failure(const LogInput& input, std::string code, std::string message,

@@ -57,6 +57,23 @@ bool share_a_component(const LogSummary& a, const LogSummary& b) {
   return std::any_of(of_a.begin(), of_a.end(), [&](const std::string& component) { return of_b.contains(component); });
 }
 
+double accelerator_kwh(const LogSummary& log) {
+  double kwh = 0.0;
+  for (const auto& device : log.devices)
+    if (device.component == "accelerator") kwh += device.kwh;
+  return kwh;
+}
+
+/// One device on two clocks: as long, of the same energy, whole or half hours apart, and a clock whose zone is not known.
+bool hours_apart(const LogSummary& a, const LogSummary& b) {
+  if ((!a.unzoned && !b.unzoned) || a.start.empty() || b.start.empty()) return false;
+  const auto shift = moment_of(b.start) - moment_of(a.start);
+  const auto longer = (moment_of(b.end) - moment_of(b.start)) - (moment_of(a.end) - moment_of(a.start));
+  const double kwh = accelerator_kwh(a), other = accelerator_kwh(b);
+  return is_shift_of_zones(std::chrono::duration_cast<std::chrono::microseconds>(shift).count()) &&
+         std::chrono::abs(longer) < std::chrono::minutes(2) && kwh > 0 && std::abs(other / kwh - 1) < 0.05;
+}
+
 std::set<std::string> ids_of(const LogSummary& log) {
   std::set<std::string> ids;
   for (const auto& device : log.devices)
@@ -112,7 +129,22 @@ void relate(std::vector<LogSummary>& logs, const LogSources& options, Findings& 
   for (std::size_t i = 0; i < order.size(); ++i)
     for (std::size_t j = i + 1; j < order.size(); ++j) {
       LogSummary &wide = *order[i], &other = *order[j];
-      if (!wide.used || !other.used || !same_time(wide, other) || !same_machines(wide, other)) continue;
+      if (!wide.used || !other.used || !same_machines(wide, other)) continue;
+      if (!same_time(wide, other)) {
+        if (hours_apart(wide, other))
+          findings.push_back({"E062",
+                              fmt::format("{} and {} hold the same energy {:.3g} hours apart: one device on two clocks?",
+                                          wide.file, other.file,
+                                          std::abs(static_cast<double>(
+                                              unix_seconds(moment_of(other.start)) - unix_seconds(moment_of(wide.start)))) /
+                                              3600),
+                              fmt::format("give each file the zone of its stamps: 'files: [{{file: {}, timezone: "
+                                          "Europe/Paris}}, ...]', or --timezone {}=Europe/Paris",
+                                          other.file, other.file),
+                              {options.path_of(other.files.front().path), 0, 0, 1},
+                              ""});
+        continue;
+      }
       const Scope outer = scope_of(wide), inner = scope_of(other);
       if (outer > inner &&
           (outer >= Scope::node || components_of(wide).contains("accelerator") || share_a_component(wide, other))) {

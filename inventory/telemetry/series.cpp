@@ -11,6 +11,9 @@ namespace {
 constexpr Micros shortest_gap = 10 * micros_per_second;
 constexpr Micros usual_steps_in_a_gap = 3;
 constexpr std::size_t steps_for_the_usual_one = 255;
+/// A step of a node, a rack or a process above both is no reading: so many times the next highest, and more than any one
+/// accelerator draws.
+constexpr double far_above = 10.0, most_of_one_device = 3000.0;
 constexpr std::size_t most_long_steps = 65'536, most_silences = 1000;
 
 Micros median(std::vector<Micros> values) {
@@ -21,6 +24,11 @@ Micros median(std::vector<Micros> values) {
 }
 
 }  // namespace
+
+void Series::refuse(Micros t) {
+  ++impossible_;
+  miss(t, "a power that the device cannot have");
+}
 
 void Series::add_again(Micros t, double value) {
   if (t < last_.t) {
@@ -65,7 +73,7 @@ void Series::commit() {
 
 void Series::commit_long(const Point& from, const Point& to) {
   if (rule_.reading != Reading::counter) {
-    long_.push_back({from, to});
+    long_.push_back({from, to, 0.0, 0.0});
     // With this many long steps the usual one is long known; they are settled as they come.
     if (long_.size() >= most_long_steps && early_.size() == steps_for_the_usual_one) {
       const Micros longest = std::max(usual_steps_in_a_gap * median(early_), shortest_gap);
@@ -83,18 +91,54 @@ void Series::commit_long(const Point& from, const Point& to) {
     return fall_silent(from.t, to.t, "the counter may have wrapped more than once");
   if (joules < 0 && rule_.wrap > 0) joules += rule_.wrap;
   const bool impossible = rule_.ceiling > 0 && joules > seconds * rule_.ceiling;
+  impossible_ += impossible ? 1 : 0;
   if (joules < 0 || impossible)
     return fall_silent(from.t, to.t, impossible ? "the counter jumped" : "the counter was reset");
-  slots_.even(from.t, to.t, joules);
-  covered_ += to.t - from.t;
+  offer({from, to, joules, seconds > 0 ? joules / seconds : 0.0});
 }
 
 void Series::count(const Point& from, const Point& to) {
-  if (rule_.reading == Reading::average)
+  offer({from, to, 0.0, rule_.reading == Reading::average ? to.value : std::max(from.value, to.value)});
+}
+
+/// Sums a step, unless it is the highest so far of a source that has no ceiling.
+void Series::offer(const Step& step) {
+  if (!rule_.compare) return sum(step);
+  const bool other_side = highest_.size() == 1 && rule_.reading == Reading::instant &&
+                          step.watts == highest_.front().watts && step.from.t == highest_.front().to.t;
+  if (other_side || highest_.empty()) {
+    highest_.push_back(step);
+  } else if (step.watts <= highest_.front().watts) {
+    next_highest_ = std::max(next_highest_, step.watts);
+    sum(step);
+  } else {
+    next_highest_ = highest_.front().watts;
+    for (const auto& before : std::exchange(highest_, {step})) sum(before);
+  }
+}
+
+void Series::sum(const Step& step) {
+  const Point &from = step.from, &to = step.to;
+  if (rule_.reading == Reading::counter)
+    slots_.even(from.t, to.t, step.joules);
+  else if (rule_.reading == Reading::average)
     slots_.ramp(from.t, to.value, to.t, to.value);
   else
     slots_.ramp(from.t, from.value, to.t, to.value);
   covered_ += to.t - from.t;
+}
+
+/// Whether what stands out is a reading, now that all others are known.
+void Series::settle_highest() {
+  if (highest_.empty()) return;
+  const double limit = std::max(far_above * next_highest_, most_of_one_device);
+  if (next_highest_ > 0 && highest_.front().watts > limit) {
+    ++impossible_;
+    fall_silent(highest_.front().from.t, highest_.back().to.t, "a power far above all others");
+  } else {
+    for (const auto& step : highest_) sum(step);
+  }
+  highest_.clear();
 }
 
 void Series::fall_silent(Micros from, Micros to, std::string reason) {
@@ -133,6 +177,10 @@ void Series::append(Series&& later) {
   silence_count_ += later.silence_count_;
   for (auto& silence : later.silences_)
     if (silences_.size() < most_silences) silences_.push_back(std::move(silence));
+  values_ += later.values_ - later.first_.value;  // which add() has counted
+  impossible_ += later.impossible_;
+  next_highest_ = std::max(next_highest_, later.next_highest_);
+  for (const auto& step : later.highest_) offer(step);
   silent_time_ += later.silent_time_;
   covered_ += later.covered_;
   slots_.append(later.slots_);
@@ -149,6 +197,9 @@ Measured Series::finish() && {
       count(step.from, step.to);
     else
       fall_silent(step.from.t, step.to.t, "no samples");
+  settle_highest();
+  if (samples_ == 0 && leads_ && missed_last_ > missed_first_)
+    fall_silent(missed_first_, missed_last_, lead_reason_);
   if (samples_ > 0 && leads_) fall_silent(missed_first_, first_.t, lead_reason_);
   if (samples_ > 0 && silent_ && missed_last_ > last_.t) fall_silent(last_.t, missed_last_, reason_);
   std::sort(silences_.begin(), silences_.end(), [](const Silence& a, const Silence& b) { return a.from < b.from; });
@@ -160,6 +211,7 @@ Measured Series::finish() && {
           silence_count_,
           samples_,
           conflicts_,
+          impossible_,
           first,
           last};
 }

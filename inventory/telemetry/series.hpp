@@ -3,7 +3,6 @@
 // joined, and the result is that of one: files may be split, merged or read by several threads.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +19,7 @@ struct SeriesRule {
   double wrap = 0.0;     ///< J at which a counter starts again from zero; 0: it does not, a decrease is a reset
   double ceiling = 0.0;  ///< W that the device cannot exceed; tells a wrap from a reset; 0: unknown
   Micros slot = micros_per_second;  ///< of the energy by time, to begin with
+  bool compare = false;  ///< without a ceiling: a step far above all others is no reading
 };
 
 /// A stretch of time in which a device was not read.
@@ -34,6 +34,7 @@ struct Measured {
   double covered = 0.0, silent = 0.0;  ///< s
   std::vector<Silence> silences;       ///< the first ones
   std::size_t silence_count = 0, samples = 0, conflicts = 0;
+  std::size_t impossible = 0;  ///< readings that no such device can have; their time is a gap
   Micros first = 0, last = 0;
 };
 
@@ -44,6 +45,8 @@ class Series {
   /// A reading later than all before it. One of the same moment replaces the last; an earlier one only marks the series
   /// as disordered.
   void add(Micros t, double value) {
+    if (rule_.ceiling > 0 && value > rule_.ceiling && rule_.reading != Reading::counter) return refuse(t);
+    values_ += value;
     if (samples_ > 0 && t <= last_.t) return add_again(t, value);
     if (open_) commit();
     if (silent_ && !bridged()) return end_silence(t, value);
@@ -57,8 +60,10 @@ class Series {
   /// What came after.
   void append(Series&& later);
 
+  bool empty() const { return samples_ == 0 && !leads_; }  ///< neither a reading nor a row that should hold one
   bool disordered() const { return disordered_; }
   std::size_t samples() const { return samples_; }
+  double sum_of_values() const { return values_; }  ///< tells series with the same readings from others
   Micros first() const { return samples_ > 0 ? first_.t : missed_first_; }
   Micros last() const { return samples_ > 0 ? last_.t : missed_last_; }
   Measured finish() &&;
@@ -70,6 +75,8 @@ class Series {
   };
   struct Step {
     Point from, to;
+    double joules = 0.0;  ///< of a counter
+    double watts = 0.0;   ///< the highest reading of a gauge, the mean of a counter
   };
 
   /// A counter holds what was used while it was not read.
@@ -79,11 +86,15 @@ class Series {
     reason_.clear();
     return true;
   }
+  void refuse(Micros t);
   void add_again(Micros t, double value);
   void end_silence(Micros t, double value);
   void commit();
   void commit_long(const Point& from, const Point& to);
   void count(const Point& from, const Point& to);
+  void offer(const Step& step);
+  void settle_highest();
+  void sum(const Step& step);
   void fall_silent(Micros from, Micros to, std::string reason);
 
   SeriesRule rule_;
@@ -96,6 +107,12 @@ class Series {
   bool leads_ = false;  ///< rows without a reading came before the first reading
   Micros covered_ = 0, silent_time_ = 0;
   std::vector<Micros> early_;  ///< the first steps, whose median is the usual step
+  /// The highest step so far, not summed before it is known how far it stands above the others; of a gauge the two
+  /// that one reading has in common.
+  std::vector<Step> highest_;
+  double next_highest_ = 0.0;  ///< W
+  double values_ = 0.0;
+  std::size_t impossible_ = 0;
   std::vector<Step> long_;     ///< steps that may be gaps; decided when the usual step is known
   std::vector<Silence> silences_;
   std::size_t silence_count_ = 0, samples_ = 0, conflicts_ = 0;

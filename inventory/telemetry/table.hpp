@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "inventory/telemetry/reader.hpp"
+
 namespace cradle::inventory {
 
 struct LogTable {
@@ -17,6 +19,9 @@ struct LogTable {
   std::vector<std::size_t> lines;
 
   explicit LogTable(std::string_view text);
+  /// Keeps the rows that are wanted; `project` and `run` are what this format calls its projects and runs. E063 where it
+  /// has no such column, E060 where no row is one of them.
+  Result<void> keep_wanted(const LogInput& input, Draft& draft, const std::string& project, const std::string& run);
   bool has(const std::string& name) const { return column.contains(name); }
   /// Empty where the column or the cell is not there.
   const std::string& cell(const std::vector<std::string>& row, const std::string& name) const;

@@ -51,7 +51,7 @@ TEST_CASE("a forecast from a log: by time and by marks", "[forecast]") {
            << second % 60 << "Z," << (second < 300 ? 100 : 200) << '\n';
   }
   LogSources sources;
-  sources.columns = {{"time", "time"}, {"power", "power"}, {"unit", "W"}};
+  sources.columns = {{"time", {"time"}}, {"power", {"power"}}, {"unit", {"W"}}};
   const auto reading = read_logs({path}, sources);
   REQUIRE(reading.logs.size() == 1);
   // Ten minutes at 150 W on average, an hour in all.

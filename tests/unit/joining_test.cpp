@@ -29,7 +29,7 @@ TEST_CASE("scopes: what lies inside a node's power is shown, never added; what m
   std::string rack = "time,kw\n";
   for (int s = 0; s <= 20; s += 5) rack += fmt::format("2020-01-27T16:44:{:02d}Z,3\n", 26 + s);
   LogSources plugged;
-  plugged.columns = {{"time", "time"}, {"power", "kw"}, {"unit", "kW"}};
+  plugged.columns = {{"time", {"time"}}, {"power", {"kw"}}, {"unit", {"kW"}}};
   plugged.measures = "rack";
   plugged.timezone = "UTC";
   const auto racked = LogFolder().file("gpus.csv", gpus).file("ipmi.txt", node).file("pdu.csv", rack).read(plugged);

@@ -142,13 +142,13 @@ TEST_CASE("codecarbon: missing energy is a gap; no energy at all is refused") {
 
 TEST_CASE("any CSV by its column map: power is integrated, energy added, units declared") {
   LogSources power = zone("UTC");
-  power.columns = {{"time", "t"}, {"power", "draw"}, {"unit", "kW"}, {"device", "pdu"}};
+  power.columns = {{"time", {"t"}}, {"power", {"draw"}}, {"unit", {"kW"}}, {"device", {"pdu"}}};
   CHECK(read("t,pdu,draw\n0,a,1\n5,a,1\n0,b,2\n5,b,2\n", power)->kwh() == Approx(15.0 / 3600));
   LogSources energy;
-  energy.columns = {{"energy", "rapl"}, {"unit", "J"}, {"duration", "s"}};
+  energy.columns = {{"energy", {"rapl"}}, {"unit", {"J"}}, {"duration", {"s"}}};
   CHECK(read("rapl,s\n3600000,10\n,10\n", energy)->kwh() == Approx(1));
   LogSources no_unit;
-  no_unit.columns = {{"time", "t"}, {"power", "draw"}};
+  no_unit.columns = {{"time", {"t"}}, {"power", {"draw"}}};
   CHECK(read("t,draw\n0,1\n5,1\n", no_unit).error().front().code == "E063");
 }
 

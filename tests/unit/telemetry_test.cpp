@@ -149,7 +149,7 @@ TEST_CASE("eco2AI: cumulative rows of one id, old spelling of the energy column"
       "CPU_name,GPU_name,OS,region/country,cost\n";
   CHECK(counted(one("emission.csv", head + rows)) == Approx(0.1168));
   CHECK(counted(one("old.csv",
-                    "project_name,start_time,duration(s),power_consumption(kWTh)\np,2026-05-14 09:00:00,10,0.5\n")) ==
+                    "project_name,start_time,duration(s),power_consumption(kWTh)\np,2026-05-14 09:00:00,3600,0.5\n")) ==
         Approx(0.5));
 }
 

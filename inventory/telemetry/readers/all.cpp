@@ -34,7 +34,19 @@ const std::vector<Reader>& readers() {
                                           mlperf_tiny,
                                           cloud_carbon,
                                           cloud_usage,
-                                          model_card};
+                                          model_card,
+                                          energibridge,
+                                          powermetrics,
+                                          tegrastats,
+                                          nvidia_smi_table,
+                                          perf_stat,
+                                          power_gadget,
+                                          turbostat,
+                                          tracker_json,
+                                          tracker_csv,
+                                          mlflow,
+                                          serving,
+                                          plain_table};
   return all;
 }
 

@@ -11,5 +11,7 @@ extern const Reader carbontracker, impact_tracker, eco2ai, zeus_windows, zeus_po
     boamps;
 extern const Reader nvidia_smi_dmon, nvidia_smi_xml, ipmi, ipmi_sensors, redfish, scaphandre, mlperf_power, mlperf_tiny,
     impact_framework, amd_smi, cray_counters, model_card, cloud_carbon, cloud_usage, cradle_record;
+extern const Reader energibridge, powermetrics, tegrastats, nvidia_smi_table, perf_stat, power_gadget, turbostat,
+    tracker_json, tracker_csv, mlflow, serving, plain_table;
 
 }  // namespace cradle::inventory

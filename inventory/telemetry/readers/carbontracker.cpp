@@ -76,6 +76,7 @@ class Carbontracker {
     if (text.find("Epoch ") != std::string_view::npos && text.ends_with(":")) {
       finish_epoch();
       in_epoch_ = true;
+      epoch_end_ = now_;  // the line is written when the epoch is over
     }
     if (const auto value = after(text, "Duration: "); !value.empty()) duration_ = seconds_of(value).value_or(0.0);
     power(text, "for gpu: ", gpu_);
@@ -97,6 +98,7 @@ class Carbontracker {
     finish_epoch();
     if (epochs_ == 0 && actual_ > 0) {
       const double stated = input_.options.pue;
+      draft_.pue_inside = stated <= 0;
       draft_.notes.push_back(
           stated > 0 ? fmt::format("energies contain a PUE of {}, as declared; it is divided out", stated)
                      : std::string("energies contain a PUE that the text does not say; they are taken as they stand: "
@@ -105,6 +107,8 @@ class Carbontracker {
     if (predicted_ > 0)
       draft_.notes.push_back(
           fmt::format("{} predicted figures are left out: extrapolations of the first epochs", predicted_));
+    if (nothing_ > 0)
+      draft_.notes.push_back(fmt::format("{} blocks of no time and no energy are no measurement", nothing_));
     draft_.unzoned = clock_.unzoned();
   }
 
@@ -131,9 +135,9 @@ class Carbontracker {
       window.rank = 1;  // powers without PUE, before the output's rounded sums with it
       window.seconds = duration_;
       window.source.component = component;
-      if (now_ != 0) {
-        window.to = now_;
-        window.from = now_ - static_cast<Micros>(duration_ * 1e6);
+      if (epoch_end_ != 0) {
+        window.to = epoch_end_;
+        window.from = epoch_end_ - static_cast<Micros>(duration_ * 1e6);
       }
       if (const auto watts = watts_of(text)) {
         window.joules = *watts * duration_;
@@ -149,8 +153,12 @@ class Carbontracker {
   }
 
   void actual(double kwh) {
-    ++actual_;
     ++draft_.file.rows;
+    if (kwh == 0.0 && block_seconds_ == 0.0) {
+      ++nothing_;
+      return;
+    }
+    ++actual_;
     Window window;
     window.key = run_of(input_.name);
     window.label = window.key.empty() ? fmt::format("block {}", actual_) : "output";
@@ -169,12 +177,12 @@ class Carbontracker {
   Clock clock_;
   Draft& draft_;
   Block block_ = Block::none;
-  Micros now_ = 0;
+  Micros now_ = 0, epoch_end_ = 0;
   double duration_ = 0.0, block_seconds_ = 0.0, pue_ = 1.0;
   std::string gpu_, cpu_;
   std::string* open_ = nullptr;
   bool in_epoch_ = false;
-  std::size_t epochs_ = 0, actual_ = 0, predicted_ = 0;
+  std::size_t epochs_ = 0, actual_ = 0, predicted_ = 0, nothing_ = 0;
 };
 
 bool recognise(const LogInput& input) {
@@ -190,7 +198,8 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (!done) return done;
   reader.finish();
   if (draft.windows.empty())
-    return log_failure(input, "E060", "no usable row: no epoch with powers and no actual consumption");
+    return log_failure(input, "E060", "no usable row: no epoch with powers and no actual consumption",
+                       "epochs shorter than the tool's reading interval are not measured");
   return {};
 }
 

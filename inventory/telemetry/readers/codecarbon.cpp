@@ -16,7 +16,6 @@ namespace {
 /// values move left.
 const std::vector<std::string> skippable = {"experiment_id", "region",    "gpu_count",
                                             "gpu_model",     "longitude", "latitude"};
-constexpr double implausible_watts = 100'000;  // of one machine
 
 /// The checks by which a repaired row must be recognised.
 bool plausible(const LogTable& table, const std::vector<std::string>& row) {
@@ -166,13 +165,14 @@ class Codecarbon {
       window.to = *end;
       window.from = *end - static_cast<Micros>(record.duration * 1e6);
     }
+    window.about = about(record);
     if (!consumed) {
       window.missing = "no energy in this row";
       draft_.windows.push_back(window);
       return;
     }
     if (pue > 1.0) pue_divided_ = true;
-    note_oddities(record, *consumed);
+    note_oddities(record);
     const auto gpu = value("gpu_energy"), cpu = value("cpu_energy"), ram = value("ram_energy");
     const double split = gpu.value_or(0) + cpu.value_or(0) + ram.value_or(0);
     const double gpus = value("gpu_count").value_or(0);
@@ -205,12 +205,19 @@ class Codecarbon {
     if (ram) take("dram", *ram, lca::Basis::modelled, "RAM: always modelled");
   }
 
-  void note_oddities(const Record& record, double consumed) {
-    if (record.duration > 0 && consumed * joules_per_kwh / record.duration > implausible_watts && !implausible_noted_) {
-      draft_.notes.push_back(fmt::format("line {}: {:.4g} kW over its duration is not plausible for one machine",
-                                         record.line, consumed * 3600 / record.duration));
-      implausible_noted_ = true;
-    }
+  std::shared_ptr<LogRecord> about(const Record& record) const {
+    auto run = std::make_shared<LogRecord>();
+    run->project = table_.cell(record.cells, "project_name");
+    run->run = table_.cell(record.cells, table_.has("task_name") ? "task_name" : "run_id");
+    run->device = table_.cell(record.cells, "gpu_model");
+    run->country = table_.cell(record.cells, "country_iso_code");
+    run->region = table_.cell(record.cells, "region");
+    run->devices = table_.number(record.cells, "gpu_count").value_or(0.0);
+    run->pue = table_.number(record.cells, "pue");
+    return run;
+  }
+
+  void note_oddities(const Record& record) {
     const auto watts = table_.number(record.cells, "cpu_power");
     if (!watts || *watts <= 0) return;
     constant_cpu_ = *watts == cpu_watts_ ? constant_cpu_ + (constant_cpu_ == 0 ? 2 : 1) : constant_cpu_;
@@ -220,7 +227,7 @@ class Codecarbon {
   const LogTable& table_;
   Clock clock_;
   Draft& draft_;
-  bool pue_divided_ = false, mismatch_noted_ = false, implausible_noted_ = false;
+  bool pue_divided_ = false, mismatch_noted_ = false;
   std::size_t constant_cpu_ = 0;
   double cpu_watts_ = 0.0;
 };
@@ -232,7 +239,9 @@ bool recognise(const LogInput& input) {
 Result<void> read(LogInput& input, Draft& draft) {
   const auto text = input.text();
   if (!text) return tl::unexpected(text.error());
-  const LogTable table(*text);
+  LogTable table(*text);
+  if (auto kept = table.keep_wanted(input, draft, "project_name", table.has("task_name") ? "task_name" : "run_id"); !kept)
+    return kept;
   Codecarbon(table, input, draft).run();
   const bool usable =
       std::any_of(draft.windows.begin(), draft.windows.end(), [](const Window& w) { return w.missing.empty(); });

@@ -24,7 +24,8 @@ bool recognise(const LogInput& input) {
 Result<void> read(LogInput& input, Draft& draft) {
   const auto text = input.text();
   if (!text) return tl::unexpected(text.error());
-  const LogTable table(*text);
+  LogTable table(*text);
+  if (auto kept = table.keep_wanted(input, draft, "project_name", "id"); !kept) return kept;
   const std::string energy = energy_column(table);
   if (energy.empty()) return log_failure(input, "E060", "no usable row: no column power_consumption(kWh)");
   Clock clock(input.options.timezone);
@@ -57,6 +58,14 @@ Result<void> read(LogInput& input, Draft& draft) {
       window.from = *start;
       window.to = *start + static_cast<Micros>(window.seconds * 1e6);
     }
+    window.about = std::make_shared<LogRecord>();
+    window.about->project = table.cell(row, "project_name");
+    window.about->run = window.key;
+    window.about->device = window.source.name;
+    // "RU/Moscow": country as ISO 3166 alpha-2, and region.
+    const std::string& place = table.cell(row, "country");
+    window.about->country = place.substr(0, place.find('/'));
+    if (place.find('/') != std::string::npos) window.about->region = place.substr(place.find('/') + 1);
     draft.windows.push_back(std::move(window));
   }
   draft.notes.push_back("the PUE given to the tracker is not in the file and taken as 1, its default");

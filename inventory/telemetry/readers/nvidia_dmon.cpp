@@ -66,7 +66,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   Clock clock(input.options.timezone);
   std::optional<Columns> columns;
   const auto start = clock.read(input.options.start);
-  const Micros interval = static_cast<Micros>(input.options.interval * 1e6);
+  const Micros interval = static_cast<Micros>(input.options.interval.value_or(1.0) * 1e6);
   std::map<std::string, Micros> rounds;  // of a device, where there is no time
   Micros day = 0, last_of_day = 0;
   bool assumed = false, needs_start = false;
@@ -122,7 +122,9 @@ Result<void> read(LogInput& input, Draft& draft) {
                        "'start: 2026-05-14T13:00:00' and 'interval: 1 s', or record with `nvidia-smi dmon -o DT`");
   if (assumed)
     draft.notes.push_back(
-        fmt::format("there is no time in the file: rows are taken {} s apart, as declared", input.options.interval));
+        input.options.interval
+            ? fmt::format("there is no time in the file: rows are taken {} s apart, as declared", *input.options.interval)
+            : std::string("there is no time in the file: rows are taken 1 s apart, as the tool writes them by default"));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row under a header with 'pwr'");
   return {};

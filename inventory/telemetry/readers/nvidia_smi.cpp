@@ -28,7 +28,7 @@ constexpr std::size_t stamp_bytes = 23;  // "2026/03/01 00:00:00.000"
 /// Which column holds what.
 struct Layout {
   std::size_t time = 0, power = 0, cells = 0, wanted = 0;  ///< wanted: cells up to the last that is looked at
-  std::optional<std::size_t> device, name;
+  std::optional<std::size_t> device, name, limit;
   bool operator==(const Layout&) const = default;
 };
 
@@ -50,6 +50,8 @@ std::optional<Layout> layout_of_header(const Cells& header) {
   layout.time = *time;
   layout.cells = header.size();
   layout.name = find("name");
+  for (const char* name : {"enforced.power.limit", "power.limit"})
+    if (!layout.limit) layout.limit = find(name);
   std::optional<std::size_t> power;
   for (const char* name : power_columns)
     if (!power) power = find(name);
@@ -327,7 +329,10 @@ class BlockParser {
     source.identified = id.starts_with("GPU-");
     if (layout_.name && *layout_.name < count) source.name = std::string(cell_at(*layout_.name));
     at_ = tracks.size();
-    return out_.part.track(source, {Reading::instant, 0, 0, slot_}, "power draw");
+    constexpr double most = 1.3;  // a limit is kept within moments
+    bool unit = false;
+    const double limit = layout_.limit && *layout_.limit < count ? watts(cell_at(*layout_.limit), unit) : 0.0;
+    return out_.part.track(source, {Reading::instant, 0, limit > 0 ? most * limit : 0.0, slot_}, "power draw");
   }
 
   const Layout& layout_;
@@ -376,7 +381,11 @@ bool recognise(const LogInput& input) {
   std::string store;
   split_cells(first_line(input.head), ',', cells, store);
   const bool stamped = cells.size() >= 2 && read_stamp(std::string(cells[0])).has_value();
-  return layout_of_header(cells).has_value() || stamped;
+  const auto header = header_of(input.head);
+  const bool without_power = has_all(header, {"timestamp"}) && std::any_of(header.begin(), header.end(), [](const auto& name) {
+                               return name == "utilization.gpu" || name == "temperature.gpu" || name == "memory.used";
+                             });
+  return layout_of_header(cells).has_value() || stamped || without_power;
 }
 
 Result<void> read(LogInput& input, Draft& draft) {
@@ -384,12 +393,15 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (!layout)
     return log_failure(
         input, "E060", "no usable row: no column says that it is a power draw",
-        "query power.draw, or name the column and its unit: 'columns: {time: ..., power: ..., unit: W}'");
+        "query it: `nvidia-smi --query-gpu=timestamp,uuid,power.draw,power.limit --format=csv -l 1`; or name the column "
+        "and its unit: 'columns: {time: ..., power: ..., unit: W}'");
   Gathering gathering{draft};
   // Seconds are for looking closely at short recordings.
   const Micros slot = draft.file.bytes > (8u << 20) ? 60 * micros_per_second : micros_per_second;
   const auto parse = [&](const Layout& of, std::string_view block, bool last) {
     auto parsed = std::make_unique<Parsed>();
+    parsed->part.from = draft.from;
+    parsed->part.to = draft.to;
     BlockParser(of, input.options.timezone, draft.collect, slot, *parsed).run(block, last);
     return parsed;
   };

@@ -10,24 +10,6 @@
 namespace cradle::inventory {
 namespace {
 
-/// "Thu May 14 13:00:05 2026" as a stamp.
-std::optional<Micros> ctime_stamp(std::string_view text, Clock& clock) {
-  static const std::map<std::string, int> months = {{"Jan", 1}, {"Feb", 2},  {"Mar", 3},  {"Apr", 4},
-                                                    {"May", 5}, {"Jun", 6},  {"Jul", 7},  {"Aug", 8},
-                                                    {"Sep", 9}, {"Oct", 10}, {"Nov", 11}, {"Dec", 12}};
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : std::string(text) + " ") {
-    if (c != ' ') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  if (words.size() != 5 || !months.contains(words[1])) return std::nullopt;
-  return clock.read(fmt::format("{}-{:02d}-{:0>2}T{}", words[4], months.at(words[1]), words[2], words[3]));
-}
-
 bool recognise(const LogInput& input) { return input.head.find("<nvidia_smi_log>") != std::string_view::npos; }
 
 /// Watts as text, from whichever element this driver has.
@@ -58,7 +40,7 @@ Result<void> read(LogInput& input, Draft& draft) {
     if (!document.load_buffer(text->data() + at, end + close.size() - at)) continue;
     ++documents;
     const auto root = document.child("nvidia_smi_log");
-    auto t = ctime_stamp(trim(root.child("timestamp").child_value()), clock);
+    auto t = read_ctime(trim(root.child("timestamp").child_value()), clock);
     if (!t) t = named;
     if (!t) {
       ++timeless;
