@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
@@ -126,6 +127,74 @@ void show(const reporting::ProductView& view, const std::string& chosen) {
   print_figures(product, profile);
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : inventory::lower_case(text) + " ")
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      word += c;
+    else if (!word.empty())
+      words.push_back(std::exchange(word, {}));
+  return words;
+}
+
+/// How well a row answers: 0 a whole word, 1 the beginning of one, 2 a part; nothing where it does not.
+std::optional<int> match(const CatalogueRow& row, const std::string& wanted) {
+  const std::string text = inventory::lower_case(row.id + " " + row.kind + " " + row.name);
+  if (text.find(wanted) == std::string::npos) return std::nullopt;
+  const auto words = words_of(text), asked = words_of(wanted);
+  const auto all = [&](const auto& fits) {
+    return std::all_of(asked.begin(), asked.end(), [&](const std::string& one) {
+      return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return fits(word, one); });
+    });
+  };
+  if (all([](const std::string& word, const std::string& one) { return word == one; })) return 0;
+  return all([](const std::string& word, const std::string& one) { return word.starts_with(one); }) ? 1 : 2;
+}
+
+/// "grid/FRA/2023": what stands before the year, and the year; 0 where there is none.
+std::pair<std::string, int> without_year(const std::string& id) {
+  const std::size_t slash = id.rfind('/');
+  const std::string last = slash == std::string::npos ? "" : id.substr(slash + 1);
+  const bool year = last.size() == 4 && std::all_of(last.begin(), last.end(), ::isdigit);
+  return year ? std::pair(id.substr(0, slash), std::stoi(last)) : std::pair(id, 0);
+}
+
+/// What answers a word: whole words first, then the newest year of each series.
+std::vector<CatalogueRow> found_rows(const Catalogue& catalogue, const std::string& word) {
+  struct Found {
+    int rank;
+    std::size_t group;
+    int year;
+    CatalogueRow row;
+  };
+  std::vector<Found> found;
+  std::map<std::string, std::size_t> groups;
+  const std::string wanted = inventory::lower_case(word);
+  for (auto& row : catalogue.rows()) {
+    const auto rank = match(row, wanted);
+    if (!rank) continue;
+    const auto [series, year] = without_year(row.id);
+    const std::size_t group = groups.emplace(series, groups.size()).first->second;
+    found.push_back({*rank, group, year, std::move(row)});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return std::tuple(a.rank, a.group, -a.year) < std::tuple(b.rank, b.group, -b.year);
+  });
+  std::vector<CatalogueRow> rows;
+  for (auto& one : found) {
+    // What a product comes to, instead of how it is made.
+    if (const auto* product = catalogue.find(one.row.id); product != nullptr && product->has_model()) {
+      const auto impacts = reporting::view_profile(catalogue, *product, "central").impacts;
+      one.row.value = impacts.empty() || !impacts.front().value
+                          ? "not estimated"
+                          : reporting::significant(*impacts.front().value, 3) + " " + impacts.front().unit;
+    }
+    rows.push_back(std::move(one.row));
+  }
+  return rows;
+}
+
 void print_grid_formats(const std::string& format) {
   if (format == "json") {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
@@ -195,11 +264,7 @@ void add_catalogue(Command app, int& exit_code) {
       exit_code = refused;
       return;
     }
-    const std::string word = inventory::lower_case(options->word);
-    std::erase_if(rows, [&](const CatalogueRow& row) {
-      return inventory::lower_case(row.id + " " + row.kind + " " + row.name).find(word) == std::string::npos;
-    });
-    print_rows(rows, options->format);
+    print_rows(found_rows(*catalogue, options->word), options->format);
   });
 }
 

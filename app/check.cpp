@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
 #include "inventory/assessment/assessment.hpp"
+#include "reporting/disclosure.hpp"
 
 namespace cradle::app {
 namespace {
 
-/// Everything that reading and compiling finds, errors and warnings in the order of the file.
-Findings check(const CommonOptions& options) {
-  inventory::Request request;
-  request.study = options.study;
-  request.catalogue = options.catalogue;
-  const auto assessment = inventory::assess(request);
-  return assessment ? assessment->findings() : assessment.error();
+/// Everything that reading and compiling finds, errors and warnings in the order of the file, and why a report would be
+/// refused. Nothing where an option is no NAME=VALUE.
+std::optional<Findings> check(const CommonOptions& options) {
+  const auto request = request_of(options);
+  if (!request) return std::nullopt;
+  auto assessment = inventory::assess(*request);
+  if (!assessment) return std::move(assessment.error());
+  Findings findings = assessment->findings();
+  const auto disclosure = reporting::disclose(std::make_shared<const inventory::Assessment>(std::move(*assessment)), "",
+                                              reporting::Bracket::none);
+  for (auto& refusal : reporting::refusals(disclosure)) {
+    std::erase_if(findings, [&](const Finding& finding) { return finding.message == refusal.message; });
+    findings.push_back(std::move(refusal));
+  }
+  return findings;
 }
 
 void print_json(const Findings& findings) {
@@ -41,11 +51,18 @@ void add_check(Command app, int& exit_code) {
   add_common(command, *options);
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   command->callback([options, &exit_code] {
-    const Findings findings = check(*options);
+    const auto checked = check(*options);
+    if (!checked) {
+      exit_code = wrong_use;
+      return;
+    }
+    const Findings& findings = *checked;
+    const bool refuses = std::any_of(findings.begin(), findings.end(),
+                                     [](const Finding& f) { return f.severity() == Severity::refusal; });
     const bool unreadable =
         std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.code == "E001"; });
     exit_code = unreadable                                                       ? machine_trouble
-                : has_errors(findings) || (options->strict && !findings.empty()) ? refused
+                : has_errors(findings) || refuses || (options->strict && !findings.empty()) ? refused
                                                                                  : done;
     if (options->format == "json") return print_json(findings);
     print_findings(std::cerr, findings);

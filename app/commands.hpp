@@ -24,6 +24,9 @@ struct CommonOptions {
   unsigned long long seed = 0;
 };
 
+/// What the options ask for; nothing, said on stderr, where one is no NAME=VALUE.
+std::optional<inventory::Request> request_of(const CommonOptions& options);
+
 /// Reads, compiles, solves and puts into words; prints findings to stderr. Nothing (and the exit code) when it cannot go
 /// on. What says nothing of the other traditions of hardware does without their bracket, which takes as long again.
 std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code,

@@ -46,7 +46,8 @@ std::string command_line(const CommonOptions& options) {
   return line;
 }
 
-/// Nothing where an option is no NAME=VALUE.
+}  // namespace
+
 std::optional<inventory::Request> request_of(const CommonOptions& options) {
   inventory::Request request{options.study, options.catalogue, options.unit, {}, {}};
   request.draws = {options.seed, static_cast<std::size_t>(options.draws), options.threads};
@@ -60,8 +61,6 @@ std::optional<inventory::Request> request_of(const CommonOptions& options) {
   }
   return request;
 }
-
-}  // namespace
 
 std::optional<reporting::Disclosure> assess_study(const CommonOptions& options, int& exit_code,
                                                   reporting::Bracket bracket) {

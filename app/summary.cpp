@@ -14,9 +14,11 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   const auto headline = reporting::print(total);
   stream << styled(stream, Style::bold, d.study().title) << '\n' << d.compiled().functional_unit << "\n\n";
+  const std::string range = reporting::headline_range(d), missing = reporting::headline_range_missing(d);
   const std::string interval = total.status == reporting::Status::range ? ""
-                               : headline.range.empty()                 ? "no uncertainty estimate; "
-                                                        : fmt::format("95 %: {}, {}; ", headline.range, total.interval);
+                               : !missing.empty() ? missing + "; "
+                               : range.empty()    ? "no uncertainty estimate; "
+                                                  : fmt::format("95 %: {}, {}; ", range, total.interval);
   stream << styled(stream, Style::bold, headline.text()) << "  " << interval << reporting::headline_words(d) << "\n\n";
 
   const auto climate = d.climate();

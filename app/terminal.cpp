@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 namespace cradle::app {
 namespace {
@@ -102,6 +103,49 @@ std::size_t display_width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+namespace {
+
+/// Columns that a table may take: of the terminal or of COLUMNS; elsewhere nothing is broken, so that programs can read it.
+std::optional<std::size_t> table_width() {
+  if (::isatty(STDOUT_FILENO) != 1 && std::getenv("COLUMNS") == nullptr) return std::nullopt;
+  return terminal_width();
+}
+
+std::size_t longest_word(const std::string& text) {
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    longest = std::max(longest, display_width(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return std::min(text.find_first_not_of(' '), text.size()) + longest;  // what is indented stays so
+}
+
+/// Narrows columns of text, the widest first and none below its longest word, until the table fits.
+void fit(const Table& table, std::vector<std::size_t>& widths, std::size_t most) {
+  std::vector<std::size_t> least(widths.size(), 0);
+  const auto measure = [&](const std::vector<std::string>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool number = i < table.right.size() && table.right[i];
+      least[i] = std::max(least[i], number ? display_width(row[i]) : longest_word(row[i]));
+    }
+  };
+  measure(table.header);
+  for (const auto& row : table.rows) measure(row);
+  std::size_t total = widths.empty() ? 0 : 2 * (widths.size() - 1);
+  for (const auto width : widths) total += width;
+  while (total > most) {
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      if (widths[i] > least[i] && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
+    if (widest == widths.size()) return;
+    --widths[widest];
+    --total;
+  }
+}
+
+}  // namespace
+
 void print_table(std::ostream& stream, const Table& table) {
   std::vector<std::size_t> widths(table.header.size(), 0);
   const auto measure = [&](const std::vector<std::string>& row) {
@@ -109,15 +153,29 @@ void print_table(std::ostream& stream, const Table& table) {
   };
   measure(table.header);
   for (const auto& row : table.rows) measure(row);
+  if (const auto most = table_width()) fit(table, widths, *most);
   const auto line = [&](const std::vector<std::string>& row, Style style) {
-    std::string text;
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - display_width(row[i]), ' ');
-      const bool right = i < table.right.size() && table.right[i];
-      text += (i > 0 ? "  " : "") + (right ? padding + row[i] : row[i] + padding);
+      const std::size_t indent = std::min(row[i].find_first_not_of(' '), row[i].size());
+      const bool fits = display_width(row[i]) <= widths[i];
+      cells.push_back(fits ? std::vector<std::string>{row[i]} : wrapped(row[i].substr(indent), widths[i] - indent));
+      if (!fits)
+        for (auto& part : cells.back()) part.insert(0, indent, ' ');
+      height = std::max(height, cells.back().size());
     }
-    text.erase(text.find_last_not_of(' ') + 1);
-    stream << styled(stream, style, text) << '\n';
+    for (std::size_t at = 0; at < height; ++at) {
+      std::string text;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::string& cell = at < cells[i].size() ? cells[i][at] : "";
+        const std::string padding(widths[i] - std::min(widths[i], display_width(cell)), ' ');
+        const bool right = i < table.right.size() && table.right[i];
+        text += (i > 0 ? "  " : "") + (right ? padding + cell : cell + padding);
+      }
+      text.erase(text.find_last_not_of(' ') + 1);
+      stream << styled(stream, style, text) << '\n';
+    }
   };
   if (std::any_of(table.header.begin(), table.header.end(), [](const std::string& cell) { return !cell.empty(); }))
     line(table.header, Style::bold);

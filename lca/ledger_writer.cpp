@@ -25,6 +25,24 @@ Basis LedgerWriter::weakest(const std::set<ParameterIndex>& inputs) const {
   return basis;
 }
 
+bool LedgerWriter::any_range(const std::set<ParameterIndex>& inputs) const {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [&](auto index) { return system_.parameters()[index].range != RangeKind::none; });
+}
+
+/// An amount is only as sure as its weakest input: which input that is. More of them than a reader can take in are left out.
+std::vector<ParameterIndex> LedgerWriter::parts_of_basis(const std::set<ParameterIndex>& activity,
+                                                         const std::set<ParameterIndex>& supply) const {
+  constexpr std::size_t most = 8;
+  std::set<ParameterIndex> all = activity;
+  if (all.size() > most || supply.size() > most) return {};
+  all.insert(supply.begin(), supply.end());
+  std::set<Basis> bases;
+  for (const auto index : all) bases.insert(system_.parameters()[index].basis);
+  if (bases.size() < 2 || all.size() > most) return {};
+  return {all.begin(), all.end()};
+}
+
 std::string LedgerWriter::sources(const std::set<ParameterIndex>& inputs) const {
   std::vector<std::string> sources;
   for (const auto index : inputs) {
@@ -60,7 +78,8 @@ const LedgerWriter::Factor& LedgerWriter::factor_of(std::size_t position) {
   }
   auto inputs = system_.parameters().inputs_of(read);
   const Basis basis = weakest(inputs);
-  return factors_.emplace(position, Factor{std::move(inputs), basis}).first->second;
+  const bool ranged = any_range(inputs);
+  return factors_.emplace(position, Factor{std::move(inputs), basis, ranged}).first->second;
 }
 
 LedgerEntry LedgerWriter::entry(const EntrySite& site) {
@@ -75,6 +94,7 @@ LedgerEntry LedgerWriter::entry(const EntrySite& site) {
     const auto& factor = factor_of(*site.background);
     entry.factor_basis = factor.basis;
     own = factor.inputs;
+    entry.ranged = factor.ranged;
     entry.unit = system_.process(evaluator_.background().members()[*site.background]).unit;
   }
   if (!site.at) {
@@ -91,6 +111,8 @@ LedgerEntry LedgerWriter::entry(const EntrySite& site) {
   if (!site.background) entry.unit = elementary_units_[exchange.flow];
   const auto activity = inputs_of(exchange.amount);
   entry.basis = std::max(weakest(supply_inputs(site.at->instance)), weakest(activity));
+  entry.basis_of = parts_of_basis(activity, supply_inputs(site.at->instance));
+  entry.ranged = entry.ranged || any_range(activity) || any_range(supply_inputs(site.at->instance));
   own.insert(activity.begin(), activity.end());
   entry.source = sources(own);
   return entry;
@@ -113,7 +135,8 @@ std::vector<LedgerTree> LedgerWriter::trees() {
       const auto activity = inputs_of(system_.exchange(user.at).amount);
       tree.uses.push_back({system_.process(user.at.instance).name, user.tags,
                            at_.slots[user.amount] * at_.runs[user.at.instance],
-                           std::max(weakest(supply_inputs(user.at.instance)), weakest(activity))});
+                           std::max(weakest(supply_inputs(user.at.instance)), weakest(activity)),
+                           any_range(activity) || any_range(supply_inputs(user.at.instance))});
     }
     all.push_back(std::move(tree));
   }

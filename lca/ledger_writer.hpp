@@ -23,11 +23,15 @@ class LedgerWriter {
   struct Factor {
     std::set<ParameterIndex> inputs;
     Basis basis;
+    bool ranged;  ///< some of them carry a range
   };
   LedgerEntry entry(const EntrySite& site);
   const Factor& factor_of(std::size_t position);
   std::set<ParameterIndex> inputs_of(const Expression& expression) const;
   Basis weakest(const std::set<ParameterIndex>& inputs) const;
+  std::vector<ParameterIndex> parts_of_basis(const std::set<ParameterIndex>& activity,
+                                             const std::set<ParameterIndex>& supply) const;
+  bool any_range(const std::set<ParameterIndex>& inputs) const;
   std::string sources(const std::set<ParameterIndex>& inputs) const;
   const std::set<ParameterIndex>& supply_inputs(std::size_t instance);
 

@@ -65,6 +65,7 @@ LedgerEntry entry_of(const LedgerEntry& per_unit, const LedgerUse& use) {
   entry.amount *= use.amount;
   for (auto& impact : entry.impacts) impact *= use.amount;
   entry.basis = std::max(entry.basis, use.basis);
+  entry.ranged = entry.ranged || use.ranged;
   return entry;
 }
 
@@ -147,6 +148,25 @@ std::map<Basis, double> Solution::sizes_by_basis(const Query& query) const {
   std::map<Basis, double> sizes;
   for (const auto& [basis, sum] : sums) sizes[basis] = sum.value();
   return sizes;
+}
+
+double Solution::ranged_share(const Query& query) const {
+  maths::Sum ranged, all;
+  const auto prepared = evaluator_->prepare(query);
+  const auto add = [&](bool with_range, double size) {
+    all.add(size);
+    if (with_range) ranged.add(size);
+  };
+  for (const auto e : prepared.entries) add(ledger_[e].ranged, std::abs(ledger_[e].sum(query.what)));
+  for (const auto& pairs : prepared.pairs) {
+    const auto& tree = trees_[pairs.tree];
+    double entries[2] = {0.0, 0.0}, uses[2] = {0.0, 0.0};
+    for (const auto e : pairs.entries) entries[tree.entries[e].ranged ? 1 : 0] += std::abs(tree.entries[e].sum(query.what));
+    for (const auto u : pairs.users) uses[tree.uses[u].ranged ? 1 : 0] += std::abs(tree.uses[u].amount);
+    for (const int e : {0, 1})
+      for (const int u : {0, 1}) add(e + u > 0, entries[e] * uses[u]);
+  }
+  return all.value() > 0 ? ranged.value() / all.value() : 0.0;
 }
 
 std::vector<Group> Solution::group(const Selection& selection, const std::vector<std::string>& keys) const {

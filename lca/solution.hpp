@@ -27,6 +27,8 @@ struct LedgerEntry {
   std::vector<double> impacts;        ///< per method
   Basis basis = Basis::assumed;       ///< weakest parameter in the activity amount
   std::optional<Basis> factor_basis;  ///< weakest parameter of the background intensity, where there is one
+  bool ranged = false;         ///< some input of the activity or of the intensity carries a range
+  std::vector<ParameterIndex> basis_of = {};  ///< inputs of the activity, where they are of more than one basis and few
   std::string source;
   std::string rule;
 
@@ -43,6 +45,7 @@ struct LedgerUse {
   Tags tags;            ///< that go to every entry of the tree that has none of its own
   double amount = 0.0;  ///< of the tree's product
   Basis basis = Basis::assumed;
+  bool ranged = false;
 };
 
 /// A shared tree, once: its entries for one unit of its product. Each use makes of each entry one of the whole ledger.
@@ -116,6 +119,8 @@ class Solution {
   double fold(const Query& query) const;
   /// Sizes of what answers a query (absolute values, so that credits do not cancel) by basis.
   std::map<Basis, double> sizes_by_basis(const Query& query) const;
+  /// Share of what answers a query (absolute values) of which some input carries a range; 0 where nothing answers.
+  double ranged_share(const Query& query) const;
   /// Sums by keys, in order of first appearance. A key is a tag, or "process", "flow", "basis".
   std::vector<Group> group(const Selection& selection, const std::vector<std::string>& keys) const;
   /// Exact derivatives of a fold to every input that it depends on, by one transposed solve and one reverse sweep;

@@ -11,6 +11,7 @@
 #include "lca/maths.hpp"
 #include "reporting/figures/obstacles.hpp"
 #include "reporting/version.hpp"
+#include "reporting/rounding.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -189,14 +190,19 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
     double filled = 0.0;
     for (const auto& part : log.gap_fill) filled += part.kwh;
     const double in_ledger = a.solution().fold({{lca::one_of("level", {"it"})}, std::nullopt});
+    std::map<std::string, double> times;  // by the run's energy: how often it is repeated
+    for (const auto& run : a.study().runs)
+      times[lca::ParameterKey{run.owner, "energy"}.text()] = run.repeat ? run.repeat->value : 1.0;
     double in_logs = 0.0;
     for (const auto& other : a.compiled().logs)
       if (other.used) {
-        in_logs += other.kwh();
-        for (const auto& part : other.gap_fill) in_logs += part.kwh;
+        double kwh = other.kwh();
+        for (const auto& part : other.gap_fill) kwh += part.kwh;
+        in_logs += kwh * (times.contains(other.reader) ? times.at(other.reader) : 1.0);
       }
-    const bool only_logs = std::all_of(a.study().runs.begin(), a.study().runs.end(),
-                                       [](const auto& run) { return run.energy && run.energy->logs && !run.idle; });
+    const bool only_logs = std::all_of(a.study().runs.begin(), a.study().runs.end(), [](const auto& run) {
+      return run.energy && run.energy->logs && !run.idle && !run.development && run.development_option.empty();
+    });
     checks.push_back({"energy in the logs equals IT energy in the ledger",
                       only_logs && a.study().services.empty()
                           ? verdict(std::abs(in_logs - in_ledger) <= 1e-9 * std::abs(in_logs))
@@ -318,6 +324,28 @@ static std::vector<const inventory::Input*> claims_of(const inventory::Site& sit
   return claims;
 }
 
+namespace {
+
+constexpr double least_covered = 0.5;
+
+bool speaks_of_half(const Figure& total) { return total.interval == "scenario" || total.covered >= least_covered; }
+
+}  // namespace
+
+std::string headline_range(const Disclosure& d) {
+  const auto& total = d.figure("ghg.total");
+  const std::string range = print(total).range;
+  if (range.empty() || !speaks_of_half(total)) return "";
+  return total.interval == "scenario" || total.covered > 0.995 ? range
+                                                               : fmt::format("{}, covers {} of the total", range, percent(total.covered));
+}
+
+std::string headline_range_missing(const Disclosure& d) {
+  const auto& total = d.figure("ghg.total");
+  if (total.interval == "none" || print(total).range.empty() || speaks_of_half(total)) return "";
+  return fmt::format("no interval: ranges cover only {} of the total", percent(total.covered));
+}
+
 std::string headline_words(const Disclosure& d) {
   std::string words = d.figure("ghg.total").status == Status::range ? "a scenario range, gross, location-based"
                                                                     : "gross, location-based";
@@ -345,13 +373,13 @@ Findings refusals(const Disclosure& d) {
            "'boundary: {include: [training], exclude: {hardware: ...}}'");
   for (const auto& item : d.compiled().missing)
     refuse("R02", fmt::format("'{}' is included in the boundary, but there is no data for it", item),
-           "state it, or exclude it with a reason");
+           fmt::format("state it, or exclude it with a reason: 'exclude: {{{}: not known}}'", item));
   for (const auto& check : d.checks)
     if (check.verdict == lca::SelfCheck::Verdict::failed)
       refuse("R03", fmt::format("self-check failed: {} ({})", check.name, check.detail),
              "this is a defect of the program or its datasets: please report it");
   for (const auto& finding : d.compiled().findings)
-    if (finding.code == "W102") refuse("R03", finding.message, finding.hint);
+    if (finding.code == "W102") findings.push_back({"R03", finding.message, finding.hint, finding.place, finding.excerpt});
   const bool instruments = std::any_of(d.study().memo.begin(), d.study().memo.end(),
                                        [](const auto& memo) { return memo.kind == "instruments"; });
   for (const auto& [name, site] : d.study().sites)

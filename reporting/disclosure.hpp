@@ -73,6 +73,12 @@ Disclosure disclose(std::shared_ptr<const Assessment> assessment, std::string co
 /// kg CO2e of the stages that are embodied, or of those that are not: the middle where the figure is a scenario range.
 double stage_kg(const Disclosure& disclosure, bool embodied);
 
+/// The interval of the total as the headline prints it, with the share of the total that it speaks of; empty where there
+/// is none, or where it would speak of less than half.
+std::string headline_range(const Disclosure& disclosure);
+/// What stands in its place where ranges cover less than half of the total.
+std::string headline_range_missing(const Disclosure& disclosure);
+
 /// How the headline is to be read: "gross, location-based, final runs only" where no development is in it.
 std::string headline_words(const Disclosure& disclosure);
 

@@ -24,6 +24,7 @@ Json figure_json(const Figure& figure) {
           {"low", number(figure.low)},
           {"high", number(figure.high)},
           {"interval", figure.interval},
+          {"interval_covers", figure.interval == "none" ? Json(nullptr) : Json(figure.covered)},
           {"basis", figure.basis.empty() ? Json(nullptr) : Json(figure.basis)},
           {"basis_shares", shares},
           {"reason", figure.reason}};
@@ -114,17 +115,29 @@ Json tags_json(const lca::Tags& tags) {
   return json;
 }
 
+/// The basis of each input, by the end of its name: {"per_device": "metered", "device_hours": "assumed"}.
+Json basis_of_json(const Disclosure& d, const lca::LedgerEntry& entry) {
+  Json parts = Json::object();
+  for (const auto index : entry.basis_of) {
+    const auto& parameter = d.parameters()[index];
+    parts[parameter.name.substr(parameter.name.rfind('.') + 1)] = lca::name_of(parameter.basis);
+  }
+  return parts;
+}
+
 Json entry_json(const Disclosure& d, const lca::LedgerEntry& entry) {
-  return {{"process", entry.process},
-          {"flow", entry.flow},
-          {"tags", tags_json(entry.tags)},
-          {"amount", entry.amount},
-          {"unit", entry.unit},
-          {"impacts", impacts_json(d, entry.impacts)},
-          {"basis", lca::name_of(entry.basis)},
-          {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
-          {"source", entry.source},
-          {"rule", entry.rule}};
+  Json json = {{"process", entry.process},
+               {"flow", entry.flow},
+               {"tags", tags_json(entry.tags)},
+               {"amount", entry.amount},
+               {"unit", entry.unit},
+               {"impacts", impacts_json(d, entry.impacts)},
+               {"basis", lca::name_of(entry.basis)},
+               {"factor_basis", entry.factor_basis ? Json(lca::name_of(*entry.factor_basis)) : Json(nullptr)},
+               {"source", entry.source},
+               {"rule", entry.rule}};
+  if (!entry.basis_of.empty()) json["basis_of"] = basis_of_json(d, entry);
+  return json;
 }
 
 Json entries_json(const Disclosure& d, const std::vector<lca::LedgerEntry>& entries) {

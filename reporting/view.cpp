@@ -74,8 +74,10 @@ Json headline(const Disclosure& d) {
   const double embodied = value != 0 ? stage_kg(d, true) / value : 0.0;
   return {{"value", printed.value},
           {"unit", printed.unit},
-          {"has_range", !printed.range.empty()},
-          {"range", printed.range},
+          {"has_range", !headline_range(d).empty()},
+          {"range", headline_range(d)},
+          {"is_partial", !headline_range_missing(d).empty()},
+          {"range_missing", headline_range_missing(d)},
           {"words", headline_words(d)},
           {"unit_of", d.compiled().functional_unit},
           {"operational_share", percent(operational)},
@@ -109,8 +111,9 @@ Json uncertainty(const Disclosure& d) {
   return {{"has_interval", true},
           {"sentence", fmt::format("95 % interval, {}. Inside: the ranges of the inputs listed in the "
                                    "method section; those of catalogue factors are brackets between sources, taken as "
-                                   "95 %. Not inside: the choice of model, boundary and market, which may be larger.",
-                                   how)}};
+                                   "95 %. They cover {} of the total; the rest carries no range and moves by nothing here. "
+                                   "Not inside: the choice of model, boundary and market, which may be larger.",
+                                   how, percent(total.covered))}};
 }
 
 Json verdict(const Disclosure& d) {

@@ -61,7 +61,7 @@ def many_runs(folder):
              "sites": {"s": {"grid": {"region": "FR", "year": 2023}, "losses": "national", "pue": 1.2}, "S": {"grid": "500 g/kWh", "pue": 1.5}, "s*": {"grid": "300 g/kWh", "pue": 1.1}},
              "hardware": {name: {"device": "nvidia-h100-80gb-sxm5", "per_node": 8, "node": "8-gpu-server", "lifetime": lifetime, "utilisation": "80 %"}
                           for name, lifetime in [('h', "5 years"), ('H', "3 years"), ('h"', "4 years")]},
-             "given": [{"name": "crates", "ghg": "5 kg", "scope": "3.2", "life_cycle": "manufacture", "source": "packing list", "of": "hardware/h"}]}
+             "given": [{"name": "crates", "ghg": "5 kg", "scope": "3.2", "life_cycle": "manufacture", "source": "packing list", "of": "hardware/h", "per": "device-hour"}]}
     study["runs"] = [{"name": "run %d" % index, "stage": "training", "site": ["s", "S", "s*"][index % 3], "hardware": ["h", "H", 'h"'][index // 3 % 3], "devices": 8 + index % 5,
                       "duration": "20 h", "energy": {"power": {"per_device": "300 W"}}, "idle": {"power": {"per_device": "30 W"}}} for index in range(120)]
     path = folder / "many-runs.json"

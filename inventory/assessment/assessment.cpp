@@ -2,6 +2,7 @@
 #include "inventory/assessment/assessment.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace cradle::inventory {
 
@@ -43,9 +44,30 @@ Result<Assessment> assess(Study study, std::shared_ptr<const Catalogue> catalogu
   return assessment;
 }
 
+namespace {
+
+/// What compiling the sound part of a study finds besides what reading it did: values that the catalogue does not know,
+/// files that cannot be read. What is said of references and of what is missing may come from the part left out.
+void add_further(const Study& sound, const Request& request, Findings& findings) {
+  static const std::set<std::string> of_values = {"E014", "E016", "E017", "E018", "E019", "E024", "E037", "E060", "E061",
+                                                  "E062", "E063", "E064", "E065", "E067", "E068", "E069", "E073", "E001",
+                                                  "W102", "W103", "W105", "W121", "W122", "W123", "W124", "W125", "W126"};
+  auto catalogue = Catalogue::load(request.catalogue);
+  if (!catalogue) return;
+  const auto compiled = compile(sound, *catalogue, read_files(sound));
+  for (const auto& finding : compiled ? compiled->findings : compiled.error())
+    if (of_values.contains(finding.code)) findings.push_back(finding);
+}
+
+}  // namespace
+
 Result<Assessment> assess(const Request& request) {
-  auto read = read_study(request.study);
-  if (!read) return tl::unexpected(std::move(read.error()));
+  std::optional<Study> sound;
+  auto read = read_study(request.study, &sound);
+  if (!read) {
+    if (sound) add_further(*sound, request, read.error());
+    return tl::unexpected(std::move(read.error()));
+  }
   if (!request.unit.empty()) {
     auto unit = parse_functional_unit(request.unit);
     if (!unit) return tl::unexpected(std::move(unit.error()));

@@ -2,6 +2,7 @@
 #include "inventory/catalogue/catalogue.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,8 @@
 #include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/catalogue/impact_family.hpp"
 #include "inventory/catalogue/places.hpp"
+#include "inventory/text/csv.hpp"
+#include "inventory/text/suggestion.hpp"
 #include "inventory/text/text_file.hpp"
 
 namespace cradle::inventory {
@@ -182,7 +185,13 @@ std::vector<std::string> Catalogue::ids(std::string_view kind) const {
 }
 
 const Catalogue::GridRow* Catalogue::region(std::string_view name) const {
-  const auto wanted = name == "world" || name == "WORLD" ? std::string_view("World") : name;
+  // Codes that mean one thing and are not ISO's: UK is reserved for it, EL the Union's own, and names of the whole.
+  static const std::map<std::string_view, std::string_view> others = {
+      {"world", "World"}, {"WORLD", "World"}, {"WOR", "World"}, {"WLD", "World"}, {"GLO", "World"},
+      {"UK", "GB"},       {"EL", "GR"},       {"EU", "European Union (27)"},      {"EU27", "European Union (27)"},
+      {"EU-27", "European Union (27)"}};
+  const auto other = others.find(name);
+  const auto wanted = other == others.end() ? name : other->second;
   for (const auto& row : grids_)
     if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted))
       return &row;
@@ -232,6 +241,38 @@ std::vector<std::string> Catalogue::regions() const {
       if (!name.empty()) names.push_back(name);
   for (const auto& cloud : cloud_regions()) names.push_back(cloud.id);
   return names;
+}
+
+std::string Catalogue::region_hint(std::string_view text) const {
+  const std::string general = "an ISO 3166 code such as FR or FRA, a country's name, or World";
+  const std::string small = lower_case(text);
+  if (small.size() > 2 && std::isalnum(static_cast<unsigned char>(small[2])) == 0) {  // "US-CA", "CA-QC"
+    std::string code(text.substr(0, 2));
+    std::transform(code.begin(), code.end(), code.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::vector<std::string> parts;
+    for (const auto& row : grids_)
+      if (row.iso2.starts_with(code + "-")) parts.push_back(row.iso2);
+    if (!parts.empty()) return fmt::format("parts of {} that are known: {}; or {} as a whole", code, fmt::join(parts, ", "), code);
+    if (region(code) != nullptr)
+      return fmt::format("of {} only the whole is known: 'region: {}'; or state the intensity, or a file of it with 'series'", code, code);
+    return general;
+  }
+  if (small.size() > 2 && std::isdigit(static_cast<unsigned char>(small.back())) != 0) {  // a bidding zone, "SE3"
+    std::string code(text.substr(0, 2));
+    if (region(code) != nullptr)
+      return fmt::format("of {} only the whole is known: 'region: {}'; or state the intensity of the zone, or a file of it with 'series'",
+                         code, code);
+  }
+  std::vector<std::string> begin_so, names;
+  for (const auto& row : grids_) {
+    names.push_back(row.name);
+    if (lower_case(row.name) == small) return fmt::format("did you mean '{}'?", row.name);
+    if (small.size() >= 3 && lower_case(row.name).starts_with(small)) begin_so.push_back(row.name);
+  }
+  if (!begin_so.empty() && begin_so.size() <= 5) return fmt::format("names that begin so: {}", fmt::join(begin_so, ", "));
+  constexpr std::size_t shortest_name = 5;  // among codes every slip is another country
+  std::string hint = small.size() >= shortest_name ? did_you_mean(text, names) : "";
+  return hint.empty() ? general + "; state the intensity of any other place" : hint;
 }
 
 std::map<std::string, double> Catalogue::gwp100(std::string_view report) const {

@@ -58,6 +58,8 @@ class Catalogue {
   /// Years with a figure; empty for an unknown region.
   std::vector<int> grid_years(std::string_view region) const;
   std::vector<std::string> regions() const;
+  /// What to write instead of a region that is not known: never another country for a code, which would be taken.
+  std::string region_hint(std::string_view name) const;
   /// The country that a region is, or lies in: ISO 3166 codes of three and two letters.
   struct Country {
     std::string iso3, iso2;

@@ -49,10 +49,10 @@ void BoundaryCoverage::cover_items() {
     const bool developed = item == "development" && activities_.development_beside;
     if ((item == "development" || item == "training") && !any_run(item) && !aggregate && !developed) {
       cover(item, Coverage::not_estimated, "included in the boundary, but the study states no run of this stage");
-      remarks_.missing.push_back(item);
+      remarks_.miss(item);
     } else if (item == "inference" && study_.services.empty() && !any_run(item) && !aggregate) {
       cover(item, Coverage::not_estimated, "included in the boundary, but the study states no service");
-      remarks_.missing.push_back(item);
+      remarks_.miss(item);
     } else if (item == "water" && std::any_of(study_.sites.begin(), study_.sites.end(),
                                               [](const auto& site) { return !site.second.tells_water(); })) {
       cover(item, Coverage::not_estimated, "a site states no 'wue'");

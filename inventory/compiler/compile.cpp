@@ -34,7 +34,7 @@ class Compiler {
     for (const auto& finding : files_.findings) remarks_.add(finding);
     FunctionalUnits unit(bench_, activities_, hardware_, quantities_);
     unit.add();
-    GivenFigures figures(bench_);
+    GivenFigures figures(bench_, activities_, quantities_);
     for (const auto& given : study_.given) figures.attach(given);
     BoundaryCoverage boundary(bench_, activities_);
     boundary.check_hardware();

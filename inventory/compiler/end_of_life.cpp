@@ -17,10 +17,15 @@ void HardwareLives::add_delivery_and_end_of_life(const Hardware* hardware, const
                                            const Place& place, lca::UnitProcess& process) {
   const std::string& id = resolved.product->id;
   const auto mass = resolved.parameters.find("mass");
+  const auto counts = [&](const char* stage) {
+    if (hardware == nullptr || !includes(stage) || includes(stage, hardware->name)) return includes(stage);
+    cover(std::string(stage) + " of " + hardware->name, Coverage::excluded, "");
+    return false;
+  };
   for (const char* stage : {"transport", "end-of-life"})
-    if (includes(stage) && mass == resolved.parameters.end()) {
+    if (counts(stage) && mass == resolved.parameters.end()) {
       cover(fmt::format("{} of {}", stage, id), Coverage::not_estimated, "its mass is not known");
-      remarks_.missing.push_back(fmt::format("{} of {}", stage, id));
+      remarks_.miss(fmt::format("{} of {}", stage, id));
       if (stage == std::string_view("transport")) unsplit_stages.insert(stage);
     }
   if (mass == resolved.parameters.end()) return;
@@ -28,8 +33,8 @@ void HardwareLives::add_delivery_and_end_of_life(const Hardware* hardware, const
   const auto needs = [&](const char* recipe, const Expression& amount, const char* rule) {
     process.exchanges.push_back({Exchange::Kind::technosphere, products_.shared(recipe, place), amount, {}, "", rule});
   };
-  if (includes("transport")) needs("delivery", kg(), "per kg of its mass");
-  if (!includes("end-of-life")) return;
+  if (counts("transport")) needs("delivery", kg(), "per kg of its mass");
+  if (!counts("end-of-life")) return;
   const auto ends = metal_ends(hardware, resolved, place);
   // A profile whose source has one gross factor for all of it has no routes.
   if (catalogue_.shared_process("disposal", profile_)) {

@@ -93,7 +93,7 @@ void Activities::cover_log(const Run& run, const LogSummary& log) {
       std::none_of(log.parts.begin(), log.parts.end(), [](const LogPart& part) { return part.component.empty(); });
   const bool counter_missing =
       std::any_of(log.gaps.begin(), log.gaps.end(), [](const Gap& gap) { return gap.device == "GPU"; });
-  if (counter_missing) remarks_.missing.push_back("accelerator energy of " + run.name);
+  if (counter_missing) remarks_.miss("accelerator energy of " + run.name);
   for (const auto* component : {"accelerator", "cpu", "dram"})
     if (split && (component != std::string("accelerator") || counter_missing) &&
         std::none_of(log.parts.begin(), log.parts.end(),

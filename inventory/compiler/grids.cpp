@@ -9,7 +9,6 @@
 
 #include "inventory/catalogue/places.hpp"
 #include "inventory/compiler/grids.hpp"
-#include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -45,9 +44,7 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
   int year = grid.year.value_or(0);
   if (years.empty() || (grid.fallback == Fallback::world && !catalogue_.grid(region, year))) {
     if (grid.fallback != Fallback::world) {
-      std::string hint = did_you_mean(grid.region, catalogue_.regions());
-      report("E016", grid.place, fmt::format("unknown region '{}'", grid.region),
-             hint.empty() ? "an ISO 3166 code such as FR or FRA, a country's name, or World" : hint);
+      report("E016", grid.place, fmt::format("unknown region '{}'", grid.region), catalogue_.region_hint(grid.region));
       return std::nullopt;
     }
     region = "World";
@@ -76,6 +73,7 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
     cover("grid of " + site.name, Coverage::counted,
           fmt::format("{} ({}) lies in {}: its grid average, {}", cloud->id, cloud->place, cloud->grid, year));
   }
+  compare_years(site, year, years);
   if (found->kg_per_kwh == 0.0)
     report("W103", grid.place,
            fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
@@ -88,6 +86,25 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
       fmt::format("annual average, {} {}: {}", found->region, found->year, catalogue_.dataset(found->dataset).source);
   input.place = grid.place;
   return input;
+}
+
+/// A grid changes over the years: one far from the use of its electricity is said, with the nearest that is known.
+void Grids::compare_years(const Site& site, int year, const std::vector<int>& known) {
+  const auto used = years_of(site);
+  if (used.empty() || site.grid.fallback == Fallback::nearest) return;
+  int nearest = *used.begin();
+  for (const int one : used)
+    if (std::abs(one - year) < std::abs(nearest - year)) nearest = one;
+  if (std::abs(nearest - year) <= 1) return;
+  int best = known.front();
+  for (const int one : known)
+    if (std::abs(one - nearest) < std::abs(best - nearest)) best = one;
+  report("W126", site.grid.year_place,
+         fmt::format("the grid of '{}' is of {}, and its electricity was used in {}", site.name, year,
+                     *used.begin() == *used.rbegin() ? std::to_string(nearest)
+                                                     : fmt::format("{} to {}", *used.begin(), *used.rbegin())),
+         best == year ? fmt::format("{} is the nearest year that is known", best)
+                      : fmt::format("the nearest year that is known is {}", best));
 }
 
 /// Shares of a mix: the study's own, or the country's; those without a factor are left out and said.

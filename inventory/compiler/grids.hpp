@@ -41,6 +41,7 @@ class Grids : Stage {
   std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
   // grid.cpp
   std::optional<Input> catalogue_intensity(const Site& site);
+  void compare_years(const Site& site, int year, const std::vector<int>& known);
   std::map<std::string, Input> mix_of(const Site& site, int year);
   std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
   // grid_market.cpp

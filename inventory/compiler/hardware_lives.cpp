@@ -85,7 +85,7 @@ void HardwareLives::leave_out_stated(const Hardware& hardware) {
   if (includes("raw-materials")) {
     cover("raw materials of " + hardware.name, Coverage::not_estimated,
           "the stated embodied figure holds manufacture too, which is outside the boundary, and cannot be split");
-    remarks_.missing.push_back("raw materials of " + hardware.name);
+    remarks_.miss("raw materials of " + hardware.name);
   } else {
     cover("embodied figure of " + hardware.name, Coverage::excluded,
           "it stands for manufacture and raw materials, which are outside the boundary");
@@ -94,7 +94,7 @@ void HardwareLives::leave_out_stated(const Hardware& hardware) {
     if (includes(stage)) {
       cover(std::string(stage) + " of " + hardware.name, Coverage::not_estimated,
             "the study states an embodied figure and none for it");
-      remarks_.missing.push_back(std::string(stage) + " of " + hardware.name);
+      remarks_.miss(std::string(stage) + " of " + hardware.name);
       if (stage == std::string_view("transport")) unsplit_stages.insert(stage);
     }
 }
@@ -129,7 +129,7 @@ void HardwareLives::add_stated(const Hardware& hardware, const Expression& per_n
   if (includes("end-of-life")) {
     cover("end of life of " + hardware.name, Coverage::not_estimated,
           "the study states an embodied figure and none for end of life");
-    remarks_.missing.push_back("end-of-life of " + hardware.name);
+    remarks_.miss("end-of-life of " + hardware.name);
   }
 }
 

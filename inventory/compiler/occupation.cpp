@@ -50,9 +50,10 @@ void Activities::add_hardware(const Run& run, const std::optional<Expression>& h
                               lca::UnitProcess& process) {
   const auto unknown = [&](const std::string& why) {
     cover("hardware of " + run.name, Coverage::not_estimated, why);
-    remarks_.missing.push_back("hardware of " + run.name);
+    remarks_.miss("hardware of " + run.name);
     hardware_unknown.push_back(run.name);
   };
+  if (!includes_part("hardware", run.name)) return cover("hardware of " + run.name, Coverage::excluded, "");
   const auto hardware = study_.hardware.find(run.hardware);
   if (hardware == study_.hardware.end()) return unknown("the run names no hardware");
   const auto take = [&](const Expression& amount, const std::string& of_account, const std::string& rule) {

@@ -3,7 +3,29 @@
 
 namespace cradle::inventory {
 
+namespace {
+
+/// "end of life of tpu" as a boundary writes it.
+std::string as_item(std::string words) {
+  for (const auto& [plain, item] : {std::pair{"end of life of ", "end-of-life of "}, {"raw materials of ", "raw-materials of "}})
+    if (words.starts_with(plain)) return item + words.substr(std::string_view(plain).size());
+  return words;
+}
+
+}  // namespace
+
+void Remarks::miss(const std::string& item) {
+  const bool excluded = study_.boundary && study_.boundary->exclude_parts.contains(as_item(item));
+  if (!excluded) missing.push_back(as_item(item));
+}
+
 void Remarks::cover(std::string item, Coverage status, std::string detail) {
+  if (study_.boundary)
+    if (const auto part = study_.boundary->exclude_parts.find(as_item(item)); part != study_.boundary->exclude_parts.end()) {
+      item = part->first;
+      status = Coverage::excluded;
+      detail = part->second.reason;
+    }
   if (covered_.insert(item).second) coverage.push_back({std::move(item), status, std::move(detail)});
 }
 

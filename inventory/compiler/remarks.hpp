@@ -17,7 +17,10 @@ class Remarks {
 
   void report(std::string code, const Place& place, std::string message, std::string hint = "");
   void add(Finding finding) { findings.push_back(std::move(finding)); }
+  /// What the study excludes of a part is excluded, whatever the program would say of it.
   void cover(std::string item, Coverage status, std::string detail);
+  /// A boundary item without data (refusal R02), unless the study excludes it.
+  void miss(const std::string& item);
   void use_dataset(std::string_view id);
   /// A file of the study that figures were taken from.
   void cite(Dataset file);

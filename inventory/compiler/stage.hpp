@@ -30,6 +30,13 @@ class Stage {
         remarks_(bench.remarks) {}
 
   bool includes(std::string_view item) const { return study_.boundary && study_.boundary->includes(item); }
+  /// A stage of the life of one hardware entry.
+  bool includes(const std::string& stage, const std::string& hardware) const {
+    return includes(stage) && includes_part(stage, hardware);
+  }
+  bool includes_part(const std::string& stage, const std::string& name) const {
+    return !study_.boundary || !study_.boundary->exclude_parts.contains(stage + " of " + name);
+  }
   lca::Expression parameter(const lca::ParameterKey& key, const std::string& label, const Input& input) {
     return draft_.parameter(key, label, input);
   }

@@ -23,6 +23,21 @@ std::vector<std::string> expand(const std::string& item) {
   return item == "hardware" ? hardware_items : std::vector<std::string>{item};
 }
 
+/// "end-of-life of tpu": one part of what a boundary includes.
+std::optional<Boundary::Part> part_of(const StudyContext& context, const Node& item, const Node& reason) {
+  const std::size_t of = item.text.find(" of ");
+  if (of == std::string::npos) return std::nullopt;
+  Boundary::Part part{item.text.substr(0, of), item.text.substr(of + 4), reason.text, context.place(item)};
+  static const std::vector<std::string> stages = {"raw-materials", "transport", "end-of-life", "hardware"};
+  if (std::find(stages.begin(), stages.end(), part.stage) == stages.end())
+    context.report("E013", item, fmt::format("'{}' cannot be excluded of a part", part.stage),
+                   fmt::format("one of {}, of a hardware entry or, for hardware, of a run", fmt::join(stages, ", ")));
+  if (part.reason.empty())
+    context.report("E011", item, fmt::format("'{}' is excluded without a reason", item.text),
+                   "a reader will ask: {end-of-life of tpu: not known}");
+  return part;
+}
+
 bool known_item(const StudyContext& context, const Node& node) {
   std::vector<std::string> items = boundary_items;
   items.push_back("hardware");
@@ -53,7 +68,9 @@ Boundary read_boundary(const StudyContext& context, const Node& node) {
       context.report("E012", *exclude,
                      "'exclude' must give a reason for each item, such as {inference: another study}");
     for (const auto& [item, reason] : exclude->entries)
-      if (known_item(context, item))
+      if (const auto part = part_of(context, item, reason))
+        boundary.exclude_parts.emplace(item.text, *part);
+      else if (known_item(context, item))
         for (auto& name : expand(item.text)) {
           boundary.exclude[name] = reason.text;
           if (item.text == name && std::count(boundary.include.begin(), boundary.include.end(), name) > 0 &&
@@ -188,15 +205,32 @@ Service read_service(const StudyContext& context, const std::string& name, const
   return service;
 }
 
+/// What an amount can be per, by what it belongs to; the first where nothing is said, except of hardware.
+std::vector<std::string> units_of_given(const std::string& of) {
+  if (of.starts_with("hardware/")) return {"device", "node", "device-hour"};
+  if (of.starts_with("runs/")) return {"run", "device-hour"};
+  if (of.starts_with("models/")) return {"model"};
+  if (of.starts_with("services/")) return {"service", "request", "token"};
+  return {};
+}
+
 Given read_given(const StudyContext& context, const Node& node) {
   MapReader reader(context.document, node, "this given figure", context.findings);
   Given given;
   given.place = context.place(node);
   given.name = reader.text("name").value_or("given");
   given.of = reader.text("of").value_or("");
-  if (const Node* per = reader.take("per"))
-    context.report("E013", *per, "'per' is not available in this version",
-                   "state the aggregate for the whole of what it belongs to");
+  given.per = reader.choice("per", {"device", "node", "device-hour", "run", "model", "service", "request", "token"}).value_or("");
+  const auto pers = units_of_given(given.of);
+  if (!given.per.empty() && given.of.empty())
+    context.report("E013", *node.find("per"), fmt::format("'{}' is per {} of nothing that is named", given.name, given.per),
+                   "of: services/api, or what else it belongs to; without both it is per functional unit");
+  if (!given.per.empty() && !pers.empty() && std::find(pers.begin(), pers.end(), given.per) == pers.end())
+    context.report("E013", *node.find("per"), fmt::format("'{}' of '{}' cannot be per {}", given.name, given.of, given.per),
+                   fmt::format("one of {}", fmt::join(pers, ", ")));
+  if (given.per.empty() && given.of.starts_with("hardware/"))
+    context.report("E011", node, fmt::format("'{}' belongs to {} and does not say what it is per", given.name, given.of),
+                   "per: device, node or device-hour");
   static const std::vector<std::string> scopes = {"1",   "2",   "3",   "3.1",  "3.2",  "3.3",  "3.4",  "3.5",  "3.6",
                                                   "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
   given.scope = reader.choice("scope", scopes).value_or("");
@@ -299,6 +333,10 @@ void check_references(const StudyContext& context, const Study& study) {
   }
   for (const auto& [name, model] : study.models)
     for (const auto& [run, place] : model.trained_by) need(run, place, run_names, "run");
+  if (study.boundary)
+    for (const auto& [words, part] : study.boundary->exclude_parts)
+      need(part.name, part.place, part.stage == "hardware" ? run_names : keys(study.hardware),
+           part.stage == "hardware" ? "run" : "hardware");
 }
 
 /// What a run must say for its energy to be counted.
@@ -455,7 +493,87 @@ Result<FunctionalUnit> parse_functional_unit(const std::string& text) {
   return functional_unit;
 }
 
-Result<ReadStudy> parse_study(std::string text, const std::string& file) {
+namespace {
+
+/// Values that are still to be filled in. What else is said of them would only repeat it.
+void find_blanks(const StudyContext& context, const Node& node, const std::string& key,
+                 std::set<std::pair<std::size_t, std::size_t>>& places) {
+  if (node.blank()) {
+    context.report("E038", node, fmt::format("{} is still to be filled in", key.empty() ? "a value" : "'" + key + "'"),
+                   "write the value in place of '?', or leave the key out where it may be missing");
+    places.emplace(node.line, node.column);
+  }
+  for (const auto& item : node.items) find_blanks(context, item, key, places);
+  for (const auto& [name, value] : node.entries) find_blanks(context, value, name.text, places);
+}
+
+void report_blanks(const StudyContext& context, const Node& root) {
+  Findings blanks;
+  std::set<std::pair<std::size_t, std::size_t>> places;
+  find_blanks({context.document, blanks}, root, "", places);
+  if (blanks.empty()) return;
+  std::erase_if(context.findings, [&](const Finding& finding) {
+    return places.contains({finding.place.line, finding.place.column});
+  });
+  context.findings.insert(context.findings.end(), blanks.begin(), blanks.end());
+}
+
+using TextPlace = std::pair<std::size_t, std::size_t>;
+
+TextPlace end_of(const Node& node) {
+  TextPlace last{node.line, node.column};
+  for (const auto& item : node.items) last = std::max(last, end_of(item));
+  for (const auto& [key, value] : node.entries) last = std::max({last, TextPlace{key.line, key.column}, end_of(value)});
+  return last;
+}
+
+/// Leaves out every entry in which an error lies, and what refers to one of them.
+std::optional<Study> sound_part(Study study, const Node& root, const Findings& findings) {
+  if (root.kind != Node::Kind::mapping) return std::nullopt;
+  const auto wrong = [&](const Node& node) {
+    const TextPlace first{node.line, node.column}, last = end_of(node);
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      const TextPlace at{finding.place.line, finding.place.column};
+      return finding.severity() == Severity::error && first <= at && at <= last;
+    });
+  };
+  const auto drop = [&](const char* section, auto& entries) {
+    if (const Node* node = root.find(section))
+      for (const auto& [name, value] : node->entries)
+        if (wrong(value) || wrong(name)) entries.erase(name.text);
+  };
+  drop("hardware", study.hardware);
+  drop("sites", study.sites);
+  drop("models", study.models);
+  drop("services", study.services);
+  const auto lost = [&](const Run& run) {
+    return (!run.hardware.empty() && !study.hardware.contains(run.hardware)) ||
+           (!run.site.empty() && !study.sites.contains(run.site));
+  };
+  if (const Node* runs = root.find("runs"); runs != nullptr && runs->items.size() == study.runs.size()) {
+    std::vector<Run> kept;
+    for (std::size_t i = 0; i < study.runs.size(); ++i)
+      if (!wrong(runs->items[i]) && !lost(study.runs[i])) kept.push_back(std::move(study.runs[i]));
+    study.runs = std::move(kept);
+  }
+  std::erase_if(study.models, [&](const auto& entry) {
+    return std::any_of(entry.second.trained_by.begin(), entry.second.trained_by.end(),
+                       [&](const auto& run) { return study.run(run.first) == nullptr; });
+  });
+  std::erase_if(study.services, [&](const auto& entry) {
+    return lost(entry.second.run) || (!entry.second.model.empty() && !study.models.contains(entry.second.model));
+  });
+  for (const char* key : {"boundary", "functional_unit"})
+    if (const Node* node = root.find(key); node != nullptr && wrong(*node)) return std::nullopt;
+  study.given.clear();
+  study.functional_unit.reset();
+  if (!study.boundary || (study.runs.empty() && study.services.empty())) return std::nullopt;
+  return study;
+}
+
+}  // namespace
+
+Result<ReadStudy> parse_study(std::string text, const std::string& file, std::optional<Study>* sound) {
   auto document = Document::parse(std::move(text), file);
   if (!document) return tl::unexpected(std::move(document.error()));
   Findings findings;
@@ -471,18 +589,23 @@ Result<ReadStudy> parse_study(std::string text, const std::string& file) {
       document->root().kind == Node::Kind::mapping)
     context.report("E035", document->root(),
                    "the study has no 'runs', 'services' or 'given': there is nothing to assess");
-  if (has_errors(findings)) return tl::unexpected(std::move(findings));
+  report_blanks(context, document->root());
   study.file = file;
   study.text = document->text();
   study.sha256 = sha256(document->text());
+  if (has_errors(findings)) {
+    if (sound != nullptr && (*sound = sound_part(std::move(study), document->root(), findings)))
+      (*sound)->document = std::move(*document);
+    return tl::unexpected(std::move(findings));
+  }
   study.document = std::move(*document);
   return ReadStudy{std::move(study), std::move(findings)};
 }
 
-Result<ReadStudy> read_study(const std::string& path) {
+Result<ReadStudy> read_study(const std::string& path, std::optional<Study>* sound) {
   auto text = read_text_file(path, Document::max_bytes);
   if (!text) return tl::unexpected(std::move(text.error()));
-  return parse_study(std::move(*text), path);
+  return parse_study(std::move(*text), path, sound);
 }
 
 }  // namespace cradle::inventory

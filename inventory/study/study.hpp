@@ -26,6 +26,11 @@ inline const std::vector<std::string> boundary_items = {"raw-materials", "manufa
 struct Boundary {
   std::vector<std::string> include;
   std::map<std::string, std::string> exclude;  ///< item -> reason
+  struct Part {
+    std::string stage, name, reason;
+    Place place;
+  };
+  std::map<std::string, Part> exclude_parts;  ///< one part of what is included, by its words: "end-of-life of tpu"
   bool includes(std::string_view item) const;
   bool hardware() const;  ///< any of the four hardware stages
 };
@@ -201,6 +206,7 @@ struct Service {
 /// A published aggregate taken over as it stands.
 struct Given {
   std::string name, of, scope, life_cycle, gas;
+  std::string per;  ///< of what it is the amount: device, node, device-hour; run; model; service, request, token
   Input amount;  ///< kg CO2e, or kg of `gas`
   Place place;
 };
@@ -249,8 +255,9 @@ struct ReadStudy {
   Findings findings;
 };
 
-/// Reads a study; all errors at once (those of Document, E010 to E039). Warnings come with the study.
-Result<ReadStudy> read_study(const std::string& path);
-Result<ReadStudy> parse_study(std::string text, const std::string& file);
+/// Reads a study; all errors at once (those of Document, E010 to E039). Warnings come with the study. `sound`, where
+/// given, takes what of a study with errors can be compiled all the same: entries that no error lies in.
+Result<ReadStudy> read_study(const std::string& path, std::optional<Study>* sound = nullptr);
+Result<ReadStudy> parse_study(std::string text, const std::string& file, std::optional<Study>* sound = nullptr);
 
 }  // namespace cradle::inventory

@@ -36,13 +36,21 @@ class Builder final : public YAML::EventHandler {
  public:
   Node root;
   YAML::Mark last;
+  std::set<std::pair<std::size_t, std::size_t>> blanks;  ///< line and column of values still to be filled in
 
   /// Where this document begins, or a place before it.
   YAML::Mark first_mark(const YAML::Mark& otherwise) const { return root.line > 0 ? mark_of(root) : otherwise; }
 
   void OnDocumentStart(const YAML::Mark& mark) override { last = mark; }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(node(Node::Kind::null, mark), anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node fresh = node(Node::Kind::null, mark);
+    if (blanks.contains({fresh.line, fresh.column})) {
+      fresh.kind = Node::Kind::scalar;
+      fresh.text = "?";
+    }
+    add(std::move(fresh), anchor);
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw Refused{"E005", "this alias refers to a value that contains it", "", mark};
@@ -144,6 +152,39 @@ class Builder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, Node> anchors_;
   std::size_t nodes_ = 0, expanded_ = 0;
 };
+
+/// Where `?` stands alone in place of a value, the character becomes YAML's null, which is as long; the reader of nulls
+/// knows the places.
+std::string with_blanks(std::string text, std::set<std::pair<std::size_t, std::size_t>>& blanks) {
+  if (text.find('?') == std::string::npos) return text;
+  std::size_t line = 1, start = 0;
+  char before = '\n', quote = 0;  // the last character that is no space, and the quote that is open
+  bool comment = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      ++line;
+      start = i + 1;
+      before = '\n';
+      comment = false;
+      quote = 0;
+      continue;
+    }
+    if (comment || c == ' ' || c == '\t' || c == '\r') continue;
+    const bool after_space = i == start || text[i - 1] == ' ';
+    if (c == '#' && after_space && quote == 0) comment = true;
+    const bool opens = before == ':' || before == ',' || before == '[' || before == '{' || before == '-';
+    if ((c == '"' || c == '\'') && (quote == c || (quote == 0 && (opens || before == '\n')))) quote = quote == c ? 0 : c;
+    const char next = i + 1 < text.size() ? text[i + 1] : '\n';
+    const bool ends = next == '\n' || next == '\r' || next == ',' || next == ']' || next == '}' || next == ' ';
+    if (c == '?' && quote == 0 && ends && (before == ':' || before == '[' || before == ',' || before == '-') && after_space) {
+      text[i] = '~';
+      blanks.emplace(line, i - start + 1);
+    }
+    before = c;
+  }
+  return text;
+}
 
 /// JSON writers escape a character beyond the first plane as two halves ("\\ud83d\\ude00", RFC 8259, section 7), which YAML
 /// does not know: each such pair becomes YAML's own long escape. Half a pair stays, and is refused.
@@ -247,7 +288,7 @@ Result<Document> Document::parse(std::string text, std::string file) {
   try {
     const auto first = document.text_->find_first_not_of(" \t\r\n");
     const bool json = (*document.text_)[first] == '{' || (*document.text_)[first] == '[';
-    std::istringstream stream(json ? with_whole_escapes(*document.text_) : *document.text_);
+    std::istringstream stream(with_blanks(json ? with_whole_escapes(*document.text_) : *document.text_, builder.blanks));
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     const YAML::Mark end = builder.last;

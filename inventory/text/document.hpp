@@ -18,6 +18,7 @@ struct Node {
   Kind kind = Kind::null;
   std::string text;  ///< of a scalar
   bool quoted = false;
+  bool blank() const { return kind == Kind::scalar && text == "?"; }  ///< still to be filled in
   std::size_t line = 0, column = 0;            ///< from 1
   std::vector<Node> items;                     ///< of a sequence
   std::vector<std::pair<Node, Node>> entries;  ///< of a mapping, in order, keys unique
@@ -36,6 +37,7 @@ class Document {
 
   /// E001 unreadable, E002 too large (by size, before reading), and those of parse().
   static Result<Document> read(const std::string& path);
+  /// A `?` alone in place of a value is read as a text, though YAML would take it for the mark of a key.
   /// E003 not UTF-8 text, E004 empty, E005 syntax, E006 duplicate key, E007 too deep, too many nodes, or too many by aliases.
   static Result<Document> parse(std::string text, std::string file);
 

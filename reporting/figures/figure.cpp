@@ -98,6 +98,7 @@ std::vector<Figure> compute_figures(const Assessment& a, std::span<const FigureD
     Figure& figure = figures[asked[q]];
     const double scale = scale_of(a, definitions[asked[q]], figure.unit);
     add_basis(a, queries[q], figure);
+    figure.covered = a.solution().ranged_share(queries[q]);
     add_answer(a, answers[q], scale, figure);
   }
   return figures;

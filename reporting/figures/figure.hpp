@@ -20,6 +20,7 @@ struct Figure {
   Status status = Status::not_estimated;
   std::optional<double> value, low, high;
   std::string interval = "none";  ///< "first-order", "first-order, finite step", "Monte Carlo", "scenario"
+  double covered = 0.0;  ///< share of the value of which some input carries a range: what an interval speaks of
   std::string basis;
   std::map<std::string, double> basis_shares;
   std::string reason;  ///< why there is no value, or what the value leaves out

@@ -176,7 +176,7 @@ TEST_CASE("contracts count in the market-based figure only, for their share and 
         "services: {api: {site: s, requests: 10 requests, energy: 1 kWh, start: " +
         start + "-01-01, end: " + start + "-02-01}}\n");
   };
-  CHECK(service("2015") == std::vector<std::string>{"E016"});
+  CHECK(service("2015") == std::vector<std::string>{"W126", "E016"});
   // A residual mix counts without any contract, and a second site's too.
   const auto residual = assess(at("grid: {location: 50 g/kWh, residual: 400 g/kWh}, pue: 1"));
   CHECK(residual.value("ghg.scope2_mb") == Approx(40.0));
