@@ -19,9 +19,7 @@ std::optional<Findings> check(const CommonOptions& options) {
   auto assessment = inventory::assess(*request);
   if (!assessment) return std::move(assessment.error());
   Findings findings = assessment->findings();
-  const auto disclosure = reporting::disclose(std::make_shared<const inventory::Assessment>(std::move(*assessment)), "",
-                                              reporting::Bracket::none);
-  for (auto& refusal : reporting::refusals(disclosure)) {
+  for (auto& refusal : reporting::refusals(*assessment, reporting::self_checks(*assessment))) {
     std::erase_if(findings, [&](const Finding& finding) { return finding.message == refusal.message; });
     findings.push_back(std::move(refusal));
   }

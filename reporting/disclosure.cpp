@@ -299,13 +299,18 @@ Disclosure disclose(std::shared_ptr<const Assessment> assessment, std::string co
   d.components = fold_components(a);
   d.energy = fold_energy(a);
   d.hardware = hardware_section(a, bracket == Bracket::none ? std::vector<BracketRow>() : bracket_of(a));
-  d.checks = lca::check_solution(a.solution());
-  check_study(a, d.checks);
+  d.checks = self_checks(a);
   d.headline_excludes = list_excluded(a);
   d.caveats = choose_caveats(d);
   d.command = std::move(command);
   d.tool = tool_name();
   return d;
+}
+
+std::vector<SelfCheck> self_checks(const Assessment& a) {
+  auto checks = lca::check_solution(a.solution());
+  check_study(a, checks);
+  return checks;
 }
 
 double stage_kg(const Disclosure& d, bool embodied) {
@@ -357,37 +362,37 @@ std::string headline_words(const Disclosure& d) {
   return words;
 }
 
-Findings refusals(const Disclosure& d) {
+Findings refusals(const Assessment& a, const std::vector<SelfCheck>& checks) {
   Findings findings;
-  const Place place{d.study().file, 0, 0, 1};
+  const Place place{a.study().file, 0, 0, 1};
   const auto refuse = [&](std::string code, std::string message, std::string hint) {
     findings.push_back({std::move(code), std::move(message), std::move(hint), place, ""});
   };
-  if (!d.study().functional_unit || !d.study().boundary)
+  if (!a.study().functional_unit || !a.study().boundary)
     refuse("R01",
-           fmt::format("no {} declared", !d.study().functional_unit && !d.study().boundary
+           fmt::format("no {} declared", !a.study().functional_unit && !a.study().boundary
                                              ? "functional unit and no boundary"
-                                         : !d.study().boundary ? "boundary"
+                                         : !a.study().boundary ? "boundary"
                                                                : "functional unit"),
            "a figure means nothing without what it is for and what it contains: 'functional_unit: 1 trained model', "
            "'boundary: {include: [training], exclude: {hardware: ...}}'");
-  for (const auto& item : d.compiled().missing)
+  for (const auto& item : a.compiled().missing)
     refuse("R02", fmt::format("'{}' is included in the boundary, but there is no data for it", item),
            fmt::format("state it, or exclude it with a reason: 'exclude: {{{}: not known}}'", item));
-  for (const auto& check : d.checks)
+  for (const auto& check : checks)
     if (check.verdict == lca::SelfCheck::Verdict::failed)
       refuse("R03", fmt::format("self-check failed: {} ({})", check.name, check.detail),
              "this is a defect of the program or its datasets: please report it");
-  for (const auto& finding : d.compiled().findings)
+  for (const auto& finding : a.compiled().findings)
     if (finding.code == "W102") findings.push_back({"R03", finding.message, finding.hint, finding.place, finding.excerpt});
-  const bool instruments = std::any_of(d.study().memo.begin(), d.study().memo.end(),
+  const bool instruments = std::any_of(a.study().memo.begin(), a.study().memo.end(),
                                        [](const auto& memo) { return memo.kind == "instruments"; });
-  for (const auto& [name, site] : d.study().sites)
+  for (const auto& [name, site] : a.study().sites)
     for (const auto* claim : claims_of(site))
       if (claim->source.empty() && !instruments)
         refuse("R04", fmt::format("site '{}' states a market-based factor without evidence of an instrument", name),
                "give its 'source', or list the contract under 'memo: {instruments: [...]}'");
-  if (const auto& total = d.figure("ghg.total"); total.value && *total.value < 0)
+  if (a.solution().totals()[*find_method(a, inventory::methods::climate)] < 0)
     refuse("R05", "the gross total is negative", "credits and offsets are memo lines, never part of a total");
   const auto plain = [](std::string text) {
     for (char& c : text) c = c == '-' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -395,7 +400,7 @@ Findings refusals(const Disclosure& d) {
   };
   for (const char* word : {"carbon neutral", "climate neutral", "climate positive", "carbon negative", "net zero"})
     for (const auto& text :
-         {d.study().title, d.study().functional_unit ? d.study().functional_unit->name : std::string()})
+         {a.study().title, a.study().functional_unit ? a.study().functional_unit->name : std::string()})
       if (plain(text).find(word) != std::string::npos)
         refuse("R05", fmt::format("'{}' is a claim of neutrality", text),
                "report gross emissions; offsets go under 'memo'");

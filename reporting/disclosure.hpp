@@ -82,8 +82,12 @@ std::string headline_range_missing(const Disclosure& disclosure);
 /// How the headline is to be read: "gross, location-based, final runs only" where no development is in it.
 std::string headline_words(const Disclosure& disclosure);
 
+/// What must hold of any result, looked at in this one.
+std::vector<lca::SelfCheck> self_checks(const Assessment& assessment);
+
 /// Refusals to print a report (R01 to R05), empty if it may be printed.
-Findings refusals(const Disclosure& disclosure);
+Findings refusals(const Assessment& assessment, const std::vector<lca::SelfCheck>& checks);
+inline Findings refusals(const Disclosure& d) { return refusals(*d.assessment, d.checks); }
 
 /// Name and version of this program.
 std::string tool_name();
