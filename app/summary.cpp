@@ -41,9 +41,9 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   Table figures{{"figure", "value", "", "basis"}, {}, {false, true, false, false}};
   for (const char* id :
        {"energy.facility", "energy.it", "ghg.operational", "ghg.embodied", "ghg.scope2_lb", "ghg.scope2_mb",
-        "ghg.scope3", "water.total", "device_hours", "cost.compute", "cost.energy", "cost.carbon"}) {
+        "ghg.scope2_hourly", "ghg.scope3", "water.total", "device_hours", "cost.compute", "cost.energy", "cost.carbon"}) {
     const auto& figure = d.figure(id);
-    const bool optional = std::string_view(id).starts_with("cost.");
+    const bool optional = std::string_view(id).starts_with("cost.") || std::string_view(id) == "ghg.scope2_hourly";
     if (optional && figure.status == reporting::Status::not_estimated) continue;
     const auto printed = reporting::print(figure);
     figures.rows.push_back(

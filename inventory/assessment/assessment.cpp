@@ -46,26 +46,38 @@ Result<Assessment> assess(Study study, std::shared_ptr<const Catalogue> catalogu
 
 namespace {
 
-/// What compiling the sound part of a study finds besides what reading it did: values that the catalogue does not know,
-/// files that cannot be read. What is said of references and of what is missing may come from the part left out.
-void add_further(const Study& sound, const Request& request, Findings& findings) {
+/// What else is wrong with a study that could not be read whole: values that the catalogue does not know, files that cannot
+/// be read, and what compiling its sound part finds. What is said there of references and of what is missing may come from
+/// the part left out.
+void add_further(const PartialStudy& partial, const Request& request, Findings& findings) {
   static const std::set<std::string> of_values = {"E014", "E016", "E017", "E018", "E019", "E024", "E037", "E060", "E061",
                                                   "E062", "E063", "E064", "E065", "E067", "E068", "E069", "E073", "E001",
                                                   "W102", "W103", "W105", "W121", "W122", "W123", "W124", "W125", "W126"};
+  const auto add = [&](const Finding& finding) {
+    const bool known = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.code == finding.code && other.place.line == finding.place.line && other.place.column == finding.place.column;
+    });
+    if (!known && of_values.contains(finding.code)) findings.push_back(finding);
+  };
   auto catalogue = Catalogue::load(request.catalogue);
   if (!catalogue) return;
-  const auto compiled = compile(sound, *catalogue, read_files(sound));
-  for (const auto& finding : compiled ? compiled->findings : compiled.error())
-    if (of_values.contains(finding.code)) findings.push_back(finding);
+  if (partial.sound) {
+    const auto compiled = compile(*partial.sound, *catalogue, read_files(*partial.sound));
+    for (const auto& finding : compiled ? compiled->findings : compiled.error()) add(finding);
+  }
+  if (partial.whole) {
+    for (const auto& finding : unknown_values(*partial.whole, *catalogue)) add(finding);
+    for (const auto& finding : read_files(*partial.whole).findings) add(finding);
+  }
 }
 
 }  // namespace
 
 Result<Assessment> assess(const Request& request) {
-  std::optional<Study> sound;
-  auto read = read_study(request.study, &sound);
+  PartialStudy partial;
+  auto read = read_study(request.study, &partial);
   if (!read) {
-    if (sound) add_further(*sound, request, read.error());
+    add_further(partial, request, read.error());
     return tl::unexpected(std::move(read.error()));
   }
   if (!request.unit.empty()) {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/compiler/compile.hpp"
 
+#include <fmt/format.h>
+
+#include <tuple>
+
 #include "inventory/compiler/activities.hpp"
 #include "inventory/compiler/boundary_coverage.hpp"
 #include "inventory/compiler/functional_unit.hpp"
 #include "inventory/compiler/given_figures.hpp"
 #include "inventory/compiler/impact_methods.hpp"
 #include "inventory/compiler/overrides.hpp"
+#include "inventory/text/suggestion.hpp"
 
 namespace cradle::inventory {
 namespace {
@@ -135,6 +140,24 @@ class Compiler {
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const StudyFiles& files,
                          const Overrides& overrides, const std::string& profile) {
   return Compiler(study, catalogue, files, profile.empty() ? study.profile : profile).run(overrides);
+}
+
+Findings unknown_values(const Study& study, const Catalogue& catalogue) {
+  Remarks remarks(study, catalogue);
+  const bool counts = study.boundary && study.boundary->hardware();
+  for (const auto& [name, hardware] : study.hardware) {
+    if (!counts || hardware.embodied) continue;
+    for (const auto& [kind, id, place] :
+         {std::tuple{"device", hardware.device, hardware.device_place}, {"node", hardware.node, hardware.node_place}})
+      if (const Product* product = catalogue.find(id); !id.empty() && id != "?" && (product == nullptr || product->kind != kind))
+        remarks.report(kind == std::string_view("device") ? "E014" : "E018", place, fmt::format("unknown {} '{}'", kind, id),
+                       did_you_mean(id, catalogue.ids(kind)));
+  }
+  for (const auto& [name, site] : study.sites)
+    if (const auto& region = site.grid.region; !region.empty() && region != "?" && !site.grid.location && site.grid.series.empty() &&
+                                               catalogue.grid_years(region).empty())
+      remarks.report("E016", site.grid.place, fmt::format("unknown region '{}'", region), catalogue.region_hint(region));
+  return std::move(remarks.findings);
 }
 
 Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile) {

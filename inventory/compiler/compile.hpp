@@ -20,6 +20,10 @@ using Overrides = std::vector<std::pair<std::string, std::string>>;
 Result<Compiled> compile(const Study& study, const Catalogue& catalogue, const StudyFiles& files,
                          const Overrides& overrides = {}, const std::string& profile = {});
 
+/// Names of a study that the catalogue does not know: devices (E014), machines (E018), regions (E016). For studies that
+/// cannot be compiled for other reasons, so that these are said, too.
+Findings unknown_values(const Study& study, const Catalogue& catalogue);
+
 /// One product of the catalogue, delivered and disposed of: the demand is one piece. E014, E018, E019, E050.
 Result<Compiled> compile_product(const Catalogue& catalogue, const Product& product, const std::string& profile);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "inventory/compiler/activities.hpp"
 
@@ -22,6 +23,7 @@ void Activities::add_logs(const Run& run, const Energy& energy, const std::strin
     cover("files beside the logs of " + run.name, Coverage::excluded,
           fmt::format("{} files are no logs: {}{}", read->passed_over.size(), read->passed_over.front(),
                       read->passed_over.size() > 1 ? " ..." : ""));
+  std::map<std::string, std::size_t> named;  // parts of one component differ in how they were read, or in their log
   for (const auto& log : read->logs) {
     if (!log.used) continue;
     check_log(run, site, log, sources.place);
@@ -34,8 +36,10 @@ void Activities::add_logs(const Run& run, const Energy& energy, const std::strin
       amount.basis = part.basis == lca::Basis::measured ? energy.basis.value_or(part.basis) : part.basis;
       amount.source = part.source;
       amount.place = sources.place;
+      const std::size_t number = ++named[name];
+      const std::string key = number == 1 ? name : fmt::format("{}.{}", name, number);
       process.exchanges.push_back({Exchange::Kind::technosphere, supply,
-                                   parameter(lca::ParameterKey{run.owner, which} / "logs" / name, words, amount),
+                                   parameter(lca::ParameterKey{run.owner, which} / "logs" / key, words, amount),
                                    part_tags(account, part.component), "", rule});
     };
     for (const auto& part : log.parts)

@@ -28,6 +28,7 @@ std::optional<Expression> Estimates::stated_by_run(const Run& run, const Estimat
     if (const auto hours = quantities_.stated_device_hours(run)) return hours;
   if (input.run == "duration" && run.duration) return quantities_.duration(run);
   if (input.run == "tokens" && run.tokens) return quantities_.tokens(run);
+  if (input.run == "flop" && run.flop) return quantities_.flop(run);
   const auto service = std::find_if(study_.services.begin(), study_.services.end(),
                                     [&](const auto& entry) { return entry.second.run.owner == run.owner; });
   if (service == study_.services.end()) return std::nullopt;

@@ -133,7 +133,10 @@ std::optional<FunctionalUnits::Reference> FunctionalUnits::hardware_reference(co
                                                                               const Expression& amount) {
   const auto hardware = study_.hardware.find(name);
   if (hardware == study_.hardware.end()) return refuse(fmt::format("unknown hardware '{}'", name), "hardware/NAME");
-  if (unit != "device-hour") return refuse_unit(unit, "unit: device-hour");
+  const bool by_flop = method_of(hardware->second) == AmortisationMethod::flop;
+  if (unit == "exaFLOP" && by_flop && study_.boundary && study_.boundary->hardware())
+    return Reference{hardware_.use(hardware->second), amount * 1e18, {{"account", "productive"}}};
+  if (unit != "device-hour") return refuse_unit(unit, "unit: device-hour; exaFLOP where it is amortised by flop");
   if (counted_in(method_of(hardware->second)) != counted_in(AmortisationMethod::utilised_hours))
     return refuse(fmt::format("'{}' is amortised by {}, not by hours", name, hardware->second.amortisation.method),
                   "take a run as the functional unit, or amortise by hours");

@@ -186,7 +186,8 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
       context.report("E033", *parts, "parts states no amount",
                      fmt::format("one or more of {}", fmt::join(part_names, ", ")));
   }
-  if (const Node* power = reader.take("power")) {
+  // Of an estimator, power may be an input.
+  if (const Node* power = node.find("estimator") == nullptr ? reader.take("power") : nullptr) {
     ++forms;
     read_power(context, *power, energy, defaults);
   }

@@ -188,11 +188,12 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (!hardware.lifetime && node.find("lifetime") == nullptr)
     context.report("E031", node, what + " has no 'lifetime', and hardware is in the boundary",
                    "such as 'lifetime: 6 years'; without it nothing can be amortised");
-  if (!hardware.utilisation && node.find("utilisation") == nullptr)
+  const bool by_calendar = hardware.amortisation.method == "calendar";  // hours that nobody used are nobody's
+  if (!hardware.utilisation && node.find("utilisation") == nullptr && !by_calendar)
     context.report("E011", node, what + " has no 'utilisation', and hardware is in the boundary",
                    "such as 'utilisation: 85 %'; 100 % if the study states idle device-hours itself");
   const bool needs_node = !hardware.embodied || hardware.embodied->node || hardware.embodied->node_with_devices;
-  if (needs_node && !hardware.per_node)
+  if (needs_node && !hardware.per_node && node.find("per_node") == nullptr)
     context.report("E011", node, what + " has no 'per_node'",
                    "how many devices share one machine, such as 'per_node: 8'");
   if (!hardware.embodied && hardware.device.empty())

@@ -573,7 +573,7 @@ std::optional<Study> sound_part(Study study, const Node& root, const Findings& f
 
 }  // namespace
 
-Result<ReadStudy> parse_study(std::string text, const std::string& file, std::optional<Study>* sound) {
+Result<ReadStudy> parse_study(std::string text, const std::string& file, PartialStudy* partial) {
   auto document = Document::parse(std::move(text), file);
   if (!document) return tl::unexpected(std::move(document.error()));
   Findings findings;
@@ -594,18 +594,22 @@ Result<ReadStudy> parse_study(std::string text, const std::string& file, std::op
   study.text = document->text();
   study.sha256 = sha256(document->text());
   if (has_errors(findings)) {
-    if (sound != nullptr && (*sound = sound_part(std::move(study), document->root(), findings)))
-      (*sound)->document = std::move(*document);
+    if (partial != nullptr) {
+      partial->sound = sound_part(study, document->root(), findings);
+      partial->whole = std::move(study);
+      for (auto* part : {&partial->whole, &partial->sound})
+        if (*part) (*part)->document = *document;
+    }
     return tl::unexpected(std::move(findings));
   }
   study.document = std::move(*document);
   return ReadStudy{std::move(study), std::move(findings)};
 }
 
-Result<ReadStudy> read_study(const std::string& path, std::optional<Study>* sound) {
+Result<ReadStudy> read_study(const std::string& path, PartialStudy* partial) {
   auto text = read_text_file(path, Document::max_bytes);
   if (!text) return tl::unexpected(std::move(text.error()));
-  return parse_study(std::move(*text), path, sound);
+  return parse_study(std::move(*text), path, partial);
 }
 
 }  // namespace cradle::inventory

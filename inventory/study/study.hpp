@@ -255,9 +255,14 @@ struct ReadStudy {
   Findings findings;
 };
 
-/// Reads a study; all errors at once (those of Document, E010 to E039). Warnings come with the study. `sound`, where
-/// given, takes what of a study with errors can be compiled all the same: entries that no error lies in.
-Result<ReadStudy> read_study(const std::string& path, std::optional<Study>* sound = nullptr);
-Result<ReadStudy> parse_study(std::string text, const std::string& file, std::optional<Study>* sound = nullptr);
+/// What there is of a study with errors, so that all else that is wrong with it can be said, too.
+struct PartialStudy {
+  std::optional<Study> whole;  ///< as far as it could be read
+  std::optional<Study> sound;  ///< the entries that no error lies in: they can be compiled
+};
+
+/// Reads a study; all errors at once (those of Document, E010 to E039). Warnings come with the study.
+Result<ReadStudy> read_study(const std::string& path, PartialStudy* partial = nullptr);
+Result<ReadStudy> parse_study(std::string text, const std::string& file, PartialStudy* partial = nullptr);
 
 }  // namespace cradle::inventory

@@ -18,12 +18,13 @@ namespace {
 constexpr Micros half_an_hour = 1800 * micros_per_second;
 constexpr std::size_t to_the_minute = 17;  // "2026-05-14T13:02:"
 
-/// Unix times between 1973 and 2128, in s, ms, us and ns, do not overlap.
-std::optional<Micros> unix_time(std::string_view text) {
+/// Unix times between 1973 and 2128, in s, ms, us and ns, do not overlap. Where a unit is declared (`unit` s) only its own
+/// count.
+std::optional<Micros> unix_time(std::string_view text, double unit) {
   constexpr double earliest = 1e8, latest = 5e9;
   const double number = number_of(text);
   for (const double per_second : {1.0, 1e3, 1e6, 1e9})
-    if (number >= earliest * per_second && number < latest * per_second) {
+    if ((unit == 1.0 || std::abs(unit * per_second - 1.0) < 1e-9) && number >= earliest * per_second && number < latest * per_second) {
       std::int64_t whole = 0;  // nanoseconds do not fit a double
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
       const bool exact = error == std::errc{} && end == text.data() + text.size() && per_second > 1e6;
@@ -95,7 +96,7 @@ std::optional<Micros> Clock::read(std::string_view text) {
     return last_ = *start + micros;
   }
   if (const double number = number_of(text); std::isfinite(number)) {
-    if (const auto moment = unix_time(text)) return last_ = *moment;
+    if (const auto moment = unix_time(text, unit_)) return last_ = *moment;
     constexpr double longest = 1e8;  // s since a start
     if (std::abs(number * unit_) > longest) return std::nullopt;
     return last_ = static_cast<Micros>(std::llround(number * unit_ * 1e6));

@@ -159,7 +159,8 @@ void Join::add_track(Group& group, Track track, const std::string& path) {
   if (joined.paths.empty() || joined.paths.back() != path) joined.paths.push_back(path);
   if (joined.stretches.size() < most_stretches)
     joined.stretches.push_back(
-        {path, track.series.first(), track.series.last(), track.series.samples(), track.series.sum_of_values()});
+        {path, track.series.first(), track.series.last(), track.series.samples(), track.series.sum_of_values(),
+         track.series.varied()});
   if (!joined.pieces.empty() && joined.pieces.back().track.series.last() <= track.series.first()) {
     joined.pieces.back().track.series.append(std::move(track.series));
     return;
@@ -213,11 +214,16 @@ void Join::one_per_run(Group& group) {
 /// No accelerator draws above 3 kW. A machine above 100 kW is said and kept: its record may be of several.
 void Join::refuse_impossible(Window& window, Group& group) const {
   constexpr double most_of_one_device = 3000.0, most_of_a_machine = 100e3;  // W
+  constexpr double far_beyond = 1e7;  // W: no machine, however its record is split
   if (!window.missing.empty() || window.seconds <= 0) return;
   const double devices = window.device_seconds / window.seconds, watts = window.joules / window.seconds;
   const std::string& label = window.label.empty() ? window.key : window.label;
   if (window.source.component == "accelerator" && devices >= 1 && watts > most_of_one_device * devices) {
     group.impossible.push_back(fmt::format("{}: {:.4g} kW of {:.4g} accelerators", label, watts / 1000, devices));
+    window.joules = 0.0;
+    window.missing = "a power that the device cannot have";
+  } else if (!window.about && window.source.scope <= Scope::module && window.seconds > 0 && watts > far_beyond) {
+    group.impossible.push_back(fmt::format("{}: {:.4g} kW", label, watts / 1000));
     window.joules = 0.0;
     window.missing = "a power that the device cannot have";
   } else if (window.about && watts > most_of_a_machine && !std::exchange(group.implausible, true)) {
@@ -235,11 +241,14 @@ void Join::find_ranks(const Group& group, Findings& findings) const {
         seen.insert(window.key).second)
       runs.push_back(&window);
   std::sort(runs.begin(), runs.end(), [](const Window* a, const Window* b) { return *a->from < *b->from; });
-  for (std::size_t i = 1; i < runs.size(); ++i) {
-    const Window &a = *runs[i - 1], &b = *runs[i];
+  constexpr std::size_t most_beside = 64;  // runs that may lie in one time and are looked at
+  constexpr double mostly = 0.8;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+  for (std::size_t j = i + 1; j < std::min(runs.size(), i + most_beside) && *runs[j]->from < *runs[i]->to; ++j) {
+    const Window &a = *runs[i], &b = *runs[j];
     const double shared = static_cast<double>(std::min(*a.to, *b.to) - *b.from) * 1e-6;
-    if (a.source.node != b.source.node || a.source.name != b.source.name || shared < 0.9 * a.seconds ||
-        shared < 0.9 * b.seconds)
+    if (a.source.node != b.source.node || a.source.name != b.source.name || shared < mostly * a.seconds ||
+        shared < mostly * b.seconds)
       continue;
     findings.push_back(
         {"E062",
@@ -261,7 +270,10 @@ void Join::one_per_time(Group& group, LogSummary& summary) const {
   std::vector<Window> kept;
   std::set<std::string> cut;
   std::stable_sort(group.windows.begin(), group.windows.end(),
-                   [](const Window& a, const Window& b) { return a.seconds > b.seconds; });
+                   [](const Window& a, const Window& b) {
+                     // A record without a reading takes no time from one that has it.
+                     return std::pair(a.missing.empty(), a.seconds) > std::pair(b.missing.empty(), b.seconds);
+                   });
   for (auto& window : group.windows) {
     if (!window.from || !window.to || *window.to <= *window.from) {
       kept.push_back(std::move(window));
@@ -430,10 +442,30 @@ std::optional<Track> Join::one_of_pieces(Group& group, const Source& source, Joi
   return track;
 }
 
+/// The same readings under two machines: a copy of a folder, whose energy would count twice.
+void Join::find_copied_folders(const Group& group, Findings& findings) const {
+  std::map<std::tuple<std::string, std::string, Micros, Micros, std::size_t, double>, const Stretch*> seen;
+  for (const auto& [source, joined] : group.tracks)
+    for (const auto& one : joined.stretches) {
+      if (one.samples <= 5 || !one.varied || source.identified) continue;
+      const auto [known, fresh] =
+          seen.try_emplace({source.component, source.device, one.first, one.last, one.samples, one.values}, &one);
+      if (fresh || known->second->path == one.path) continue;
+      findings.push_back({"E062",
+                          fmt::format("{} and {} hold the same readings of '{}' at the same times, under two machines",
+                                      known->second->path, one.path, source.device.empty() ? "all" : source.device),
+                          "a copy? Say which file counts with 'use', or leave one out",
+                          {options_.path_of(one.path), 0, 0, 1},
+                          ""});
+      return;
+    }
+}
+
 void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
+  find_copied_folders(group, findings);
   Parts parts, filled;
   lca::maths::Sum device_hours;
-  std::size_t usable = 0, readings = 0;
+  std::size_t usable = 0, readings = 0, still = 0;
   Micros first = std::numeric_limits<Micros>::max(), last = std::numeric_limits<Micros>::lowest();
   for (auto& [source, joined] : group.tracks) {
     if (group.unzoned) find_shifted(source, joined, findings);
@@ -450,11 +482,29 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
     readings += measured.samples;
     if (measured.impossible > 0)
       group.impossible.push_back(fmt::format("device {}: {} reading{}", id, measured.impossible, measured.impossible > 1 ? "s" : ""));
+    if (measured.still && measured.samples > 1) {
+      ++still;
+      summary.notes.push_back(fmt::format("device {}: its energy counter never moves, which is no reading", id));
+      summary.gap_count += 1;
+      const double span = static_cast<double>(measured.last - measured.first) * 1e-6;
+      summary.gaps.push_back({id, "a counter that never moves", span / seconds_per_hour, Clock::text(measured.first, group.unzoned)});
+      summary.window_hours += span / seconds_per_hour;
+      summary.devices.push_back({id, source.name, 0.0, 0.0, span / seconds_per_hour, measured.samples, source.node, source.component, {}});
+      continue;
+    }
     if (measured.samples < 2 && measured.silent <= 0) {
       summary.notes.push_back(fmt::format("device {}: one reading, from which no energy can be told", id));
       continue;
     }
     usable += measured.samples < 2 ? 0 : 1;
+    constexpr std::size_t few = 3;
+    if (measured.conflicts > few && measured.conflicts * 4 > measured.samples)
+      findings.push_back({"E060",
+                          fmt::format("device {}: {} stamps stand twice with different values: several devices under one name?", id,
+                                      measured.conflicts),
+                          "name the column that tells them apart: 'device' in 'columns'",
+                          {options_.path_of(group.files.front().path), 0, 0, 1},
+                          ""});
     if (measured.conflicts > 0)
       summary.notes.push_back(
           fmt::format("device {}: {} stamps twice with different values; the later is kept", id, measured.conflicts));
@@ -480,9 +530,11 @@ void Join::add_tracks(Group& group, LogSummary& summary, Findings& findings) {
   }
   if (usable == 0 && !group.tracks.empty())
     findings.push_back({"E060",
-                        fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed",
-                                    readings, summary.rows),
-                        "read the device again after a while, into the same folder or file",
+                        still > 0 ? std::string("no usable row: the energy counters never move, which is no reading")
+                                  : fmt::format("no usable row: {} of {} rows hold a reading; of one device two are needed",
+                                                readings, summary.rows),
+                        still > 0 ? "does the tool have the rights to read them? Is there a power beside them?"
+                                  : "read the device again after a while, into the same folder or file",
                         {options_.path_of(group.files.front().path), 0, 0, 1},
                         ""});
   for (auto& part : parts.list()) summary.parts.push_back(std::move(part));

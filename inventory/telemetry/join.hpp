@@ -45,6 +45,7 @@ class Join {
     Micros first, last;
     std::size_t samples;
     double values;  ///< their sum
+    bool varied;
   };
   struct Joined {
     std::vector<Stretch> stretches;
@@ -66,6 +67,7 @@ class Join {
   using GroupKey = std::pair<std::string, Scope>;  ///< format and scope
 
   void add_track(Group& group, Track track, const std::string& path);
+  void find_copied_folders(const Group& group, Findings& findings) const;
   void find_shifted(const Source& source, const Joined& joined, Findings& findings) const;
   void add_windows(Group& group, LogSummary& summary, Findings& findings);
   void add_tracks(Group& group, LogSummary& summary, Findings& findings);

@@ -304,7 +304,8 @@ One read_one(const Found& found, const LogSources& sources, unsigned threads, co
   });
   if (draft.rejected > 12)
     draft.notes.push_back(fmt::format("{} rows rejected in all; the first are named", draft.rejected));
-  if (draft.tracks.empty() && draft.windows.empty()) return fail(here("E060", "the file holds no usable row"));
+  if (draft.tracks.empty() && draft.windows.empty())
+    return fail(here("E060", "the file holds no usable row", draft.notes.empty() ? "" : draft.notes.front()));
   return one;
 }
 

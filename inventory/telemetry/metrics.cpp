@@ -145,10 +145,18 @@ Result<void> MetricStore::give(Draft& draft, const std::string& path) {
     Track track(line.metric.source, plausible(line.metric.source, line.metric.rule), true);
     track.basis = line.metric.basis;
     track.how = line.metric.how;
-    track.raw = line.readings;
-    std::erase_if(track.raw, [&](const RawReading& one) { return one.t < draft.from || one.t > draft.to; });
+    track.keep(draft.from, draft.to);
+    auto readings = line.readings;
+    std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.t < b.t; });
+    const bool part = draft.to != std::numeric_limits<Micros>::max() || draft.from != std::numeric_limits<Micros>::min();
+    if (part)
+      for (const auto& one : readings)
+        one.reason < 0 ? track.add(one.t, one.value) : track.miss(one.t, line.reasons[static_cast<std::size_t>(one.reason)]);
+    else {
+      track.raw = line.readings;
+      track.reasons = line.reasons;
+    }
     if (track.raw.empty()) continue;
-    track.reasons = line.reasons;
     if (gauge_beside_counter) {
       if (auto settled = settle(track, path); !settled) return settled;
       const Measured gauge = std::move(track.series).finish();

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "inventory/text/csv.hpp"
 #include "inventory/text/line_reader.hpp"
@@ -30,6 +31,18 @@ bool Source::operator<(const Source& other) const {
          std::tie(other.scope, other.identified ? anywhere : other.node, other.component, other.device);
 }
 
+void Track::add_clipped(Micros t, double value) {
+  const auto last = std::exchange(before_, RawReading{t, value, -1});
+  const auto at = [&](Micros end) {
+    const double share = static_cast<double>(end - last->t) / static_cast<double>(t - last->t);
+    return rule.reading == Reading::average ? value : last->value + share * (value - last->value);
+  };
+  const bool later = last && last->t < t;
+  if (later && last->t < from && t > from) put(from, at(from));
+  if (t >= from && t <= to) put(t, value);
+  if (later && last->t < to && t > to) put(to, at(to));
+}
+
 void Track::miss(Micros t, std::string_view reason) {
   if (t < from || t > to) return;
   if (!collect_) return series.miss(t, reason);
@@ -42,7 +55,7 @@ SeriesRule plausible(const Source& source, SeriesRule rule) {
   if (rule.wrap > 0 || rule.ceiling > 0) return rule;  // the reader knows better
   constexpr double most_of_one_device = 3000.0;        // W; the largest accelerators of 2026 draw half of it
   const bool one = source.scope == Scope::component && !source.device.empty() &&
-                   (source.component == "accelerator" || source.component == "cpu");
+                   (source.component == "accelerator" || source.component == "cpu" || source.component == "dram");
   if (one)
     rule.ceiling = most_of_one_device;
   else
@@ -54,8 +67,7 @@ Track& Draft::track(const Source& source, SeriesRule rule, std::string_view how)
   const auto [found, fresh] = by_source.emplace(source, tracks.size());
   if (fresh) {
     tracks.emplace_back(source, plausible(source, rule), collect);
-    tracks.back().from = from;
-    tracks.back().to = to;
+    tracks.back().keep(from, to);
     tracks.back().how = how;
   }
   return tracks[found->second];

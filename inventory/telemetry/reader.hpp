@@ -47,11 +47,12 @@ class Track {
  public:
   Track(Source of, SeriesRule by, bool collect) : source(std::move(of)), rule(by), series(by), collect_(collect) {}
   void add(Micros t, double value) {
-    if (t < from || t > to) return;
-    if (collect_)
-      raw.push_back({t, value, -1});
-    else
-      series.add(t, value);
+    if (clipped()) return add_clipped(t, value);
+    put(t, value);
+  }
+  void keep(Micros first, Micros last) {
+    from = first;
+    to = last;
   }
   void miss(Micros t, std::string_view reason);
 
@@ -66,7 +67,17 @@ class Track {
   Micros from = std::numeric_limits<Micros>::min(), to = std::numeric_limits<Micros>::max();  ///< the part wanted
 
  private:
+  bool clipped() const { return from != std::numeric_limits<Micros>::min() || to != std::numeric_limits<Micros>::max(); }
+  /// Readings at the ends of the part wanted are on the line between those around them.
+  void add_clipped(Micros t, double value);
+  void put(Micros t, double value) {
+    if (collect_)
+      raw.push_back({t, value, -1});
+    else
+      series.add(t, value);
+  }
   bool collect_;
+  std::optional<RawReading> before_;  ///< the last reading, of a part of a log
 };
 
 /// Energy of one window.

@@ -14,6 +14,7 @@ constexpr std::size_t steps_for_the_usual_one = 255;
 /// A step of a node, a rack or a process above both is no reading: so many times the next highest, and more than any one
 /// accelerator draws.
 constexpr double far_above = 10.0, most_of_one_device = 3000.0;
+constexpr std::size_t most_outliers = 64;  // steps kept apart; more than these that cannot be are another unit
 constexpr std::size_t most_long_steps = 65'536, most_silences = 1000;
 
 Micros median(std::vector<Micros> values) {
@@ -101,20 +102,15 @@ void Series::count(const Point& from, const Point& to) {
   offer({from, to, 0.0, rule_.reading == Reading::average ? to.value : std::max(from.value, to.value)});
 }
 
-/// Sums a step, unless it is the highest so far of a source that has no ceiling.
+/// Sums a step, unless it is among the highest so far of a source that has no ceiling.
 void Series::offer(const Step& step) {
   if (!rule_.compare) return sum(step);
-  const bool other_side = highest_.size() == 1 && rule_.reading == Reading::instant &&
-                          step.watts == highest_.front().watts && step.from.t == highest_.front().to.t;
-  if (other_side || highest_.empty()) {
-    highest_.push_back(step);
-  } else if (step.watts <= highest_.front().watts) {
-    next_highest_ = std::max(next_highest_, step.watts);
-    sum(step);
-  } else {
-    next_highest_ = highest_.front().watts;
-    for (const auto& before : std::exchange(highest_, {step})) sum(before);
-  }
+  highest_.push_back(step);
+  std::push_heap(highest_.begin(), highest_.end(), by_power);
+  if (highest_.size() <= most_outliers) return;
+  std::pop_heap(highest_.begin(), highest_.end(), by_power);
+  sum(highest_.back());
+  highest_.pop_back();
 }
 
 void Series::sum(const Step& step) {
@@ -128,15 +124,26 @@ void Series::sum(const Step& step) {
   covered_ += to.t - from.t;
 }
 
-/// Whether what stands out is a reading, now that all others are known.
+/// Which of the highest steps are readings, now that all are known: what stands ten times above the highest of the rest is
+/// none, as long as the rest are more.
 void Series::settle_highest() {
-  if (highest_.empty()) return;
-  const double limit = std::max(far_above * next_highest_, most_of_one_device);
-  if (next_highest_ > 0 && highest_.front().watts > limit) {
+  std::sort(highest_.begin(), highest_.end(), [](const Step& a, const Step& b) { return by_power(b, a); });
+  std::size_t readings = highest_.size();
+  const std::size_t others = samples_ > highest_.size() ? samples_ - highest_.size() : 0;
+  for (std::size_t i = highest_.size(); i-- > 1;) {
+    const std::size_t above = highest_.size() - i, below = i + others;
+    const double rest = highest_[i - 1].watts;
+    if (rest > 0 && above < below && highest_[i].watts > std::max(far_above * rest, most_of_one_device)) readings = i;
+  }
+  for (std::size_t i = 0; i < readings; ++i) sum(highest_[i]);
+  std::vector<Step> refused(highest_.begin() + static_cast<std::ptrdiff_t>(readings), highest_.end());
+  std::sort(refused.begin(), refused.end(), [](const Step& a, const Step& b) { return a.from.t < b.from.t; });
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    const Micros from = refused[i].from.t;
+    Micros to = refused[i].to.t;  // the two steps at one impossible reading are one gap
+    while (i + 1 < refused.size() && refused[i + 1].from.t == to) to = refused[++i].to.t;
     ++impossible_;
-    fall_silent(highest_.front().from.t, highest_.back().to.t, "a power far above all others");
-  } else {
-    for (const auto& step : highest_) sum(step);
+    fall_silent(from, to, "a power far above all others");
   }
   highest_.clear();
 }
@@ -177,9 +184,10 @@ void Series::append(Series&& later) {
   silence_count_ += later.silence_count_;
   for (auto& silence : later.silences_)
     if (silences_.size() < most_silences) silences_.push_back(std::move(silence));
+  least_ = std::min(least_, later.least_);
+  most_ = std::max(most_, later.most_);
   values_ += later.values_ - later.first_.value;  // which add() has counted
   impossible_ += later.impossible_;
-  next_highest_ = std::max(next_highest_, later.next_highest_);
   for (const auto& step : later.highest_) offer(step);
   silent_time_ += later.silent_time_;
   covered_ += later.covered_;
@@ -211,6 +219,7 @@ Measured Series::finish() && {
           silence_count_,
           samples_,
           conflicts_,
+          rule_.reading == Reading::counter && least_ == most_,
           impossible_,
           first,
           last};

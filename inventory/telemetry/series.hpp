@@ -3,6 +3,8 @@
 // joined, and the result is that of one: files may be split, merged or read by several threads.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,7 @@ struct Measured {
   double covered = 0.0, silent = 0.0;  ///< s
   std::vector<Silence> silences;       ///< the first ones
   std::size_t silence_count = 0, samples = 0, conflicts = 0;
+  bool still = false;          ///< a counter whose readings are all the same
   std::size_t impossible = 0;  ///< readings that no such device can have; their time is a gap
   Micros first = 0, last = 0;
 };
@@ -47,6 +50,8 @@ class Series {
   void add(Micros t, double value) {
     if (rule_.ceiling > 0 && value > rule_.ceiling && rule_.reading != Reading::counter) return refuse(t);
     values_ += value;
+    least_ = std::min(least_, value);
+    most_ = std::max(most_, value);
     if (samples_ > 0 && t <= last_.t) return add_again(t, value);
     if (open_) commit();
     if (silent_ && !bridged()) return end_silence(t, value);
@@ -63,6 +68,7 @@ class Series {
   bool empty() const { return samples_ == 0 && !leads_; }  ///< neither a reading nor a row that should hold one
   bool disordered() const { return disordered_; }
   std::size_t samples() const { return samples_; }
+  bool varied() const { return least_ < most_; }
   double sum_of_values() const { return values_; }  ///< tells series with the same readings from others
   Micros first() const { return samples_ > 0 ? first_.t : missed_first_; }
   Micros last() const { return samples_ > 0 ? last_.t : missed_last_; }
@@ -79,6 +85,7 @@ class Series {
     double watts = 0.0;   ///< the highest reading of a gauge, the mean of a counter
   };
 
+  static bool by_power(const Step& a, const Step& b) { return a.watts > b.watts; }
   /// A counter holds what was used while it was not read.
   bool bridged() {
     if (rule_.reading != Reading::counter || samples_ == 0) return false;
@@ -107,11 +114,11 @@ class Series {
   bool leads_ = false;  ///< rows without a reading came before the first reading
   Micros covered_ = 0, silent_time_ = 0;
   std::vector<Micros> early_;  ///< the first steps, whose median is the usual step
-  /// The highest step so far, not summed before it is known how far it stands above the others; of a gauge the two
-  /// that one reading has in common.
+  /// The highest steps so far as a heap, the least of them first; not summed before it is known how far they stand above
+  /// the others.
   std::vector<Step> highest_;
-  double next_highest_ = 0.0;  ///< W
   double values_ = 0.0;
+  double least_ = std::numeric_limits<double>::infinity(), most_ = -least_;  ///< of the readings
   std::size_t impossible_ = 0;
   std::vector<Step> long_;     ///< steps that may be gaps; decided when the usual step is known
   std::vector<Silence> silences_;

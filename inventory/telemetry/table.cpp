@@ -4,10 +4,34 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "inventory/text/csv.hpp"
 
 namespace cradle::inventory {
+
+NumberStyle NumberStyle::of(std::string_view head, char separator) {
+  NumberStyle style{separator, false};
+  if (separator == ',') return style;
+  for (std::size_t at = head.find(','); at != std::string_view::npos && !style.decimal_comma; at = head.find(',', at + 1))
+    style.decimal_comma = at > 0 && at + 1 < head.size() && std::isdigit(static_cast<unsigned char>(head[at - 1])) != 0 &&
+                          std::isdigit(static_cast<unsigned char>(head[at + 1])) != 0;
+  return style;
+}
+
+std::optional<double> NumberStyle::read(std::string_view text) const {
+  const std::size_t comma = text.rfind(',');
+  const bool one_comma = comma != std::string_view::npos && text.find(',') == comma;
+  if (!decimal_comma && !one_comma) return log_number(text);
+  if (!decimal_comma && text.size() - comma - 1 == 3) return std::nullopt;
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == ',')
+      plain += i == comma && one_comma ? "." : "?";
+    else if (text[i] != '.' || !decimal_comma)
+      plain += text[i];
+  return log_number(plain);
+}
 
 LogTable::LogTable(std::string_view text) {
   read_csv(text, [&](CsvRow& row) {

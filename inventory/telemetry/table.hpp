@@ -12,6 +12,16 @@
 
 namespace cradle::inventory {
 
+/// How a table writes numbers.
+struct NumberStyle {
+  char separator = ',';       ///< between cells
+  bool decimal_comma = false;  ///< cells stand between other marks, and some number has a comma
+
+  static NumberStyle of(std::string_view head, char separator);
+  /// A number; nothing for "1,234" between commas, which may be a thousand.
+  std::optional<double> read(std::string_view text) const;
+};
+
 struct LogTable {
   std::vector<std::string> header;            ///< as written
   std::map<std::string, std::size_t> column;  ///< lower-case name without unit -> index

@@ -307,7 +307,16 @@ std::string unit_meant(std::string_view unit, Dimension dimension) {
     meant.replace(at, 3, at > 0 && meant[at - 1] != ' ' ? " CO2e" : "CO2e");
     return said(meant);
   }
-  const auto near = nearest(std::string(unit), known);
+  if (typed.starts_with("tonne")) return said(dimension == Dimension::mass ? "t" : "t CO2e");
+  // Among units of another kind every slip would be a worse one.
+  std::vector<std::string> of_kind;
+  const Table& units = table();
+  for (const auto& candidate : known) {
+    const Unit one = units.parse(normalise(candidate));
+    const Unit plain = units.parse(plain_mass(dimension));
+    if (factor(one.get(), units.canonical(dimension)) || factor(one.get(), plain.get())) of_kind.push_back(candidate);
+  }
+  const auto near = nearest(std::string(unit), of_kind);
   return near.empty() ? "" : said(near);
 }
 

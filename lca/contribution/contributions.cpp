@@ -69,10 +69,11 @@ Result<UpstreamTree> upstream_tree(const MatrixLca& lca, const MatrixDemand& dem
   const auto& a = lca.system().technosphere;
   UpstreamTree tree;
   for (const auto& [product, amount] : demand.amounts) tree.total += amount * price[static_cast<std::size_t>(product)];
-  if (tree.total == 0.0)
-    return failure({"E092", fmt::format("the score of demand '{}' is zero: there is no share to trace", demand.id),
+  tree.sizes = std::max(options.sizes, std::abs(tree.total));
+  if (tree.sizes == 0.0)
+    return failure({"E092", fmt::format("nothing contributes to demand '{}': there is no share to trace", demand.id),
                     "choose a method that characterises a flow of this system"});
-  const double least = options.cut_off * std::abs(tree.total);
+  const double least = options.cut_off * tree.sizes;
   const auto less_important = [&](int x, int y) {
     const auto size = [&](int n) { return std::abs(tree.nodes[static_cast<std::size_t>(n)].cumulative); };
     return size(x) != size(y) ? size(x) < size(y) : x > y;
@@ -80,7 +81,8 @@ Result<UpstreamTree> upstream_tree(const MatrixLca& lca, const MatrixDemand& dem
   std::priority_queue<int, std::vector<int>, decltype(less_important)> waiting(less_important);
   const auto discover = [&](int parent, int product, double amount, int depth) {
     const double cumulative = amount * price[static_cast<std::size_t>(product)];
-    if (std::abs(cumulative) < least || cumulative == 0.0) return;
+    // What is demanded stands there even where all above it cancels.
+    if (parent >= 0 && (std::abs(cumulative) < least || cumulative == 0.0)) return;
     const int process = lca.process_of_product()[static_cast<std::size_t>(product)];
     const double supply = amount / a.at(product, process);
     const double direct = supply * direct_impact[static_cast<std::size_t>(process)];

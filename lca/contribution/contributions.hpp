@@ -49,20 +49,22 @@ struct UpstreamNode {
 };
 
 struct TraversalOptions {
-  double cut_off = 0.005;  ///< nodes below this share of the score's size are left out
+  double cut_off = 0.005;  ///< nodes below this share of the sizes are left out
   int most_expansions = 10'000;
   int most_depth = 1'000'000;
+  double sizes = 0.0;  ///< sum of the sizes of all contributions, which may cancel; 0: the score's own size
 };
 
 struct UpstreamTree {
   std::vector<UpstreamNode> nodes;  ///< in order of discovery: the most important is expanded first
   double total = 0.0;
+  double sizes = 0.0;    ///< what the cut-off is a share of
   double covered = 0.0;  ///< sum of `direct`
   double remainder() const { return total - covered; }
   double coverage() const { return total == 0.0 ? 0.0 : covered / total; }
 };
 
-/// Importance first, with no recursion. `price`: y of the method for every product. E092 where the score is zero.
+/// Importance first, with no recursion. `price`: y of the method for every product. E092 where nothing contributes.
 Result<UpstreamTree> upstream_tree(const MatrixLca& lca, const MatrixDemand& demand, std::span<const double> price,
                                    std::span<const double> direct_impact, const TraversalOptions& options);
 

@@ -85,8 +85,44 @@ Distribution Distribution::completed() const {
   return d;
 }
 
+bool Distribution::cut_off() const {
+  const bool has_bounds_of_its_own = kind == Kind::lognormal || kind == Kind::normal || kind == Kind::weibull ||
+                                     kind == Kind::gamma || kind == Kind::extreme_value || kind == Kind::student_t;
+  return has_bounds_of_its_own && (given(minimum) || given(maximum));
+}
+
+Distribution Distribution::whole() const {
+  Distribution d = *this;
+  d.minimum = d.maximum = missing;
+  return d;
+}
+
+std::pair<double, double> Distribution::within() const {
+  const Distribution all = whole();
+  return {given(minimum) ? all.cumulative(minimum) : 0.0, given(maximum) ? all.cumulative(maximum) : 1.0};
+}
+
+/// E[(x - about)^power] over equal parts of probability, each at its middle.
+double Distribution::moment(int power, double about) const {
+  constexpr int parts = 4096;
+  maths::Sum sum;
+  for (int i = 0; i < parts; ++i) {
+    const double x = quantile((i + 0.5) / parts) - about;
+    sum.add(power == 1 ? x : x * x);
+  }
+  return sum.value() / parts;
+}
+
 std::optional<std::string> Distribution::fault() const {
   const Distribution d = completed();
+  if (d.cut_off()) {
+    if (given(d.minimum) && given(d.maximum) && d.minimum >= d.maximum) return "its minimum is not below its maximum";
+    if (const auto fault = d.whole().fault()) return fault;
+    constexpr double least = 1e-9;  // below it the quantiles of the whole have too few digits
+    const auto [low, high] = d.within();
+    if (high - low < least) return "nothing of it lies within its bounds";
+    return std::nullopt;
+  }
   const auto positive = [](double x, const char* what) -> std::optional<std::string> {
     if (given(x) && x > 0) return std::nullopt;
     return std::string(what) + " is not above 0";
@@ -135,6 +171,11 @@ std::optional<std::string> Distribution::fault() const {
 }
 
 double Distribution::quantile(double p) const {
+  if (cut_off()) {
+    const auto [low, high] = within();
+    const double x = whole().quantile(low + (high - low) * p);
+    return std::min(std::max(x, or_else(minimum, x)), or_else(maximum, x));
+  }
   switch (kind) {
     case Kind::undefined:
     case Kind::none:
@@ -174,6 +215,10 @@ double Distribution::quantile(double p) const {
 }
 
 double Distribution::cumulative(double x) const {
+  if (cut_off()) {
+    const auto [low, high] = within();
+    return std::clamp((whole().cumulative(x) - low) / (high - low), 0.0, 1.0);
+  }
   switch (kind) {
     case Kind::undefined:
     case Kind::none:
@@ -217,6 +262,11 @@ double Distribution::cumulative(double x) const {
 }
 
 double Distribution::density(double x) const {
+  if (cut_off()) {
+    if (x < or_else(minimum, x) || x > or_else(maximum, x)) return 0.0;
+    const auto [low, high] = within();
+    return whole().density(x) / (high - low);
+  }
   switch (kind) {
     case Kind::undefined:
     case Kind::none:
@@ -269,6 +319,7 @@ double Distribution::density(double x) const {
 }
 
 double Distribution::mean() const {
+  if (cut_off()) return moment(1, 0.0);
   switch (kind) {
     case Kind::undefined:
     case Kind::none:
@@ -301,6 +352,7 @@ double Distribution::mean() const {
 }
 
 double Distribution::variance() const {
+  if (cut_off()) return moment(2, mean());
   const double width = maximum - minimum;
   switch (kind) {
     case Kind::undefined:

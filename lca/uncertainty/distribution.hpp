@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cradle::lca {
 
-/// The numbers are the identifiers of stats_arrays.
+/// The numbers are the identifiers of stats_arrays. A minimum or a maximum of a lognormal, normal, Weibull, gamma,
+/// extreme-value or Student distribution cuts it off there, one of them or both, as stats_arrays does by drawing again.
 enum class DistributionKind : int {
   undefined = 0,         ///< the value as it is
   none = 1,              ///< fixed
@@ -39,6 +41,8 @@ struct Distribution {
   std::optional<std::string> fault() const;
   /// The same distribution with the fields that may be missing filled in.
   Distribution completed() const;
+  /// A distribution that bounds cut off: of p and within them.
+  bool cut_off() const;
   bool fixed() const { return kind == DistributionKind::undefined || kind == DistributionKind::none; }
 
   // All of these want a completed distribution without fault. 0 < p < 1.
@@ -47,6 +51,11 @@ struct Distribution {
   double density(double x) const;
   double mean() const;
   double variance() const;
+
+ private:
+  Distribution whole() const;                   ///< without its bounds
+  std::pair<double, double> within() const;     ///< cumulative probabilities of its bounds in the whole
+  double moment(int power, double about) const;  ///< of a distribution that is cut off
 };
 
 std::string_view name_of(DistributionKind kind);

@@ -64,7 +64,7 @@ Sampler SamplerTables::sampler(const UncertainEntry& uncertain) {
     correlated_.push_back({d, uncertain.group, sampler.mirrored});
     return sampler;
   }
-  switch (d.kind) {
+  switch (d.cut_off() ? DistributionKind::weibull : d.kind) {  // what is cut off has no lanes of its own
     case DistributionKind::lognormal:  // a negative amount's quantiles run the other way
       sampler.kind = SamplerKind::lognormal;
       sampler.factor = d.negative ? -1.0 : 1.0;

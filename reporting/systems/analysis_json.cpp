@@ -38,6 +38,7 @@ Json tree_json(const lca::MatrixSystem& system, const lca::UpstreamTree& tree) {
                      {"depth", node.depth},
                      {"expanded", node.expanded}});
   return {{"total", tree.total},
+          {"sizes", tree.sizes},
           {"covered", tree.covered},
           {"remainder", tree.remainder()},
           {"coverage", tree.coverage()},

@@ -559,3 +559,35 @@ TEST_CASE("parameters of a study: draws keep value, low and high as quantiles", 
   CHECK(interval->low == Approx(5.4).epsilon(0.01));
   CHECK(interval->high == Approx(6.6).epsilon(0.01));
 }
+
+TEST_CASE("bounds cut a distribution off, one of them or both, as stats_arrays does by drawing again") {
+  // Means by hand: of a lognormal within [a, b] e^(m + s^2/2) (F(b - s) - F(a - s)) / (F(b) - F(a)), of a normal above 0
+  // m + s f(m/s) / F(m/s).
+  Distribution lognormal;
+  lognormal.kind = DistributionKind::lognormal;
+  lognormal.loc = 1;
+  lognormal.scale = 0.5;
+  lognormal.minimum = 1;
+  lognormal.maximum = 2;
+  CHECK_FALSE(lognormal.fault());
+  CHECK(lognormal.quantile(1e-9) == Approx(1).epsilon(1e-6));
+  CHECK(lognormal.quantile(1 - 1e-9) == Approx(2).epsilon(1e-6));
+  CHECK(lognormal.mean() == Approx(1.5777).epsilon(1e-4));
+  Distribution normal;
+  normal.kind = DistributionKind::normal;
+  normal.loc = 1;
+  normal.scale = 0.5;
+  normal.minimum = 0;
+  CHECK(normal.mean() == Approx(1.0276).epsilon(1e-4));
+  CHECK(normal.cumulative(0) == Approx(0).margin(1e-12));
+  CHECK(normal.quantile(normal.cumulative(0.7)) == Approx(0.7));
+  Distribution gamma;
+  gamma.kind = DistributionKind::gamma;
+  gamma.shape = 2;
+  gamma.scale = 1;
+  gamma.maximum = 3;
+  for (const double p : {0.001, 0.5, 0.999}) CHECK(gamma.completed().quantile(p) <= 3);
+  CHECK(gamma.completed().density(3.1) == 0.0);
+  normal.maximum = -1;
+  CHECK(normal.fault());
+}

@@ -173,3 +173,55 @@ TEST_CASE("plain tables: units in the names, one column a device, a total never 
             .find("--column 'time=timestamp' --column 'power=power' --column unit=W") != std::string::npos);
   CHECK(says(alone("d.csv", "Timestamp,Power (W)\n2026-05-01 10:00:00,0,9\n2026-05-01 10:00:10,0,9\n"), "E060"));
 }
+
+TEST_CASE("plain tables: a whole and its parts count once, statistics and ratings are no readings, what is unclear is asked") {
+  const auto minutes = [](const std::string& header, const std::string& row) {
+    std::string text = "timestamp," + header + "\n";
+    for (int i = 0; i < 4; ++i) text += fmt::format("{},{}\n", 1767225600 + 60 * i, row);
+    return alone("p.csv", text);
+  };
+  const double per_watt = 180.0;  // J over three minutes
+  CHECK(joules(minutes("node_w,gpu0_w,gpu1_w", "1000,300,300")) == Approx(1000 * per_watt));
+  CHECK(joules(minutes("cpu_w,gpu_w,system_w", "100,200,400")) == Approx(400 * per_watt));
+  CHECK(joules(minutes("sum_w,gpu0_w,gpu1_w", "600,300,300")) == Approx(600 * per_watt));
+  CHECK(joules(minutes("power_w,avg_power_w,peak_power_w", "100,90,150")) == Approx(100 * per_watt));
+  CHECK(joules(minutes("gpu0_power_w,gpu0_power_limit_w,gpu0_tdp_w", "100,300,350")) == Approx(100 * per_watt));
+  CHECK(joules(minutes("total_gpu_w,total_cpu_w", "300,200")) == Approx(500 * per_watt));
+  CHECK(says(minutes("gpu0_w,total_gpu_w,total_cpu_w", "300,300,200"), "E063"));
+  CHECK(says(minutes("Power (MW)", "2"), "E063"));
+  CHECK(joules(alone("p.csv", "timestamp,gpu,power_w\n0,0,100\n30,1,300\n60,0,100\n90,1,300\n")) == Approx(60 * 400.0));
+  CHECK(joules(alone("p.csv", "date,time,power_w\n2026-05-01,23:00:00,100\n2026-05-02,00:00:00,100\n")) == Approx(3600 * 100.0));
+  CHECK(joules(alone("p.csv", "timestamp;power_w\n1767225600;980,5\n1767225610;1.020,5\n")) == Approx(10 * 1000.5));
+}
+
+TEST_CASE("readers: what does not answer is a gap, runs of one export are apart, other languages are read") {
+  const auto table = [](const char* second) {
+    return fmt::format(
+        "+---+\n| NVIDIA-SMI 550.54.15    Driver Version: 550.54.15 |\n| Fan  Temp   Perf          Pwr:Usage/Cap |   Memory-Usage |\n"
+        "|   0  A  On  |   00000000:1A:00.0 Off | 0 |\n| N/A   34C    P0    43W / 300W |      0MiB / 32768MiB |\n"
+        "|   1  A  On  |   00000000:1B:00.0 Off | 0 |\n| N/A   34C    P0    {} / 300W |      0MiB / 32768MiB |\n+---+\n",
+        second);
+  };
+  const auto unread = alone("smi.txt", "Thu May 14 13:00:05 2026\n" + table("N/A") + "Thu May 14 13:00:35 2026\n" + table("ERR!"));
+  CHECK(unread.logs.front().devices.size() == 2);
+  CHECK(unread.logs.front().covered_share() == Approx(0.5));
+  CHECK(joules(alone("m.csv", "run_id,key,value,timestamp,step\na,gpu_0_power_usage_watts,100,1750000000000,0\n"
+                              "b,gpu_0_power_usage_watts,200,1750000000000,0\na,gpu_0_power_usage_watts,100,1750000010000,1\n"
+                              "b,gpu_0_power_usage_watts,200,1750000010000,1\n")) == Approx(3000));
+  CHECK(joules(alone("perf.csv", "1,000123,5,20,Joules,power/energy-pkg/,1,100,,\n2,000223,5,20,Joules,power/energy-pkg/,1,100,,\n")) ==
+        Approx(10.4));
+  CHECK(says(alone("perf.txt", "Performance counter stats (5 runs):\n 9.37 Joules power/energy-pkg/ ( +- 0.50% )\n 1.0012 +- 0.0025 "
+                               "seconds time elapsed\n"),
+             "E060"));
+  CHECK(joules(alone("x.log", "CarbonTracker:\nActual consumption for 1 epoch(s):\n\tTime:\t0:06:00\n\tEnergy:\t100 Wh\n"
+                              "Predicted consumption for 10 epoch(s):\n\tTime:\t1:00:00\n\tEnergy:\t1.0 kWh\nCarbonTracker:\n"
+                              "Actual consumption for 10 epoch(s):\n\tTime:\t1:00:00\n\tEnergy:\t1.0 kWh\n")) ==
+        Approx(3.6e6));
+  CHECK(joules(alone("clusters.txt", "*** Sampled system activity (Sat Apr 18 06:26:35 2026 +0200) (1000.00ms elapsed) ***\n"
+                                     "E-Cluster Power: 100 mW\nP-Cluster Power: 900 mW\nDRAM Power: 50 mW\nGPU Power: 50 mW\n"
+                                     "*** Sampled system activity (Sat Apr 18 06:26:36 2026 +0200) (1000.00ms elapsed) ***\n"
+                                     "E-Cluster Power: 100 mW\nP-Cluster Power: 900 mW\nDRAM Power: 50 mW\nGPU Power: 50 mW\n")) ==
+        Approx(2.2));
+  CHECK(says(alone("nv.csv", "timestamp, index, power.draw [W]\n2026/05/01 10:00:00.000, 0, 0,9\n2026/05/01 10:01:00.000, 0, 0,9\n"),
+             "E060"));
+}

@@ -3,6 +3,7 @@
 // Each total is worked out by hand.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/unit/log_folder.hpp"
@@ -201,4 +202,71 @@ TEST_CASE("carbontracker: epochs end at their line; what measured nothing is no 
   REQUIRE(reading.logs.size() == 1);
   CHECK(reading.logs.front().start == "2026-05-14T13:00:00Z");
   CHECK(reading.logs.front().devices.front().hours.size() == 2);
+}
+
+TEST_CASE("several impossible readings in one file, first and last among them, are all gaps") {
+  const auto node = [](std::vector<int> spikes) {
+    std::string text = "time,w\n";
+    for (int i = 0; i < 20; ++i)
+      text += fmt::format("{},{}\n", 1767225600 + 60 * i, std::count(spikes.begin(), spikes.end(), i) > 0 ? 1e6 : 100.0);
+    LogSources options;
+    options.measures = "node";
+    return table(text, {{"time", {"time"}}, {"power", {"w"}}, {"unit", {"W"}}}, options);
+  };
+  CHECK(joules(node({3, 7, 12})) == Approx((19 - 6) * 6000.0));
+  CHECK(joules(node({3, 4})) == Approx((19 - 3) * 6000.0));
+  CHECK(joules(node({0, 19})) == Approx((19 - 2) * 6000.0));
+  CHECK(says(node({3, 7, 12}), "W123"));
+  // As many high readings as low ones are how the machine works.
+  CHECK_FALSE(says(node({0, 2, 4, 6, 8, 10, 12, 14, 16, 18}), "W123"));
+}
+
+TEST_CASE("times in a declared unit are not taken for Unix seconds") {
+  const std::map<std::string, std::vector<std::string>> nanoseconds = {{"time", {"t (ns)"}}, {"power", {"w"}}, {"unit", {"W"}}};
+  std::string text = "t (ns),w\n";
+  for (int i = 0; i < 20; ++i) text += fmt::format("{},100\n", i * 100'000'000LL);
+  CHECK(joules(table(text, nanoseconds)) == Approx(190));
+  CHECK(joules(table("t (ns),w\n1740525273000000000,100\n1740525283000000000,100\n", nanoseconds)) == Approx(1000));
+}
+
+TEST_CASE("a part of a gauge's or a counter's time goes to its ends, on the line between readings") {
+  const auto hours = [](const char* kind, const char* unit, double per_hour) {
+    std::string text = "t,v\n";
+    for (int h = 0; h < 6; ++h) text += fmt::format("2026-05-01T{:02d}:00:00Z,{}\n", h, kind == std::string("power") ? 100.0 : per_hour * h);
+    LogSources options;
+    options.part.from = "2026-05-01T01:30:00Z";
+    options.part.to = "2026-05-01T03:30:00Z";
+    return table(text, {{"time", {"t"}}, {kind, {"v"}}, {"unit", {unit}}}, options);
+  };
+  CHECK(counted(hours("power", "W", 0)) == Approx(0.2));
+  CHECK(counted(hours("counter", "kWh", 0.1)) == Approx(0.2));
+}
+
+TEST_CASE("a counter that never moves is no reading in any format") {
+  CHECK(says(table("t,v\n0,5000\n60,5000\n120,5000\n", {{"time", {"t"}}, {"counter", {"v"}}, {"unit", {"J"}}}), "E060"));
+}
+
+TEST_CASE("several devices under one name, and copies under two machines, are asked about") {
+  std::string shared = "t,w\n", varied = smi_header;
+  for (int i = 0; i < 10; ++i) {
+    shared += fmt::format("{},100\n{},200\n", 1767225600 + 60 * i, 1767225600 + 60 * i);
+    varied += smi(5 * i, 0, fmt::format("{}.00 W", 100 + i));
+  }
+  CHECK(says(table(shared, {{"time", {"t"}}, {"power", {"w"}}, {"unit", {"W"}}}), "E060"));
+  CHECK(says(LogFolder().file("a/gpu.csv", varied).file("b/gpu.csv", varied).read(), "E062"));
+}
+
+TEST_CASE("runs beside each other are compared with all of their time, not with the next alone") {
+  const std::string rows =
+      codecarbon("2026-05-01T12:00:00,p,a,7200,1,0.1,0.9,0.0,1.0,1,GPU Y,SWE,machine,N,1.0\n"
+                 "2026-05-01T10:05:01,p,b,300,1,0.01,0.07,0.0,0.08,1,GPU Y,SWE,machine,N,1.0\n"
+                 "2026-05-01T12:00:02,p,c,7200,1,0.1,0.9,0.0,1.0,1,GPU Y,SWE,machine,N,1.0\n");
+  CHECK(says(one("emissions.csv", rows), "E062"));
+  // A record whose accelerator was not read takes no time from one that has it.
+  LogSources one_machine;
+  one_machine.ranks = Ranks::one_machine;
+  const std::string unread =
+      codecarbon("2026-05-01T11:00:00,p,a,3600,1,0.1,0.0,0.0,0.1,1,GPU Y,SWE,machine,N,1.0\n"
+                 "2026-05-01T10:58:20,p,b,3500,1,0.0972,0.85,0.0,0.9472,1,GPU Y,SWE,machine,N,1.0\n");
+  CHECK(counted(one("emissions.csv", unread, one_machine)) == Approx(0.1 + 0.85));
 }

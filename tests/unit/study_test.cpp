@@ -9,6 +9,7 @@
 
 #include "reporting/pictures.hpp"
 #include "tests/unit/assessed.hpp"
+#include "tests/unit/log_folder.hpp"
 
 using namespace cradle;
 using namespace cradle::inventory;
@@ -431,4 +432,18 @@ TEST_CASE("every finding of a study comes at once") {
     CAPTURE(code);
     CHECK(std::find(found.begin(), found.end(), code) != found.end());
   }
+}
+
+TEST_CASE("parts of one component in a log are each counted, however they were read") {
+  LogFolder folder;
+  std::string powers = "timestamp,gpu0_w,gpu1_w\n";
+  for (int i = 0; i < 4; ++i) powers += fmt::format("{},100,300\n", 1767225600 + 60 * i);
+  folder.file("p.csv", powers);
+  const std::string text = "cradle: 1\nfunctional_unit: a run\n" + no_hardware +
+                           "sites: {here: {grid: 57 g/kWh, pue: 1}}\n"
+                           "runs: [{name: r, site: here, energy: {logs: {files: [p.csv]}}}]\n";
+  auto read = parse_study(text, (folder.path() / "study.yaml").string());
+  REQUIRE(read);
+  const auto run = assess(std::move(*read));
+  CHECK(run.value("energy.it") == Approx(0.020));
 }

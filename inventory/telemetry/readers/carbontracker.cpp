@@ -69,8 +69,14 @@ class Carbontracker {
     }
     if (text.size() > 19 && text[4] == '-' && text[13] == ':')
       if (const auto t = clock_.read(text.substr(0, 19))) now_ = *t;
-    if (text.find("Actual consumption") != std::string_view::npos) block_ = Block::actual;
-    if (text.find("Predicted consumption") != std::string_view::npos) block_ = Block::predicted;
+    if (const auto epochs = after(text, "Actual consumption"); !epochs.empty()) {
+      block_ = Block::actual;
+      block_epochs_ = epochs_named(epochs);
+    }
+    if (const auto epochs = after(text, "Predicted consumption"); !epochs.empty()) {
+      block_ = Block::predicted;
+      planned_epochs_ = epochs_named(epochs);
+    }
     if (const auto pue = after(text, "PUE coefficient of "); !pue.empty())
       pue_ = log_number(pue.substr(0, pue.find(' '))).value_or(pue_);
     if (text.find("Epoch ") != std::string_view::npos && text.ends_with(":")) {
@@ -84,7 +90,10 @@ class Carbontracker {
     if (block_ == Block::none) return;
     if (const auto time = after(text, "Time:"); !time.empty()) block_seconds_ = seconds_of(time).value_or(0.0);
     if (const auto energy = after(text, "Energy:"); !energy.empty()) {
-      if (const auto kwh = log_number(energy.substr(0, energy.find(' ')))) {
+      if (auto kwh = log_number(energy.substr(0, energy.find(' ')))) {
+        const auto unit = trimmed(energy.substr(std::min(energy.find(' '), energy.size())));
+        if (unit.starts_with("Wh")) *kwh /= 1000;
+        if (unit.starts_with("J")) *kwh /= joules_per_kwh;
         if (block_ == Block::actual)
           actual(*kwh);
         else
@@ -114,6 +123,13 @@ class Carbontracker {
 
  private:
   enum class Block { none, actual, predicted };
+
+  /// "for 10 epoch(s):"
+  static int epochs_named(std::string_view text) {
+    if (!text.starts_with("for ")) return 0;
+    text.remove_prefix(4);
+    return static_cast<int>(log_number(text.substr(0, text.find(' '))).value_or(0.0));
+  }
 
   void power(std::string_view text, std::string_view marker, std::string& into) {
     if (text.find("Average power usage (W)") == std::string_view::npos) return;
@@ -158,6 +174,13 @@ class Carbontracker {
       ++nothing_;
       return;
     }
+    // What was told beside the prediction is part of what was predicted.
+    if (planned_epochs_ > 0 && block_epochs_ == planned_epochs_ && told_epochs_ > 0 && told_epochs_ < block_epochs_ &&
+        !draft_.windows.empty()) {
+      draft_.windows.pop_back();
+      draft_.notes.push_back("the consumption of the first epochs lies inside that of all");
+    }
+    told_epochs_ = block_epochs_;
     ++actual_;
     Window window;
     window.key = run_of(input_.name);
@@ -177,6 +200,7 @@ class Carbontracker {
   Clock clock_;
   Draft& draft_;
   Block block_ = Block::none;
+  int block_epochs_ = 0, planned_epochs_ = 0, told_epochs_ = 0;
   Micros now_ = 0, epoch_end_ = 0;
   double duration_ = 0.0, block_seconds_ = 0.0, pue_ = 1.0;
   std::string gpu_, cpu_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "inventory/telemetry/readers/all.hpp"
+#include "inventory/telemetry/table.hpp"
 #include "inventory/text/csv.hpp"
 #include "inventory/text/units.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 /// Where the columns stand, and what their numbers are.
 struct Map {
   char separator = ',';
+  NumberStyle numbers;
   std::size_t count = 0;  ///< of all columns
   std::string kind;       ///< power, energy or counter
   std::vector<std::pair<std::size_t, std::string>> values;
@@ -42,14 +44,16 @@ char separator_of(const LogInput& input) {
 
 /// Seconds of the unit that the name of a time column ends with: "Timestamp (ms)".
 double unit_of_time(std::string_view name) {
-  for (const auto& [unit, seconds] : {std::pair{"(ns)", 1e-9}, {"(us)", 1e-6}, {"(ms)", 1e-3}, {"(min)", 60.0}, {"(h)", 3600.0}})
-    if (name.ends_with(unit)) return seconds;
+  for (const auto& [unit, seconds] : {std::pair{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"min", 60.0}, {"h", 3600.0}})
+    for (const auto& ending : {fmt::format("({})", unit), fmt::format("_{}", unit)})
+      if (name.ends_with(ending)) return seconds;
   return 1.0;
 }
 
 Result<Map> map_columns(const LogInput& input) {
   Map map;
   map.separator = separator_of(input);
+  map.numbers = NumberStyle::of(input.head, map.separator);
   const auto header = header_of(input.head, map.separator);
   map.count = header.size();
   const auto& columns = input.options.columns;
@@ -152,7 +156,7 @@ class MappedTable {
     draft_.unzoned = clock_.unzoned();
     draft_.selects = true;
     if (map_.time.empty() && map_.kind != "energy")
-      draft_.notes.push_back(fmt::format("there is no time in the table: rows are taken {} s apart, as declared", interval_));
+      draft_.notes.push_back(fmt::format("there is no time in the table: rows are taken {:.6g} s apart, as declared", interval_));
     if (usable_ > 0) return {};
     const std::size_t rows = draft_.file.rows;
     if (rows > 0 && too_wide_ == rows)
@@ -176,20 +180,7 @@ class MappedTable {
     return at && *at < cells_->size() ? (*cells_)[*at] : std::string_view();
   }
 
-  /// A number, with a decimal comma where that cannot be anything else. Nothing for "1,234" between commas.
-  std::optional<double> number(std::string_view text) const {
-    if (const auto value = log_number(text)) return value;
-    const std::size_t comma = text.rfind(',');
-    if (comma == std::string_view::npos || text.find(',') != comma) return std::nullopt;
-    if (map_.separator == ',' && text.size() - comma - 1 == 3) return std::nullopt;
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i)
-      if (i == comma)
-        plain += '.';
-      else if (text[i] != '.' || map_.separator == ',')
-        plain += text[i];
-    return log_number(plain);
-  }
+  std::optional<double> number(std::string_view text) const { return map_.numbers.read(text); }
 
   std::optional<Micros> time_of_row() {
     if (map_.time.empty())

@@ -76,7 +76,8 @@ Result<void> read(LogInput& input, Draft& draft) {
     if (trimmed(line).empty() || std::exchange(first, false)) return;
     split_cells(line, ',', cells, store);
     ++draft.file.rows;
-    if (cells.size() < header.size() || !whole) return draft.reject(number, "the row is cut");
+    if (cells.size() != header.size() || !whole)
+      return draft.reject(number, cells.size() > header.size() ? "more cells than columns: decimal commas?" : "the row is cut");
     const auto t = clock.read(cells[time]);
     if (!t) return draft.reject(number, "no readable time");
     for (const auto& column : columns) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <set>
 
 #include "inventory/telemetry/readers/all.hpp"
 #include "inventory/text/csv.hpp"
@@ -70,6 +71,15 @@ class Keys {
   std::map<Source, Key> best_;
 };
 
+/// The columns or keys in which exports name the run of a row.
+constexpr const char* run_names[] = {"run_id", "run_uuid", "run", "run_name", "_run"};
+
+/// A key of one run: several runs of one export are devices of their own.
+Key of_run(Key key, const std::string& run) {
+  if (!run.empty()) key.source.node += (key.source.node.empty() ? "" : "/") + run;
+  return key;
+}
+
 void add(Draft& draft, const Key& key, Micros t, const std::optional<double>& value, const char* tool) {
   Track& track = draft.track(key.source, {key.reading, 0, 0},
                              fmt::format("{}: {}", tool, key.reading == Reading::counter ? "energy counter" : "power"));
@@ -134,9 +144,14 @@ Result<void> read_json(LogInput& input, Draft& draft) {
       draft.reject(draft.file.rows, "no readable time");
       continue;
     }
+    std::string run;
+    for (const char* name : run_names)
+      if (const auto found = row.find(name); run.empty() && found != row.end() && found->is_string()) run = found->get<std::string>();
+    draft.selects = draft.selects || !run.empty();
+    if (!input.options.part.run_id.empty() && run != input.options.part.run_id) continue;
     for (const auto& [name, value] : row.items())
       if (const Key* key = keys.find(name))
-        add(draft, *key, *t, value.is_number() ? std::optional(value.get<double>()) : std::nullopt, "experiment tracker");
+        add(draft, of_run(*key, run), *t, value.is_number() ? std::optional(value.get<double>()) : std::nullopt, "experiment tracker");
   }
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row holds a GPU's power and a time");
@@ -179,9 +194,19 @@ Result<void> read_csv(LogInput& input, Draft& draft) {
     ++draft.file.rows;
     const auto t = time < cells.size() ? clock.read(cells[time]) : std::nullopt;
     if (!t) return draft.reject(number, "no readable time");
+    std::string run;
+    for (const char* wanted : run_names)
+      for (std::size_t i = 0; i < std::min(cells.size(), names.size()); ++i)
+        if (run.empty() && names[i] == wanted) run = std::string(cells[i]);
+    draft.selects = draft.selects || !run.empty();
+    if (!input.options.part.run_id.empty() && run != input.options.part.run_id) return;
+    // An empty cell is a gap where another device of the same run was read in this row.
+    std::set<std::string> read;
     for (std::size_t i = 0; i < std::min(cells.size(), names.size()); ++i)
-      if (const Key* key = keys.find(names[i]); key != nullptr && !cells[i].empty())
-        add(draft, *key, *t, log_number(cells[i]), "experiment tracker");
+      if (const Key* key = keys.find(names[i]); key != nullptr && !cells[i].empty()) read.insert(key->source.node);
+    for (std::size_t i = 0; i < std::min(cells.size(), names.size()); ++i)
+      if (const Key* key = keys.find(names[i]); key != nullptr && (!cells[i].empty() || read.contains(key->source.node)))
+        add(draft, of_run(*key, run), *t, log_number(cells[i]), "experiment tracker");
   });
   if (!done) return done;
   draft.unzoned = clock.unzoned();
@@ -221,11 +246,15 @@ Result<void> read_mlflow(LogInput& input, Draft& draft) {
   std::string store;
   auto done = input.lines([&](std::string_view line, std::size_t number, bool whole) {
     if (trimmed(line).empty()) return;
-    std::string name = input.name;
+    std::string name = input.name, run;
     MetricLine metric;
     if (table) {
       split_cells(line, ',', cells, store);
       if (cells.size() < header.size() || !key_of(std::string(cells[key_at]))) return;
+      for (const char* wanted : run_names)
+        if (const std::size_t at = column(wanted); run.empty() && at < cells.size()) run = std::string(cells[at]);
+      draft.selects = draft.selects || !run.empty();
+      if (!input.options.part.run_id.empty() && run != input.options.part.run_id) return;
       name = std::string(cells[key_at]);
       metric = {cells[time_at], cells[value_at]};
     } else if (const auto read = metric_line(line); read && whole) {
@@ -236,7 +265,7 @@ Result<void> read_mlflow(LogInput& input, Draft& draft) {
     ++draft.file.rows;
     const auto t = clock.read(metric.time);
     if (!t) return draft.reject(number, "no readable time");
-    add(draft, *key_of(name), *t, log_number(metric.value), "MLflow");
+    add(draft, of_run(*key_of(name), run), *t, log_number(metric.value), "MLflow");
   });
   if (!done) return done;
   draft.unzoned = clock.unzoned();

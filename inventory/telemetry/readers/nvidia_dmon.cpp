@@ -123,7 +123,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (assumed)
     draft.notes.push_back(
         input.options.interval
-            ? fmt::format("there is no time in the file: rows are taken {} s apart, as declared", *input.options.interval)
+            ? fmt::format("there is no time in the file: rows are taken {:.6g} s apart, as declared", *input.options.interval)
             : std::string("there is no time in the file: rows are taken 1 s apart, as the tool writes them by default"));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row under a header with 'pwr'");

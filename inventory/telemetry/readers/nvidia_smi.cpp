@@ -29,6 +29,7 @@ constexpr std::size_t stamp_bytes = 23;  // "2026/03/01 00:00:00.000"
 struct Layout {
   std::size_t time = 0, power = 0, cells = 0, wanted = 0;  ///< wanted: cells up to the last that is looked at
   std::optional<std::size_t> device, name, limit;
+  bool exact = false;  ///< a header names every column
   bool operator==(const Layout&) const = default;
 };
 
@@ -49,6 +50,7 @@ std::optional<Layout> layout_of_header(const Cells& header) {
   Layout layout;
   layout.time = *time;
   layout.cells = header.size();
+  layout.exact = true;
   layout.name = find("name");
   for (const char* name : {"enforced.power.limit", "power.limit"})
     if (!layout.limit) layout.limit = find(name);
@@ -280,6 +282,7 @@ class BlockParser {
       if (layout_.time == 0 && commas_ > 0 && comma_[0] == text.data() + stamp_bytes) stamp_ = text.data();
     }
     const Micros time = moment_;
+    if (layout_.exact && count > layout_.cells) return reject("more cells than columns: decimal commas?");
     if (count < layout_.wanted || (odd_ && text.find('\0') != std::string_view::npos))
       return reject(count < layout_.wanted ? "too few cells" : "NUL bytes: the machine stopped while writing?");
     bool unit = false;

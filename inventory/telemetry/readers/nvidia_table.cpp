@@ -18,7 +18,7 @@ bool recognise(const LogInput& input) {
 
 Result<void> read(LogInput& input, Draft& draft) {
   static const std::regex device(R"(^\|\s+([0-9]+)\s+(.+?)\s+(?:On|Off|N/A)\s+\|)");
-  static const std::regex power(R"(([0-9]+)W\s*/\s*([0-9]+)W)");
+  static const std::regex power(R"(\s([0-9]+W|N/A|ERR!)\s*/\s*([0-9]+W|N/A|ERR!)\s)");
   Clock clock(input.options.timezone);
   const auto start = clock.read(input.options.start);
   std::optional<Micros> time;
@@ -38,9 +38,15 @@ Result<void> read(LogInput& input, Draft& draft) {
     } else if (std::regex_search(line, found, power)) {
       ++draft.file.rows;
       if (!time || source.device.empty()) return;
-      const double limit = std::stod(found[2]);
+      const auto watts_of = [](const std::string& cell) {
+        return cell.ends_with("W") ? std::optional(std::stod(cell)) : std::nullopt;
+      };
       constexpr double most = 1.3;  // a limit is kept within moments
-      draft.track(source, {Reading::instant, 0, most * limit}, "power, whole watts").add(*time, std::stod(found[1]));
+      Track& track = draft.track(source, {Reading::instant, 0, most * watts_of(found[2]).value_or(0.0)}, "power, whole watts");
+      if (const auto watts = watts_of(found[1]))
+        track.add(*time, *watts);
+      else
+        track.miss(*time, found[1].str());
     } else if (std::regex_search(line, found, device)) {
       source.device = found[1];
       source.name = found[2];
@@ -50,7 +56,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (!done) return done;
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty())
-    return log_failure(input, "E060", fmt::format("no usable row: {} tables without a date", tables),
+    return log_failure(input, "E060", fmt::format("no usable row: no power with a date in {} tables", tables),
                        fmt::format("record with {}, or declare 'start' and 'interval'", query));
   if (tables == 1)
     return log_failure(input, "E060", "no usable row: one table is one reading, from which no energy can be told",

@@ -35,13 +35,20 @@ Result<void> read(LogInput& input, Draft& draft) {
   const auto start = clock.read(input.options.start);
   std::vector<std::string_view> cells;
   std::string store;
+  double last = 0.0, before = 0.0;
+  std::size_t restarts = 0;
   auto done = input.lines([&](std::string_view line, std::size_t, bool whole) {
     split_cells(line, ',', cells, store);
     if (cells.size() < header.size() || !whole) return;  // the summary below the rows
     const auto seconds = log_number(cells[elapsed]);
     if (!seconds) return;  // the header
     ++draft.file.rows;
-    const Micros t = start.value_or(0) + static_cast<Micros>(*seconds * 1e6);
+    if (*seconds < last) {  // another recording behind the first: when it began is not known
+      before += last;
+      ++restarts;
+    }
+    last = *seconds;
+    const Micros t = start.value_or(0) + static_cast<Micros>((before + *seconds) * 1e6) + static_cast<Micros>(restarts);
     for (const auto& [at, source] : counters) {
       Track& track = draft.track(source, {Reading::counter, 0, 0}, "energy counter");
       if (const auto joules = log_number(cells[at]))
@@ -51,6 +58,8 @@ Result<void> read(LogInput& input, Draft& draft) {
     }
   });
   if (!done) return done;
+  if (restarts > 0)
+    draft.notes.push_back(fmt::format("the elapsed time starts again {} times: recordings are taken one after the other", restarts));
   if (!start) draft.notes.push_back("there is no date in the file, and 'start' is not declared: hours are not known");
   draft.unzoned = clock.unzoned();
   return {};

@@ -12,11 +12,12 @@ namespace {
 
 /// One sample of the chip, W.
 struct Sample {
-  std::optional<double> whole, cpu, gpu, neural;
+  std::optional<double> whole, cpu, clusters, gpu, neural, memory;
   std::optional<double> watts() const {
     if (whole) return whole;
-    if (!cpu && !gpu) return std::nullopt;
-    return cpu.value_or(0) + gpu.value_or(0) + neural.value_or(0);
+    const auto cores = cpu ? cpu : clusters;
+    if (!cores) return std::nullopt;  // a part is not the chip
+    return *cores + gpu.value_or(0) + neural.value_or(0) + memory.value_or(0);
   }
 };
 
@@ -81,6 +82,11 @@ void take(std::string_view line, Sample& sample) {
     first(sample.whole);
   else if (line.starts_with("CPU Power") || line.starts_with("Clusters Total Power"))
     first(sample.cpu);
+  else if (line.starts_with("E-Cluster Power") || line.starts_with("P-Cluster Power") || line.starts_with("P0-Cluster Power") ||
+           line.starts_with("P1-Cluster Power"))
+    sample.clusters = sample.clusters.value_or(0) + *watts;
+  else if (line.starts_with("DRAM Power"))
+    first(sample.memory);
   else if (line.starts_with("GPU Power"))
     first(sample.gpu);
   else if (line.starts_with("ANE Power"))

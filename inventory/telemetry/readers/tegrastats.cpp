@@ -69,7 +69,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   });
   if (!done) return done;
   if (timeless)
-    draft.notes.push_back(fmt::format("there is no time in the file: lines are taken {} s apart, {}", interval,
+    draft.notes.push_back(fmt::format("there is no time in the file: lines are taken {:.6g} s apart, {}", interval,
                                       input.options.interval ? "as declared" : "as the tool writes them by default"));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no line names the power of a rail");

@@ -42,6 +42,9 @@ Result<void> read(LogInput& input, Draft& draft) {
   std::vector<std::string> header;
   std::size_t row = 0;
   bool first_of_block = false, timeless = false;
+  // With --Summary the names stand once and each row is an interval; else a block has names, the whole, and its packages.
+  const std::size_t name_line = input.head.find("PkgWatt");
+  const bool in_blocks = input.head.find("PkgWatt", name_line + 1) != std::string_view::npos;
   const auto done = input.lines([&](std::string_view line, std::size_t number, bool whole) {
     const auto words = words_of(line);
     if (is_header(words)) {
@@ -55,9 +58,13 @@ Result<void> read(LogInput& input, Draft& draft) {
       return at < words.size() && at < header.size() ? std::optional(words[at]) : std::nullopt;
     };
     // Rows of single processors leave columns out; the whole has a dash for its core, or no such column.
-    const auto core = cell("Core"), cpu = cell("CPU");
-    const bool per_cpu = core.has_value() || cpu.has_value();
-    const bool is_whole = per_cpu ? core.value_or("-") == "-" && cpu.value_or("-") == "-" : first_of_block || words.size() == header.size();
+    bool numbered = false, whole_row = true;
+    for (const char* place : {"Package", "Die", "Node", "Core", "CPU"})
+      if (const auto at = cell(place)) {
+        numbered = true;
+        whole_row = whole_row && *at == "-";
+      }
+    const bool is_whole = numbered ? whole_row : first_of_block || !in_blocks;
     if (!is_whole || words.size() < header.size() || !whole) return;
     first_of_block = false;
     ++draft.file.rows;
@@ -86,7 +93,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   });
   if (!done) return done;
   if (timeless)
-    draft.notes.push_back(fmt::format("there is no time in the file: rows are taken {} s apart, {}", interval,
+    draft.notes.push_back(fmt::format("there is no time in the file: rows are taken {:.6g} s apart, {}", interval,
                                       input.options.interval ? "as declared" : "as the tool writes them by default"));
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row of the whole machine under a name line");
