@@ -73,29 +73,32 @@ Json log_rows(const Logs& logs) {
 }
 
 std::optional<double> accelerator_kwh(const inventory::LogSummary& log) {
+  std::optional<double> kwh;
   for (const auto& part : log.parts)
-    if (part.component == "accelerator") return part.kwh;
-  return std::nullopt;
+    if (part.component == "accelerator") kwh = kwh.value_or(0.0) + part.kwh;
+  return kwh;
 }
 
-/// What two files say of the same accelerators: the one that counts against each other one.
+/// What two logs say of the same accelerators: the one that counts against another of the same run and time that does not.
 Json comparisons(const Logs& logs) {
   Json rows = Json::array();
-  const inventory::LogSummary* used = nullptr;
-  for (const auto& log : logs)
-    if (log.used && accelerator_kwh(log)) used = &log;
-  if (used == nullptr) return rows;
-  const double counted = *accelerator_kwh(*used);
-  for (const auto& log : logs) {
-    const auto measured = accelerator_kwh(log);
-    if (&log == used || !measured) continue;
-    double filled = 0.0;
-    for (const auto& part : log.gap_fill) filled += part.kwh;
-    const double other = *measured + filled;
-    rows.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % apart. The "
-                                         "first counts, the two are not averaged.",
-                                         used->file, significant(counted, 5), log.file, significant(other, 5),
-                                         filled > 0 ? " with its gaps filled" : "", (other / counted - 1) * 100)}});
+  for (const auto& used : logs) {
+    const auto counted = used.used ? accelerator_kwh(used) : std::nullopt;
+    if (!counted || *counted <= 0) continue;
+    for (const auto& log : logs) {
+      const auto measured = accelerator_kwh(log);
+      const bool timed = !used.start.empty() && !log.start.empty();
+      const bool same_time = !timed || (log.start < used.end && used.start < log.end);
+      if (log.used || !measured || log.reader != used.reader || !same_time) continue;
+      double filled = 0.0;
+      for (const auto& part : log.gap_fill)
+        if (part.component == "accelerator") filled += part.kwh;
+      const double other = *measured + filled;
+      rows.push_back({{"text", fmt::format("Accelerator energy: {} says {} kWh, {} says {} kWh{}; {:+.2f} % apart. The "
+                                           "first counts, the two are not averaged.",
+                                           used.file, significant(*counted, 5), log.file, significant(other, 5),
+                                           filled > 0 ? " with its gaps filled" : "", (other / *counted - 1) * 100)}});
+    }
   }
   return rows;
 }

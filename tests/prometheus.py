@@ -102,5 +102,10 @@ with tempfile.TemporaryDirectory() as temporary:
     done = subprocess.run([CRADLE, "logs", "--prometheus", url, "--from", "1", "--to", "7201"], capture_output=True, text=True)
     if done.returncode != 3 or "E066" not in done.stderr:
         failures.append("a server that is away: exit %d %s" % (done.returncode, done.stderr))
+    secret = url.replace("://", "://reader:hunter2@")
+    for more in ([], ["--metric", "temperature"], ["--step", "9 h"]):
+        done = subprocess.run([CRADLE, "logs", "--prometheus", secret, "--from", "1", "--to", "7201", *more], capture_output=True, text=True)
+        if done.returncode == 0 or "hunter2" in done.stdout + done.stderr or "***@" not in done.stderr:
+            failures.append("a password in the URL, %s: exit %d %s" % (more, done.returncode, done.stderr))
 print("\n".join(failures) or "Prometheus sums, and kilobytes come back")
 sys.exit(1 if failures else 0)

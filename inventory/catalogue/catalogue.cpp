@@ -29,6 +29,7 @@ Dataset read_dataset(MapReader& reader, std::string_view data) {
   dataset.source = reader.text("source").value_or("");
   dataset.licence = reader.text("licence").value_or("");
   dataset.attribution = reader.text("attribution").value_or("");
+  dataset.factor = reader.text("factor").value_or("");
   dataset.verified = reader.boolean("verified").value_or(false);
   dataset.sha256 = sha256(data);
   return dataset;

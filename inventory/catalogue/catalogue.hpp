@@ -18,6 +18,7 @@ namespace cradle::inventory {
 struct Dataset {
   std::string id, version, title, source, licence, attribution, sha256;
   bool verified = false;
+  std::string factor = {};  ///< of grids: "life-cycle" or "direct"; empty where it is neither or not said
 };
 
 struct GridIntensity {

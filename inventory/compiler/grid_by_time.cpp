@@ -85,6 +85,8 @@ const IntensitySeries* Grids::series_of(const Site& site) {
   const IntensitySeries& of = found->second;
   remarks_.cite({"series/" + site.name, "", fmt::format("{}, {} of {}", site.grid.series, of.format, of.zone), of.format,
                  "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis), of.sha256, false});
+  for (const char* kind : {"life-cycle", "direct"})
+    if (of.basis.starts_with(kind)) kinds_[site.name] = {kind, site.grid.series_place};
   if (of.rows_without_value > 0)
     cover("grid file of " + site.name, Coverage::substitute,
           fmt::format("{} rows of {} have no value; their time counts as not covered", of.rows_without_value,

@@ -82,8 +82,11 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
   input.value = found->kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::default_value;
-  input.source =
-      fmt::format("annual average, {} {}: {}", found->region, found->year, catalogue_.dataset(found->dataset).source);
+  const Dataset& dataset = catalogue_.dataset(found->dataset);
+  // Google's series was of life-cycle factors in its first two years.
+  const std::string kind = found->dataset == "google-cloud-regions" && found->year <= 2020 ? "life-cycle" : dataset.factor;
+  if (!kind.empty()) kinds_[site.name] = {kind, grid.place};
+  input.source = fmt::format("annual average{}, {} {}: {}", kind.empty() ? "" : ", " + kind, found->region, found->year, dataset.source);
   input.place = grid.place;
   return input;
 }
@@ -222,10 +225,24 @@ std::optional<Expression> Grids::location_factor(const Site& site, const Run& ru
   if (input) input->limits = intensity_limits;
   if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
   const auto mixed = of_mix(site, run, MixFactor::ghg);
+  if (mixed) kinds_[site.name] = {"life-cycle", site.grid.place};
   if (mixed)
     cover("grid of " + site.name, Coverage::substitute,
           "made from its mix and life-cycle factors by source, not from a published intensity");
   return mixed;
+}
+
+void Grids::compare_kinds() {
+  for (const auto& [site, kind] : kinds_)
+    for (const auto& [other, its] : kinds_) {
+      if (other <= site || its.first == kind.first) continue;
+      report("W128", its.second,
+             fmt::format("the grid of '{}' is a {} factor, that of '{}' a {} one: their sum is neither", other, its.first, site,
+                         kind.first),
+             "life-cycle factors hold fuel supply and plants, direct ones the chimney alone; take both of one kind: a country's "
+             "figure for both, files with 'factor', or stated intensities");
+      return;
+    }
 }
 
 std::string Grids::grid(const Site& site, const Run& run, const std::string& which) {

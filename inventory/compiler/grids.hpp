@@ -27,6 +27,8 @@ class Grids : Stage {
   std::optional<lca::Expression> of_mix(const Site& site, const Run& run, MixFactor wanted);
 
   const std::vector<GridUse>& uses() const { return uses_; }
+  /// W128 where the grids in use are of both kinds: a sum of them is neither.
+  void compare_kinds();
 
  private:
   struct EnergyHours {
@@ -52,6 +54,7 @@ class Grids : Stage {
 
   const StudyFiles& files_;
   std::vector<GridUse> uses_;
+  std::map<std::string, std::pair<std::string, Place>> kinds_;  ///< "life-cycle" or "direct", by site, where it is known
 };
 
 }  // namespace cradle::inventory

@@ -44,8 +44,16 @@ std::size_t append(char* bytes, std::size_t size, std::size_t count, void* text)
   return size * count;
 }
 
+/// A URL without the name and password that may stand in it.
+std::string masked(std::string url) {
+  const std::size_t scheme = url.find("://"), begin = scheme == std::string::npos ? 0 : scheme + 3;
+  const std::size_t end = url.find('@', begin);
+  if (end != std::string::npos && end < url.find('/', begin)) url.replace(begin, end - begin, "***");
+  return url;
+}
+
 tl::unexpected<Findings> trouble(const std::string& url, std::string message, std::string hint = "") {
-  return failure({"E066", std::move(message), std::move(hint), {url, 0, 0, 1}, ""});
+  return failure({"E066", std::move(message), std::move(hint), {masked(url), 0, 0, 1}, ""});
 }
 
 Result<std::string> get(const Curl& curl, const std::string& base, const std::string& promql,
@@ -93,11 +101,11 @@ Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
     return failure({"E060",
                     fmt::format("the unit of '{}' is not known", question.metric),
                     "such as DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION or node_rapl_package_joules_total",
-                    {question.url, 0, 0, 1},
+                    {masked(question.url), 0, 0, 1},
                     ""});
   if (question.step <= 0 || question.to - question.from < question.step)
     return failure(
-        {"E060", "the window is shorter than one step", "--from, --to and --step", {question.url, 0, 0, 1}, ""});
+        {"E060", "the window is shorter than one step", "--from, --to and --step", {masked(question.url), 0, 0, 1}, ""});
   Curl curl;
   if (!curl.open()) return trouble(question.url, "libcurl.so.4 is not there", "Debian's package libcurl4 has it");
   LiveAnswer answer;
@@ -135,7 +143,7 @@ Result<LiveAnswer> ask_prometheus(const LiveQuestion& question) {
     return failure({"E060",
                     fmt::format("no usable row: {} has no points in the window", question.metric),
                     "",
-                    {question.url, 0, 0, 1},
+                    {masked(question.url), 0, 0, 1},
                     ""});
   const auto steps = static_cast<std::size_t>((question.to - question.from) / question.step);
   if (question.by.empty() && answer.rows.size() < steps)
