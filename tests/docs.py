@@ -34,6 +34,8 @@ for words in subcommands:
     if not examples:
         failures.append("%s --help has no example" % name)
     commands += [(name + " --help", line) for line in examples]
+studies = [path.relative_to(ROOT) for path in sorted((ROOT / "examples").glob("*/*.yaml"))]
+commands += [("an example that cannot be disclosed", "cradle check %s" % path) for path in studies]
 with tempfile.TemporaryDirectory() as temporary:
     folder = pathlib.Path(temporary)
     shutil.copytree(ROOT / "examples", folder / "examples")
