@@ -67,5 +67,10 @@ if "--approve" in sys.argv:
     (ROOT / "docs/figures.md").write_text(page)
 elif (ROOT / "docs/figures.md").read_text() != page:
     failures.append("docs/figures.md is not what the table of figures says: run tests/docs.py BINARY ROOT --approve")
+readme = (ROOT / "README.md").read_text()
+formats = [row for row in json.loads(subprocess.run([CRADLE, "logs", "--formats", "--format", "json"], capture_output=True, text=True).stdout) if not row["taken"].startswith("refused")]
+for count, words in [(len(formats), "log formats"), (len(list((ROOT / "datasets/estimators").glob("*.yaml"))), "estimators")]:
+    if "%d %s" % (count, words) not in readme:
+        failures.append("README does not say %d %s" % (count, words))
 print("\n".join(failures) or "%d commands of the documents run" % len(commands))
 sys.exit(1 if failures or len(commands) < 15 else 0)

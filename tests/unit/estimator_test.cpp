@@ -97,6 +97,19 @@ TEST_CASE("hours: busy, idle and host apart; ml-co2 is all of the design power")
   CHECK(assess("estimator: ml-co2", 1.0, "device_hours: 100 h").it_kwh == Approx(70));
 }
 
+TEST_CASE("flop: the training times of Narayanan et al. 2021 (arXiv 2104.04473), equation 4") {
+  struct Row {
+    double parameters, tokens, tflops, devices, days;
+  };
+  // its "1 trillion" is the 1,008 B of table 1: the round number would give 83.2 days
+  for (const Row& row : {Row{175e9, 300e9, 140, 1024, 34}, Row{1.008e12, 450e9, 163, 3072, 84}}) {
+    const auto run = assess(fmt::format("estimator: flop, achieved_tflops: {}, power: 400 W", row.tflops), 1.0,
+                            fmt::format("flop: {:.6e} FLOP", 8 * row.tokens * row.parameters));
+    CHECK(run.device_hours / row.devices / 24 == Approx(row.days).margin(0.5));
+    CHECK(run.it_kwh == Approx(run.device_hours * 0.4));
+  }
+}
+
 TEST_CASE("LLMCarbon: what its repository computes for its five validated models") {
   // database.csv and model.py @b54d8fed: parameters, tokens, peak, efficiency, system power, PUE, MWh
   struct Row {
