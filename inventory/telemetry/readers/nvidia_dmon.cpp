@@ -2,6 +2,7 @@
 // `nvidia-smi dmon`: a table of fixed width whose comment lines name the columns. Without -o there is no time in it at
 // all: `start` and `interval` must be declared, and the times are then assumed.
 #include "inventory/telemetry/readers/all.hpp"
+#include "inventory/telemetry/readers/row_spacing.hpp"
 #include "inventory/text/csv.hpp"
 
 namespace cradle::inventory {
@@ -66,7 +67,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   Clock clock(input.options.timezone);
   std::optional<Columns> columns;
   const auto start = clock.read(input.options.start);
-  const Micros interval = static_cast<Micros>(input.options.interval.value_or(1.0) * 1e6);
+  const RowSpacing spacing(input, 1.0);
   std::map<std::string, Micros> rounds;  // of a device, where there is no time
   Micros day = 0, last_of_day = 0;
   bool assumed = false, needs_start = false;
@@ -104,7 +105,7 @@ Result<void> read(LogInput& input, Draft& draft) {
     } else {
       if (!start) needs_start = true;
       assumed = true;
-      t = start.value_or(0) + interval * rounds[device]++;
+      t = start.value_or(0) + static_cast<Micros>(spacing.seconds * 1e6) * rounds[device]++;
     }
     if (!t) return draft.reject(number, "no readable time");
     Source source;
@@ -120,11 +121,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   if (needs_start)
     return log_failure(input, "E060", "no usable row: the table has no date, and 'start' is not declared",
                        "'start: 2026-05-14T13:00:00' and 'interval: 1 s', or record with `nvidia-smi dmon -o DT`");
-  if (assumed)
-    draft.notes.push_back(
-        input.options.interval
-            ? fmt::format("there is no time in the file: rows are taken {:.6g} s apart, as declared", *input.options.interval)
-            : std::string("there is no time in the file: rows are taken 1 s apart, as the tool writes them by default"));
+  if (assumed) draft.notes.push_back(spacing.note());
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row under a header with 'pwr'");
   return {};

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "inventory/telemetry/readers/all.hpp"
+#include "inventory/telemetry/readers/row_spacing.hpp"
 #include "inventory/text/csv.hpp"
 
 namespace cradle::inventory {
@@ -45,7 +46,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   static const std::regex stamped(R"(^([0-9]{2})-([0-9]{2})-([0-9]{4}) ([0-9:]{8}) )");
   Clock clock(input.options.timezone);
   const auto start = clock.read(input.options.start);
-  const double interval = input.options.interval.value_or(1.0);
+  const RowSpacing spacing(input, 1.0);
   std::size_t row = 0;
   bool timeless = false;
   Source source;
@@ -61,16 +62,14 @@ Result<void> read(LogInput& input, Draft& draft) {
       t = clock.read(fmt::format("{}-{}-{}T{}", found[3].str(), found[1].str(), found[2].str(), found[4].str()));
     } else {
       timeless = true;
-      t = start.value_or(0) + static_cast<Micros>(interval * 1e6 * static_cast<double>(row));
+      t = start.value_or(0) + static_cast<Micros>(spacing.seconds * 1e6 * static_cast<double>(row));
     }
     ++row;
     if (!t) return draft.reject(number, "no readable time");
     draft.track(source, {Reading::instant, 0, 0}, "board power").add(*t, *milliwatts / 1000);
   });
   if (!done) return done;
-  if (timeless)
-    draft.notes.push_back(fmt::format("there is no time in the file: lines are taken {:.6g} s apart, {}", interval,
-                                      input.options.interval ? "as declared" : "as the tool writes them by default"));
+  if (timeless) draft.notes.push_back(spacing.note());
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no line names the power of a rail");
   return {};

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "inventory/telemetry/readers/all.hpp"
+#include "inventory/telemetry/readers/row_spacing.hpp"
 #include "inventory/text/csv.hpp"
 
 namespace cradle::inventory {
@@ -38,7 +39,7 @@ Result<void> read(LogInput& input, Draft& draft) {
   constexpr double default_interval = 5.0;  // s, by the tool's manual
   Clock clock(input.options.timezone);
   const auto start = clock.read(input.options.start);
-  const double interval = input.options.interval.value_or(default_interval);
+  const RowSpacing spacing(input, default_interval);
   std::vector<std::string> header;
   std::size_t row = 0;
   bool first_of_block = false, timeless = false;
@@ -73,7 +74,7 @@ Result<void> read(LogInput& input, Draft& draft) {
       t = clock.read(*stamp);
     } else {
       timeless = true;
-      t = start.value_or(0) + static_cast<Micros>(interval * 1e6 * static_cast<double>(row + 1));
+      t = start.value_or(0) + static_cast<Micros>(spacing.seconds * 1e6 * static_cast<double>(row + 1));
     }
     if (!t) return draft.reject(number, "no readable time");
     for (const auto& [column, component] : {std::pair{"PkgWatt", "cpu"}, {"RAMWatt", "dram"}}) {
@@ -92,9 +93,7 @@ Result<void> read(LogInput& input, Draft& draft) {
     ++row;
   });
   if (!done) return done;
-  if (timeless)
-    draft.notes.push_back(fmt::format("there is no time in the file: rows are taken {:.6g} s apart, {}", interval,
-                                      input.options.interval ? "as declared" : "as the tool writes them by default"));
+  if (timeless) draft.notes.push_back(spacing.note());
   draft.unzoned = clock.unzoned();
   if (draft.tracks.empty()) return log_failure(input, "E060", "no usable row: no row of the whole machine under a name line");
   return {};
