@@ -52,6 +52,7 @@ void print_summary(std::ostream& stream, const reporting::Disclosure& d) {
   print_table(stream, figures);
   stream << "\nThis figure excludes: "
          << (d.headline_excludes.empty() ? "nothing that the boundary names" : d.headline_excludes) << '\n';
+  if (!d.headline_defaults.empty()) stream << "Taken by default: " << d.headline_defaults << '\n';
 }
 
 }  // namespace cradle::app

@@ -231,6 +231,17 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
   }
 }
 
+/// What stands in for something that the study does not say, the first few by name.
+std::string list_defaults(const Assessment& a) {
+  constexpr std::size_t most = 6;
+  std::vector<std::string> items;
+  for (const auto& row : a.compiled().coverage)
+    if (row.status == Coverage::by_default || row.status == Coverage::substitute) items.push_back(row.item);
+  const std::size_t more = items.size() > most ? items.size() - most : 0;
+  items.resize(items.size() - more);
+  return fmt::format("{}{}", fmt::join(items, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
 std::string list_excluded(const Assessment& a) {
   // Items with one reason are named together: "transport, end-of-life (not in the paper)".
   constexpr std::size_t most = 12;
@@ -301,6 +312,7 @@ Disclosure disclose(std::shared_ptr<const Assessment> assessment, std::string co
   d.hardware = hardware_section(a, bracket == Bracket::none ? std::vector<BracketRow>() : bracket_of(a));
   d.checks = self_checks(a);
   d.headline_excludes = list_excluded(a);
+  d.headline_defaults = list_defaults(a);
   d.caveats = choose_caveats(d);
   d.command = std::move(command);
   d.tool = tool_name();
@@ -329,25 +341,17 @@ static std::vector<const inventory::Input*> claims_of(const inventory::Site& sit
   return claims;
 }
 
-namespace {
-
-constexpr double least_covered = 0.5;
-
-bool speaks_of_half(const Figure& total) { return total.interval == "scenario" || total.covered >= least_covered; }
-
-}  // namespace
-
 std::string headline_range(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   const std::string range = print(total).range;
-  if (range.empty() || !speaks_of_half(total)) return "";
+  if (range.empty()) return "";
   return total.interval == "scenario" || total.covered > 0.995 ? range
                                                                : fmt::format("{}, covers {} of the total", range, percent(total.covered));
 }
 
 std::string headline_range_missing(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
-  if (total.interval == "none" || print(total).range.empty() || speaks_of_half(total)) return "";
+  if (!total.is_partial()) return "";
   return fmt::format("no interval: ranges cover only {} of the total", percent(total.covered));
 }
 

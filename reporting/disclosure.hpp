@@ -47,6 +47,7 @@ struct Disclosure {
   HardwareSection hardware;
   std::vector<lca::SelfCheck> checks;
   std::string headline_excludes;     ///< "this figure excludes: ..."
+  std::string headline_defaults;     ///< "taken by default: ..."; empty where nothing was
   std::vector<std::string> caveats;  ///< the two or three most consequential
   std::string command;               ///< without output paths and thread counts
   std::string tool;                  ///< name and version

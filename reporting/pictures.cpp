@@ -24,7 +24,9 @@ double total_of(const Disclosure& d) {
   return kg;
 }
 
-bool has_interval(const Figure& figure) { return figure.interval != "none" && figure.interval != "scenario"; }
+bool has_interval(const Figure& figure) {
+  return figure.interval != "none" && figure.interval != "scenario" && !figure.is_partial();
+}
 
 std::string source_name(const std::string& component, const std::string& level, const std::string& process) {
   if (level.empty()) return component.empty() ? process : component;
@@ -155,19 +157,20 @@ Picture interval_picture(const Disclosure& d) {
     const auto& figure = d.figure(id);
     if (figure.status != Status::estimated) continue;
     const auto printed = print(figure, unit);
-    any = any || has_interval(figure);
+    const bool ranged = has_interval(figure) && figure.low && figure.high;
+    any = any || ranged;
     rows.push_back({{"name", id == std::string("ghg.total")
                                  ? "total"
                                  : figure.label.substr(figure.label.find_last_of(',') == std::string::npos
                                                            ? 0
                                                            : figure.label.find_last_of(',') + 2)},
                     {"value", *figure.value / unit.size},
-                    {"low", figure.low ? Json(*figure.low / unit.size) : Json(nullptr)},
-                    {"high", figure.high ? Json(*figure.high / unit.size) : Json(nullptr)},
-                    {"label", printed.value + (figure.low ? " (" + printed.range + ")" : ", no interval")}});
-    const double low = figure.low.value_or(*figure.value);
+                    {"low", ranged ? Json(*figure.low / unit.size) : Json(nullptr)},
+                    {"high", ranged ? Json(*figure.high / unit.size) : Json(nullptr)},
+                    {"label", printed.value + (ranged ? " (" + printed.range + ")" : ", no interval")}});
+    const double low = ranged ? *figure.low : *figure.value;
     smallest = smallest == 0.0 ? low : std::min(smallest, low);
-    largest = std::max(largest, figure.high.value_or(*figure.value));
+    largest = std::max(largest, ranged ? *figure.high : *figure.value);
   }
   if (!any) return {};
   const bool logarithmic = smallest > 0 && largest / smallest > 20;

@@ -23,8 +23,8 @@ Json figure_json(const Figure& figure) {
           {"status", name_of(figure.status)},
           {"low", number(figure.low)},
           {"high", number(figure.high)},
-          {"interval", figure.interval},
-          {"interval_covers", figure.interval == "none" ? Json(nullptr) : Json(figure.covered)},
+          {"interval", figure.is_partial() ? "partial" : figure.interval},
+          {"coverage_of_interval", figure.interval == "none" ? Json(nullptr) : Json(figure.covered)},
           {"basis", figure.basis.empty() ? Json(nullptr) : Json(figure.basis)},
           {"basis_shares", shares},
           {"reason", figure.reason}};

@@ -121,7 +121,7 @@ Printed print(const Figure& figure, const DisplayUnit& unit) {
   }
   const double value = *figure.value / unit.size;
   const int most = digits_of(figure.unit);
-  if (!figure.low || !figure.high || *figure.low == *figure.high) return {significant(value, most), unit.name, ""};
+  if (!figure.low || !figure.high || *figure.low == *figure.high || figure.is_partial()) return {significant(value, most), unit.name, ""};
   const double half = (*figure.high - *figure.low) / 2 / unit.size;
   const int by_interval = 1 - leading_place(rounded(half, 2));
   const int cap = most - 1 - leading_place(rounded(value, most));

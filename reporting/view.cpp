@@ -361,6 +361,8 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
                                figure_view(d.figure("adp.elements"), "Minerals and metals")});
   view["verdict"] = verdict(d);
   view["caveats"] = d.caveats;
+  view["defaults"] = d.headline_defaults;
+  view["has_defaults"] = !d.headline_defaults.empty();
   view["excludes"] = d.headline_excludes.empty() ? "nothing that the boundary names" : d.headline_excludes;
   view["coverage"] = boundary(d);
   view["stages"] = stage_table(d);

@@ -134,7 +134,12 @@ void Workbook::write_summary() {
   summary_.text(4, 0, "This figure excludes", styles_.bold);
   worksheet_merge_range(summary_.raw(), 4, 1, 4, 10, text_for_xml(d_.headline_excludes, longest_cell).c_str(), styles_.wrap);
   summary_.height_for(4, d_.headline_excludes, 160);
-  constexpr std::size_t header = 6;
+  if (!d_.headline_defaults.empty()) {
+    summary_.text(5, 0, "Taken by default", styles_.bold);
+    worksheet_merge_range(summary_.raw(), 5, 1, 5, 10, text_for_xml(d_.headline_defaults, longest_cell).c_str(), styles_.wrap);
+    summary_.height_for(5, d_.headline_defaults, 160);
+  }
+  constexpr std::size_t header = 7;
   summary_.headers(header, {"Figure", "Meaning", "Value", "Unit", "Status", "Low (not live)", "High (not live)",
                             "Basis", "Engine value", "Check", "Why, where there is no value"});
   std::size_t row = header + 1;

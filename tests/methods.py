@@ -26,6 +26,8 @@ def default(entry):
     if entry.get("optional"):
         return "optional"
     ways = []
+    if entry.get("host"):
+        ways.append("(machine's rating - devices' design power) x load / devices")
     if "with" in entry:
         ways.append("asked for with `%s`" % entry["with"])
     if "run" in entry:

@@ -43,6 +43,8 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
                                                          {"board_share", Dimension::mass},
                                                          {"tdp", Dimension::power},
                                                          {"idle", Dimension::power},
+                                                         {"rating", Dimension::power},
+                                                         {"host_power", Dimension::power},
                                                          {"power_supply_rating", Dimension::power}};
   static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",     "die_yield",
                                                "bond_yield",     "processors", "dimms",    "ssds",         "hdds",

@@ -110,7 +110,10 @@ void Activities::add_energy_per_unit(const Service& service, lca::UnitProcess& p
            "energy per unit needs the number of units and a place");
     return;
   }
-  const bool closed = service.energy_per.contains("overhead");
+  const auto& parts = service.energy_per;
+  const bool closed = parts.contains("overhead");
+  if (parts.contains("accelerator") && !parts.contains("host") && !parts.contains("cpu") && !closed)
+    hosts_.cover_missing(service.run, "the energy per " + service.energy_per_unit + " is of its accelerators alone");
   const std::string supply = sites_.electricity(site->second, closed ? Supply::it_closed : Supply::it, service.run);
   const std::string overhead = closed ? sites_.electricity(site->second, Supply::stated_overhead, service.run) : "";
   for (const auto& [part, amount] : service.energy_per)

@@ -15,8 +15,14 @@ namespace cradle::inventory {
 class Activities : Stage {
  public:
   Activities(const Workbench& bench, const StudyFiles& files, Sites& sites, HardwareLives& hardware,
-             Estimates& estimates, RunQuantities& quantities)
-      : Stage(bench), files_(files), sites_(sites), hardware_(hardware), estimates_(estimates), quantities_(quantities) {}
+             Estimates& estimates, Hosts& hosts, RunQuantities& quantities)
+      : Stage(bench),
+        files_(files),
+        sites_(sites),
+        hardware_(hardware),
+        estimates_(estimates),
+        hosts_(hosts),
+        quantities_(quantities) {}
 
   /// Adds a run's process; its product. So for services and models.
   std::string run(const Run& run);
@@ -40,9 +46,14 @@ class Activities : Stage {
                     lca::UnitProcess& process, const std::string& account);
   void add_power(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
                  const std::string& account, lca::UnitProcess& process);
+  void add_host(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
+                const std::string& account, lca::UnitProcess& process);
+  bool of_devices_alone(const Energy& energy, const lca::ParameterKey& at) const;
+  std::optional<lca::Expression> host_energy(const Run& run, const Energy& energy, std::string& unknown);
   void check_power(const Run& run, const Input& watts);
   void compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   std::optional<double> kwh_of(const Run& run, const Energy& energy, const lca::ParameterKey& at);
+  std::optional<double> kwh_as_known(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   // energy_logs.cpp
   void add_logs(const Run& run, const Energy& energy, const std::string& which, const Site& site,
                 const std::string& account, lca::UnitProcess& process);
@@ -68,6 +79,7 @@ class Activities : Stage {
   Sites& sites_;
   HardwareLives& hardware_;
   Estimates& estimates_;
+  Hosts& hosts_;
   RunQuantities& quantities_;
 };
 

@@ -31,8 +31,9 @@ class Compiler {
         products_(bench_, formulas_),
         hardware_(bench_, products_, formulas_),
         quantities_(bench_),
-        estimates_(bench_, formulas_, quantities_),
-        activities_(bench_, files, sites_, hardware_, estimates_, quantities_) {}
+        hosts_(bench_),
+        estimates_(bench_, formulas_, quantities_, hosts_),
+        activities_(bench_, files, sites_, hardware_, estimates_, hosts_, quantities_) {}
 
   Result<Compiled> run(const Overrides& overrides) {
     add_flows();
@@ -132,6 +133,7 @@ class Compiler {
   CatalogueProducts products_;
   HardwareLives hardware_;
   RunQuantities quantities_;
+  Hosts hosts_;
   Estimates estimates_;
   Activities activities_;
 };

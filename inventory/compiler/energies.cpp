@@ -78,11 +78,9 @@ void Activities::add_energy(const Run& run, const Energy& energy, const std::str
   if (site_entry == study_.sites.end()) return;
   const Site& site = site_entry->second;
   if (energy.level == EnergyLevel::facility) facility_level_energy = true;
-  if (energy.level == EnergyLevel::device)
-    cover("host of " + run.name, Coverage::not_estimated, "energy is stated at device level: the host is not counted");
   const lca::ParameterKey at{run.owner, which};
   if (!energy.alternatives.empty()) compare_alternatives(run, energy, at);
-  if (energy.logs) return add_logs(run, energy, which, site, account, process);
+  if (energy.logs) add_logs(run, energy, which, site, account, process);
 
   const bool closed = energy.parts.contains("overhead");
   const std::string supply = sites_.electricity(site,
@@ -105,6 +103,7 @@ void Activities::add_energy(const Run& run, const Energy& energy, const std::str
     else
       take(parameter(at / "parts" / part, part + " energy of " + run.name, amount), part, "energy as stated, by part");
   add_power(run, energy, at, supply, account, process);
+  add_host(run, energy, at, supply, account, process);
 }
 
 /// A stated overhead closes the facility total, and says what the PUE was.
@@ -144,8 +143,70 @@ void Activities::add_power(const Run& run, const Energy& energy, const lca::Para
   }
 }
 
-/// kWh by one way to know an energy; nothing where it cannot be told.
+/// Whether an energy is that of the devices alone. A level that the study states is taken at its word.
+bool Activities::of_devices_alone(const Energy& energy, const lca::ParameterKey& at) const {
+  if (energy.level_stated && energy.level != EnergyLevel::device) return false;
+  const auto lacks_host = [](const std::map<std::string, Input>& parts, const char* device) {
+    return parts.contains(device) && !parts.contains("cpu") && !parts.contains("host") && !parts.contains("overhead");
+  };
+  if (energy.total) return energy.level == EnergyLevel::device;
+  if (!energy.parts.empty()) return lacks_host(energy.parts, "accelerator");
+  if (!energy.power.empty()) return lacks_host(energy.power, "per_device") || lacks_host(energy.power, "gpu");
+  if (energy.estimate) return energy.estimate->estimator != nullptr && energy.estimate->estimator->level == "device";
+  const auto* read = energy.logs ? files_.logs_of(at) : nullptr;
+  if (read == nullptr) return false;
+  const bool declared = energy.level == EnergyLevel::device || energy.logs->measures == "device";
+  bool any = false;
+  for (const auto& log : read->logs)
+    for (const auto& part : log.parts)
+      if (log.used) {
+        if (part.component != "accelerator" && !(part.component.empty() && declared)) return false;
+        any = true;
+      }
+  return any;
+}
+
+std::optional<Expression> Activities::host_energy(const Run& run, const Energy& energy, std::string& unknown) {
+  if (energy.estimate && energy.estimate->estimator->host_left_out) {
+    unknown = fmt::format("{} leaves it out", energy.estimate->estimator->id);
+    return std::nullopt;
+  }
+  const auto hours = device_hours(run);
+  if (!hours) {
+    unknown = "the run's device-hours are not known";
+    return std::nullopt;
+  }
+  const auto watts = hosts_.mean(run, nullptr, unknown);
+  return watts ? std::optional(*hours * *watts / watts_per_kilowatt) : std::nullopt;
+}
+
+/// What the machine around the devices drew, an entry of its own: no measured energy is changed by it.
+void Activities::add_host(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
+                          const std::string& account, lca::UnitProcess& process) {
+  if (at.field != "energy" || !of_devices_alone(energy, at)) return;
+  if (!energy.host_counted) return hosts_.cover_excluded(run);
+  // What whole machines drew beside the devices' work is stated, and would count twice.
+  if (run.idle && run.idle->level_stated && run.idle->level != EnergyLevel::device)
+    return hosts_.cover_missing(run, "the idle energy is stated of whole machines and taken to hold it");
+  std::string unknown;
+  const auto amount = host_energy(run, energy, unknown);
+  if (!amount) return hosts_.cover_missing(run, unknown);
+  hosts_.cover_counted(run);
+  const CalculatedWords words{"host energy of " + run.name, "kWh", "device-hours x mean power of the host",
+                              "definition of energy"};
+  process.exchanges.push_back(draw(supply, calculated(at / "host", words, *amount), account, "host", words.rule));
+}
+
+/// kWh by one way to know an energy, the host with it where it is counted; nothing where it cannot be told.
 std::optional<double> Activities::kwh_of(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
+  auto total = kwh_as_known(run, energy, at);
+  std::string unknown;
+  if (total && energy.host_counted && of_devices_alone(energy, at))
+    if (const auto host = host_energy(run, energy, unknown)) *total += draft_.now(*host);
+  return total;
+}
+
+std::optional<double> Activities::kwh_as_known(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
   double total = 0.0;
   if (energy.total) return energy.total->value;
   for (const auto& [part, amount] : energy.parts)

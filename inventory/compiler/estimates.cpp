@@ -58,12 +58,14 @@ Expression Estimates::by_default(const Run& run, const Estimate& estimate, const
 }
 
 /// The formula of an input: what the study says, else what the run or the device says, else the default.
-std::optional<Expression> Estimates::input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
+std::optional<Expression> Estimates::input(const Run& run, const Energy& energy, const EstimatorInput& input,
                                            const lca::ParameterKey& at, const Scope& local) {
+  const Estimate& estimate = *energy.estimate;
   const lca::ParameterKey name = at / input.name;
   if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
     return parameter(name, words_of(input, run), stated->second);
   if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
+  if (input.host) return host_power(run, energy, at, local);
   if (const auto stated = stated_by_run(run, input)) return stated;
   if (!input.device.empty()) {
     const auto hardware = study_.hardware.find(run.hardware);
@@ -89,6 +91,22 @@ std::optional<Expression> Estimates::input(const Run& run, const Estimate& estim
   return std::nullopt;
 }
 
+/// Mean power of the machine around one device, at the estimator's own load; zero, and said, where it is not known or not
+/// to be counted.
+Expression Estimates::host_power(const Run& run, const Energy& energy, const lca::ParameterKey& at, const Scope& local) {
+  const bool shown = !is_alternative(at);
+  if (!energy.host_counted) {
+    if (shown) hosts_.cover_excluded(run);
+    return 0.0;
+  }
+  const auto load = local.find("load");
+  std::string unknown;
+  const auto power = hosts_.mean(run, load == local.end() ? nullptr : &load->second, unknown);
+  if (shown && power) hosts_.cover_counted(run);
+  if (shown && !power) hosts_.cover_missing(run, unknown);
+  return power.value_or(0.0);
+}
+
 const Estimated& Estimates::of(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
   const auto [known, fresh] = done_.emplace(at, Estimated());
   Estimated& result = known->second;
@@ -99,7 +117,7 @@ const Estimated& Estimates::of(const Run& run, const Energy& energy, const lca::
   std::set<lca::ParameterIndex> stated;  // inputs that the study itself states
   bool complete = true;
   for (const auto& input : estimator.inputs) {
-    const auto value = this->input(run, estimate, input, at, local);
+    const auto value = this->input(run, energy, input, at, local);
     if (value) {
       local.insert_or_assign(input.name, *value);
       if (const auto index = value->as_parameter(); index && estimate.inputs.contains(input.name)) stated.insert(*index);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inventory/compiler/catalogue_formulas.hpp"
+#include "inventory/compiler/hosts.hpp"
 #include "inventory/compiler/run_quantities.hpp"
 
 namespace cradle::inventory {
@@ -21,15 +22,16 @@ struct Estimated {
 
 class Estimates : Stage {
  public:
-  Estimates(const Workbench& bench, CatalogueFormulas& formulas, RunQuantities& quantities)
-      : Stage(bench), formulas_(formulas), quantities_(quantities) {}
+  Estimates(const Workbench& bench, CatalogueFormulas& formulas, RunQuantities& quantities, Hosts& hosts)
+      : Stage(bench), formulas_(formulas), quantities_(quantities), hosts_(hosts) {}
 
   /// Evaluated once for each energy. Empty, with findings, where an input is missing.
   const Estimated& of(const Run& run, const Energy& energy, const lca::ParameterKey& at);
 
  private:
-  std::optional<lca::Expression> input(const Run& run, const Estimate& estimate, const EstimatorInput& input,
+  std::optional<lca::Expression> input(const Run& run, const Energy& energy, const EstimatorInput& input,
                                        const lca::ParameterKey& at, const Scope& local);
+  lca::Expression host_power(const Run& run, const Energy& energy, const lca::ParameterKey& at, const Scope& local);
   std::optional<lca::Expression> stated_by_run(const Run& run, const EstimatorInput& input);
   lca::Expression by_default(const Run& run, const Estimate& estimate, const EstimatorInput& input,
                              const lca::ParameterKey& at);
@@ -38,6 +40,7 @@ class Estimates : Stage {
 
   CatalogueFormulas& formulas_;
   RunQuantities& quantities_;
+  Hosts& hosts_;
   std::map<lca::ParameterKey, Estimated> done_;
 };
 

@@ -104,7 +104,7 @@ int nearness(const Energy& energy) {
 
 void read_power(const StudyContext& context, const Node& node, Energy& energy, const InputDefaults& defaults) {
   MapReader reader(context.document, node, "power", context.findings);
-  for (const char* key : {"total", "per_device", "cpu", "dram", "gpu"})
+  for (const char* key : {"total", "per_device", "cpu", "dram", "gpu", "host"})
     if (auto watts = reader.quantity(key, Dimension::power, defaults)) energy.power.emplace(key, *watts);
   reader.finish();
   if (node.entries.empty())
@@ -161,6 +161,7 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
                                       : EnergyLevel::facility;
     energy.level_stated = true;
   }
+  energy.host_counted = !reader.choice("host", {"not counted"});
   InputDefaults defaults;
   if (const Node* basis = reader.take("basis")) energy.basis = read_basis(context.document, *basis, context.findings);
   defaults.basis = energy.basis.value_or(lca::Basis::supplier);

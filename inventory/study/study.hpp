@@ -151,6 +151,7 @@ enum class EnergyLevel { device, node, it, facility };
 struct Energy {
   EnergyLevel level = EnergyLevel::it;
   bool level_stated = false;
+  bool host_counted = true;  ///< the machine around the devices, where only theirs is known
   std::optional<Input> total;          ///< kWh
   std::map<std::string, Input> parts;  ///< part -> kWh
   std::map<std::string, Input> power;  ///< total, per_device, cpu, dram, gpu -> W

@@ -24,6 +24,9 @@ struct Figure {
   std::string basis;
   std::map<std::string, double> basis_shares;
   std::string reason;  ///< why there is no value, or what the value leaves out
+
+  /// An interval that speaks of less than half of its figure: kept, and printed nowhere as the figure's own.
+  bool is_partial() const { return interval != "none" && interval != "scenario" && covered < 0.5; }
 };
 
 /// Each figure's fold, interval or scenario range, basis, or the reason why there is none; all are asked together.

@@ -30,6 +30,7 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   input.formula = reader.text("formula").value_or("");
   input.device = reader.text("device").value_or("");
   input.with = reader.text("with").value_or("");
+  input.host = reader.boolean("host").value_or(false);
   input.run = reader.text("run").value_or("");
   const auto least = reader.text("min"), most = reader.text("max");
   if (least || most) {
@@ -98,6 +99,7 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
                                   {"flop", &estimator.flop}})
     *into = reader.text(key).value_or("");
   estimator.verified = reader.boolean("verified").value_or(false);
+  estimator.host_left_out = reader.choice("host", {"left out"}).has_value();
   if (const Node* words = reader.take("words"))
     for (const auto& [word, node] : words->entries) {
       MapReader inner(*document, node, word.text, findings);

@@ -23,6 +23,7 @@ struct EstimatorInput {
   std::string formula;  ///< of other inputs
   std::string device;   ///< a figure of the run's device, such as tdp; "{precision}" stands for the study's word
   std::string with;     ///< another input: this one is asked for only where that is stated
+  bool host = false;    ///< mean power of the machine around one device, at the input `load` where there is one
   std::string run;      ///< a quantity that the run or service states itself
   double least = 0.0, most = 0.0;  ///< least < most: limits
 };
@@ -52,6 +53,7 @@ struct EstimatorWord {
 struct Estimator {
   std::string id, version, title, source, licence, limits, level;
   bool verified = false;
+  bool host_left_out = false;  ///< a tool that counts the devices only, computed as it computes
   std::vector<EstimatorInput> inputs;
   std::map<std::string, EstimatorWord> words;
   std::vector<EstimatorCheck> checks;

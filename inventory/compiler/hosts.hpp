@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine around the devices: processors, memory, fans, losses of its power supplies. Where only the devices'
+// energy is known, what the host drew is an entry of its own, assumed from what the machine is rated for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "inventory/compiler/stage.hpp"
+
+namespace cradle::inventory {
+
+class Hosts : Stage {
+ public:
+  explicit Hosts(const Workbench& bench) : Stage(bench) {}
+
+  /// Mean W of the host for each device while the devices work: (rating - devices x their design power) x load / devices,
+  /// or the catalogue's range for a machine without a rating. `load` is an estimator's own, null: that of training nodes.
+  /// Nothing, with the reason in `unknown`, where the machine is not known.
+  std::optional<lca::Expression> mean(const Run& run, const lca::Expression* load, std::string& unknown);
+
+  void cover_counted(const Run& run);
+  void cover_missing(const Run& run, const std::string& why);
+  void cover_excluded(const Run& run);
+
+ private:
+  lca::Expression beside_devices(const Hardware& hardware, const Product& node, const Input& rating,
+                                 const Product& device, const lca::Expression& devices);
+};
+
+}  // namespace cradle::inventory
