@@ -14,12 +14,12 @@ namespace {
 
 void print_rows(const std::vector<reporting::Reproduction>& rows) {
   Table table{{"id", "published", "computed", "difference", "verdict"}, {}, {false, true, true, true, false}};
-  std::size_t reproduced = 0, compared = 0, fitted = 0;
+  std::size_t near = 0, compared = 0, fitted = 0;
   for (const auto& row : rows) {
     const bool computed = row.computed.has_value();
     compared += computed;
     fitted += row.verdict() == "fitted";
-    reproduced += row.verdict() == "reproduced";
+    near += row.agrees();
     table.rows.push_back({row.id, reporting::significant(row.published, 3) + " " + row.unit,
                           computed ? reporting::significant(*row.computed, 3) + " " + row.unit : "",
                           computed ? fmt::format("{:+.0f} %", 100 * row.relative()) : "", row.verdict()});
@@ -27,9 +27,9 @@ void print_rows(const std::vector<reporting::Reproduction>& rows) {
   print_table(std::cout, table);
   std::cout << '\n';
   for (const auto& row : rows)
-    if (row.verdict() != "reproduced") std::cout << fmt::format("{}: {}\n", row.id, row.cause);
+    if (!row.cause.empty()) std::cout << fmt::format("{}: {}\n", row.id, row.cause);
   std::cout << fmt::format("\nof {} compared, {} are within {:.0f} %, and {} more that a factor was fitted to\n",
-                           compared, reproduced, 100 * rows.front().tolerance, fitted);
+                           compared, near, 100 * rows.front().tolerance, fitted);
 }
 
 }  // namespace

@@ -100,7 +100,12 @@ std::string substitute_words(std::string_view text, const std::map<std::string, 
 }
 
 ResolvedProduct Catalogue::resolve(const Product& product, const std::string& profile) const {
-  ResolvedProduct resolved{&product, product.parameters, product.let, product.processes, product.materials, {}, {}};
+  ResolvedProduct resolved;
+  resolved.product = &product;
+  resolved.parameters = product.parameters;
+  resolved.let = product.let;
+  resolved.processes = product.processes;
+  resolved.materials = product.materials;
   auto words = product.words;
   words.emplace("fab", "taiwan");
   for (const char* key : {"process", "process2"})
@@ -121,6 +126,7 @@ ResolvedProduct Catalogue::resolve(const Product& product, const std::string& pr
       if (added.label.empty()) added.label = label == hardware_.labels.end() ? name : label->second;
     }
     if (resolved.materials.empty()) resolved.materials = model->second.materials;
+    if (!model->second.delivery.empty()) resolved.delivery = model->second.delivery;
     for (const auto& [name, formula] : model->second.let)
       if (!resolved.parameters.contains(name) && !names_figure(resolved.let, name))
         resolved.let.emplace_back(name, formula);

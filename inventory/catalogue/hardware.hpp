@@ -48,6 +48,7 @@ struct HardwareModel {
   Formulas let;                             ///< likewise, as formulas
   std::vector<ProcessRecipe> processes;
   Formulas materials;  ///< metal -> kg of it, for end-of-life rules that look at recycling
+  std::string delivery;  ///< shared process that brings a kg of it
 };
 
 /// A device or a node: words ("process" -> "7nm") and figures, made by a model, by processes of its own, from parts, or
@@ -73,6 +74,7 @@ struct ResolvedProduct {
   Formulas let;
   std::vector<ProcessRecipe> processes;
   Formulas materials;
+  std::string delivery = "delivery";
   std::vector<std::string> substitutes;  ///< "12nm stands for 14nm ..."
   std::vector<std::string> missing;      ///< what is not known, so that the product is "not estimated"
 };

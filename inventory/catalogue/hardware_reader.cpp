@@ -44,11 +44,13 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
                                                          {"tdp", Dimension::power},
                                                          {"idle", Dimension::power},
                                                          {"rating", Dimension::power},
+                                                         {"board_memory", Dimension::information},
                                                          {"host_power", Dimension::power},
                                                          {"power_supply_rating", Dimension::power}};
   static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",     "die_yield",
                                                "bond_yield",     "processors", "dimms",    "ssds",         "hdds",
-                                               "power_supplies", "nics",       "switches", "accelerators", "bandwidth"};
+                                               "power_supplies", "nics",       "switches", "accelerators", "bandwidth",
+                                               "packages",       "load"};
   if (const auto found = known.find(name); found != known.end()) return found->second;
   return counts.contains(name) || name.starts_with("peak_") ? std::optional(Dimension::number) : std::nullopt;
 }
@@ -181,6 +183,7 @@ HardwareModel read_model(const Document& document, const std::string& id, const 
   model.let = read_formulas(document, reader.take("let"), "let", findings);
   model.processes = read_recipes(document, reader.take("processes"), findings);
   model.materials = read_formulas(document, reader.take("materials"), "materials", findings);
+  model.delivery = reader.text("delivery").value_or("");
   if (const Node* base = reader.take("extends")) {
     const auto found = data.models.find(base->text);
     if (found == data.models.end()) {
@@ -192,6 +195,7 @@ HardwareModel read_model(const Document& document, const std::string& id, const 
       model.parameters.insert(general.parameters.begin(), general.parameters.end());
       add_missing(model.let, general.let);
       if (model.materials.empty()) model.materials = general.materials;
+      if (model.delivery.empty()) model.delivery = general.delivery;
       std::set<std::string> own;
       for (const auto& recipe : model.processes) own.insert(recipe.id);
       for (const auto& recipe : general.processes)

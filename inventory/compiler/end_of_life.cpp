@@ -33,7 +33,7 @@ void HardwareLives::add_delivery_and_end_of_life(const Hardware* hardware, const
   const auto needs = [&](const char* recipe, const Expression& amount, const char* rule) {
     process.exchanges.push_back({Exchange::Kind::technosphere, products_.shared(recipe, place), amount, {}, "", rule});
   };
-  if (counts("transport")) needs("delivery", kg(), "per kg of its mass");
+  if (counts("transport")) needs(resolved.delivery.c_str(), kg(), "per kg of its mass");
   if (!counts("end-of-life")) return;
   const auto ends = metal_ends(hardware, resolved, place);
   // A profile whose source has one gross factor for all of it has no routes.

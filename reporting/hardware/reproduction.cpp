@@ -55,7 +55,7 @@ std::optional<double> sum_of_terms(const inventory::Catalogue& catalogue, std::s
 
 std::string Reproduction::verdict() const {
   if (!computed) return "set aside";
-  return std::abs(relative()) > tolerance ? "gap" : fitted ? "fitted" : "reproduced";
+  return std::abs(relative()) > tolerance ? "gap" : fitted ? "fitted" : fmt::format("within {:.0f} %", 100 * tolerance);
 }
 
 std::vector<std::string> reproduction_groups() { return {"embodied"}; }

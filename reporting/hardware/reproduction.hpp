@@ -18,7 +18,9 @@ struct Reproduction {
   double tolerance = 0.3;
 
   double relative() const { return *computed / published - 1.0; }
-  /// "reproduced", "fitted", "gap" or "set aside".
+  /// Within the tolerance, and not because a factor was taken from this figure.
+  bool agrees() const { return verdict().starts_with("within"); }
+  /// "within 30 %", "fitted", "gap" or "set aside".
   std::string verdict() const;
 };
 

@@ -173,7 +173,8 @@ TEST_CASE("BERT on 64 V100 as in Strubell et al. 2019, Table 3") {
 TEST_CASE("the A100 package comes to CAPA's 209.5 kg, its die to 30 kg with binning") {
   auto read = read_study("examples/bloom-176b/cradle-to-grave.yaml");
   REQUIRE(read);
-  const auto run = assess(read->study.text);
+  // CAPA's own yield of a bond and ACT's own grid; the catalogue has later ones
+  const auto run = assess(read->study.text, {{"catalogue.bond_yield", "0.96"}, {"catalogue.fab_grid_taiwan", "583 g/kWh"}});
   const auto& system = run.compiled->system;
   const auto climate = run.d.climate();
   double devices = 0.0, package = 0.0, die = 0.0;
