@@ -17,7 +17,10 @@ def cell(value):
 
 
 def formula(value):
-    return "`%s` where `%s` is given, else `%s`" % (value["then"], value["if"], value["else"]) if isinstance(value, dict) else "`%s`" % value
+    if not isinstance(value, dict):
+        return "`%s`" % value
+    given = value["if"] if isinstance(value["if"], list) else [value["if"]]
+    return "`%s` where %s is given, else `%s`" % (value["then"], " or ".join("`%s`" % name for name in given), value["else"])
 
 
 def default(entry):
@@ -32,6 +35,8 @@ def default(entry):
         ways.append("asked for with `%s`" % entry["with"])
     if "run" in entry:
         ways.append("the run's `%s`" % entry["run"])
+    if "model" in entry:
+        ways.append("the named model's `%s`" % entry["model"])
     if "device" in entry:
         ways.append("the device's `%s`" % entry["device"])
     if "formula" in entry:
@@ -41,19 +46,24 @@ def default(entry):
     return ", else ".join(ways)
 
 
-def page(entry):
-    lines = ["# %s: %s" % (entry["id"], entry["title"]), "", "Version %s; energy at level `%s`, without PUE. Source: %s. Licence: %s." % (entry["version"], entry["level"], entry["source"], entry["licence"]), "",
-             entry["limits"], "", "```yaml", "energy: {estimator: %s%s}" % (entry["id"], "".join(", %s: ..." % name for name, value in entry["inputs"].items() if value.get("needed"))), "```", "",
+def page(path, entry):
+    lines = ["# %s: %s" % (path.stem, entry["title"]), "", "Version %s; energy at level `%s`, without PUE. Source: %s. Licence: %s." % (entry["version"], entry["level"], entry["source"], entry["licence"]), "",
+             entry["limits"], "", "```yaml", "energy: {estimator: %s%s}" % (path.stem, "".join(", %s: ..." % name for name, value in entry["inputs"].items() if value.get("needed"))), "```", "",
              "| input | unit | meaning | where nothing is stated | source |", "|---|---|---|---|---|"]
     for name, value in entry["inputs"].items():
         verified = "" if "source" not in value else " (verified)" if value.get("verified") else " (not verified)"
         lines.append("| `%s` | %s | %s | %s | %s |" % (name, value["unit"], cell(value.get("meaning", "")), cell(default(value)), cell(value.get("source", "")) + verified))
+    for name, value in (entry.get("constants") or {}).items():
+        lines.append("| `%s` | %s | constant: %s | %s | %s |" % (name, value["unit"], cell(value["meaning"]), value["default"], cell(value["source"])))
     for word, choice in (entry.get("words") or {}).items():
         lines.append("| `%s` | word | one of %s | %s | |" % (word, ", ".join(choice["of"]), choice["default"]))
     for value, check in (entry.get("checks") or {}).items():
         lines += ["", "`%s` must be %s%s%s: %s." % (value, "a whole number, " if check.get("whole") else "", "%s or more" % check["min"], " where `%s` is given" % check["with"] if "with" in check else "", check["says"])]
+    point = entry.get("point")
+    if point:
+        lines += ["", "Where %s is stated all steps are computed once more with %s; %s are of that point." % (" or ".join("`%s`" % name for name in point["when"]), ", ".join("`%s` for `%s`" % (b, a) for a, b in point["with"].items()), " and ".join("`%s`" % name for name in point["gives"]))]
     lines += ["", "| quantity | formula |", "|---|---|"]
-    for name, value in (entry.get("let") or {}).items():
+    for name, value in list((entry.get("let") or {}).items()) + list((entry.get("result") or {}).items()):
         lines.append("| %s | %s |" % (name, cell(formula(value))))
     for name, value in entry["energy"].items():
         lines.append("| **energy, %s (kWh)** | %s |" % (name, cell(formula(value))))
@@ -69,7 +79,7 @@ for path in sorted((ROOT / "datasets/estimators").glob("*.yaml")):
     file = ROOT / "docs/method" / (path.stem + ".md")
     old = file.read_text() if file.exists() else ""
     hand = old.partition(MARK + "\n")[2]
-    wanted = page(entry) + hand
+    wanted = page(path, entry) + hand
     if old != wanted:
         if APPROVE:
             file.write_text(wanted)

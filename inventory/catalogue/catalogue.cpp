@@ -10,6 +10,7 @@
 #include <set>
 
 #include "inventory/catalogue/development.hpp"
+#include "inventory/catalogue/estimators/language_models.hpp"
 #include "inventory/catalogue/embedded_table.hpp"
 #include "inventory/catalogue/impact_family.hpp"
 #include "inventory/catalogue/places.hpp"
@@ -63,7 +64,7 @@ const std::map<std::string, Dataset, std::less<>>& looked_up_datasets() {
     for (const char* table : {"datasets/electricity/cloud-regions.csv", "datasets/electricity/sources.csv",
                               "datasets/electricity/owid-mix.csv", "datasets/water/aware20.csv",
                               "datasets/datacentre/published-pue-wue.csv", "datasets/cost/social-cost-of-carbon.csv",
-                              "datasets/development/options.csv"})
+                              "datasets/development/options.csv", "datasets/inference/language-models.csv"})
       if (auto dataset = dataset_of_table(table)) datasets.emplace(dataset->id, *dataset);
     return datasets;
   }();
@@ -376,6 +377,10 @@ std::vector<CatalogueRow> Catalogue::rows() const {
                      source.water ? fmt::format(", {:.3g} L/kWh", source.water->value * 1000) : "",
                      source.primary_energy ? fmt::format(", primary energy {:.3g}", source.primary_energy->value) : ""),
          source.ghg->source, source.ghg->verified});
+  for (const auto& model : language_models())
+    rows.push_back({model.id, "model", model.name, fmt::format("{:.3g} billion parameters, {:.3g} active", model.figures.at("parameters") / 1e9,
+                                                               model.figures.at("active_parameters") / 1e9),
+                    model.source, model.verified});
   for (const auto& option : development_options())
     rows.push_back({"development/" + option.id, "factor", option.title,
                     fmt::format("{:.4g} times the final run", option.times), option.source, option.verified});

@@ -43,6 +43,7 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
                                                          {"board_share", Dimension::mass},
                                                          {"tdp", Dimension::power},
                                                          {"idle", Dimension::power},
+                                                         {"idle_in_service", Dimension::power},
                                                          {"rating", Dimension::power},
                                                          {"board_memory", Dimension::information},
                                                          {"host_power", Dimension::power},
@@ -50,7 +51,7 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
   static const std::set<std::string> counts = {"dies",           "dies2",      "stacks",   "attaches",     "die_yield",
                                                "bond_yield",     "processors", "dimms",    "ssds",         "hdds",
                                                "power_supplies", "nics",       "switches", "accelerators", "bandwidth",
-                                               "packages",       "load"};
+                                               "packages",       "load",       "serving_error"};
   if (const auto found = known.find(name); found != known.end()) return found->second;
   return counts.contains(name) || name.starts_with("peak_") ? std::optional(Dimension::number) : std::nullopt;
 }

@@ -48,7 +48,7 @@ Expression Estimates::by_default(const Run& run, const Estimate& estimate, const
   // count.
   if (input.fallback->value == 0 && input.fallback->range == lca::RangeKind::none) return 0.0;
   const bool neutral = input.fallback->value == 1 && input.fallback->source == "nothing is stated";
-  if (!neutral && !is_alternative(at))
+  if (!neutral && !input.constant && !is_alternative(at))
     cover(fmt::format("{} of {}", input.name, run.name), Coverage::by_default,
           fmt::format("{}: {}{}; {}", input.meaning, input.fallback->value,
                       input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
@@ -67,6 +67,18 @@ std::optional<Expression> Estimates::input(const Run& run, const Energy& energy,
   if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
   if (input.host) return host_power(run, energy, at, local);
   if (const auto stated = stated_by_run(run, input)) return stated;
+  if (estimate.model != nullptr && !input.model.empty())
+    if (const auto figure = estimate.model->figures.find(input.model); figure != estimate.model->figures.end()) {
+      Input value;
+      value.value = figure->second;
+      value.unit = canonical_unit(Dimension::number);
+      value.basis = lca::Basis::default_value;
+      value.source = estimate.model->source;
+      value.verified = estimate.model->verified;
+      value.place = estimate.place;
+      remarks_.use_dataset("language-models");
+      return parameter(name, fmt::format("{} of {}", input.meaning, estimate.model->name), value);
+    }
   if (!input.device.empty()) {
     const auto hardware = study_.hardware.find(run.hardware);
     const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
@@ -82,7 +94,14 @@ std::optional<Expression> Estimates::input(const Run& run, const Energy& energy,
       return std::nullopt;
     }
   }
-  if (!input.formula.empty()) return formulas_.formula(input.formula, local, estimate.place);
+  if (!input.formula.empty()) {
+    auto value = formulas_.formula(input.formula, local, estimate.place);
+    const double now = value ? draft_.now(*value) : 0.0;
+    if (!input.says.empty() && now != 1.0 && now != 0.0 && !is_alternative(at))
+      cover(fmt::format("{} of {}", input.name, run.name), Coverage::by_default,
+            fmt::format("{}: {:.4g}; {}", input.meaning, now, input.says));
+    return value;
+  }
   if (input.fallback) return by_default(run, estimate, input, at);
   if (!input.optional)
     report("E011", estimate.place,
@@ -125,16 +144,33 @@ const Estimated& Estimates::of(const Run& run, const Energy& energy, const lca::
       complete = complete && input.optional;
   }
   if (!complete) return result;
-  const auto choose = [&](const EstimatorFormula& choice) {
-    const bool given = choice.given.empty() || estimate.inputs.contains(choice.given);
-    return formulas_.formula(given ? choice.then : choice.otherwise, local, estimate.place);
+  const auto states_one_of = [&](const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(), [&](const auto& name) { return estimate.inputs.contains(name); });
+  };
+  const auto choose = [&](const EstimatorFormula& choice, const Scope& scope) {
+    const bool given = choice.given.empty() || states_one_of(choice.given);
+    return formulas_.formula(given ? choice.then : choice.otherwise, scope, estimate.place);
   };
   const std::string by = fmt::format("{} {}", estimator.id, estimator.version);
-  for (const auto& step : estimator.let)
-    if (const auto value = choose(step))
-      local.insert_or_assign(step.name, calculated(at / step.name, {fmt::format("{}, {}", step.meaning(), run.name),
-                                                                    step.unit, by, estimator.source},
-                                                   *value));
+  const auto take_steps = [&](const std::vector<EstimatorFormula>& steps, Scope& scope, const lca::ParameterKey& key,
+                              const std::string& where) {
+    for (const auto& step : steps)
+      if (scope.find(step.name) == scope.end())
+        if (const auto value = choose(step, scope))
+          scope.insert_or_assign(step.name, calculated(key / step.name, {fmt::format("{}, {}{}", step.meaning(), run.name, where),
+                                                                         step.unit, by, estimator.source},
+                                                       *value));
+  };
+  if (states_one_of(estimator.point.when)) {
+    Scope there = local;
+    for (const auto& [name, text] : estimator.point.with)
+      if (const auto value = formulas_.formula(text, local, estimate.place)) there.insert_or_assign(name, *value);
+    take_steps(estimator.let, there, at / "measured_point", ", at the measured point");
+    for (const auto& [name, step] : estimator.point.gives)
+      if (const auto found = there.find(step); found != there.end()) local.insert_or_assign(name, found->second);
+  }
+  take_steps(estimator.let, local, at, "");
+  take_steps(estimator.result, local, at, "");
   // A part that is zero is shown where the study states what it is made of: another value of that gives it an amount.
   const auto reads_stated = [&](const Expression& value) {
     std::set<lca::ParameterIndex> read;
@@ -146,11 +182,15 @@ const Estimated& Estimates::of(const Run& run, const Energy& energy, const lca::
     if (check.with.empty() || estimate.inputs.contains(check.with))
       if (const auto value = formulas_.formula(check.value, local, estimate.place)) {
         const double now = draft_.now(*value);
-        if (now < check.least || (check.whole && now != std::floor(now)))
-          report("E024", estimate.place, fmt::format("{} is {:.4g}: {}", check.value, now, check.says), "");
+        if (now >= check.least && (!check.whole || now == std::floor(now))) continue;
+        const auto figure = check.figure.empty() ? std::nullopt : formulas_.formula(check.figure, local, estimate.place);
+        report(check.code, estimate.place,
+               figure ? fmt::format("{} {:.4g}", check.says, draft_.now(*figure))
+                      : fmt::format("{} is {:.4g}: {}", check.value, now, check.says),
+               "");
       }
   for (const auto& part : estimator.energy)
-    if (const auto value = choose(part)) {
+    if (const auto value = choose(part, local)) {
       const double now = draft_.now(*value);
       if (!(now >= 0.0) || !std::isfinite(now))
         report("E024", estimate.place,

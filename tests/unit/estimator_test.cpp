@@ -170,11 +170,11 @@ TEST_CASE("Green Algorithms, Cloud Carbon Footprint, codecarbon, Teads: the peer
 }
 
 TEST_CASE(
-    "roofline: decode is bound by memory at small batch and by compute at large, and is calibrated by one measured "
+    "roofline 2: decode is bound by memory at small batch and by compute at large, and is calibrated by one measured "
     "point") {
   const auto serve = [](const std::string& more) {
     return assess(
-        "estimator: roofline, parameters: 7e9, decode_activity: 0.5, prefill_activity: 1, idle_power: 100 W, "
+        "estimator: roofline-2, parameters: 7e9, decode_activity: 0.5, prefill_activity: 1, idle_power: 100 W, "
         "bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, decode_compute_efficiency: 0.5, " +
             more,
         1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true);
@@ -197,10 +197,10 @@ TEST_CASE(
 }
 
 // 4 h L (t-1)/t activations of 2 bytes per token over half of 900 GB/s: half of Narayanan et al. 2021, section 3.2
-TEST_CASE("roofline: traffic between devices, and stages of a pipeline that wait") {
+TEST_CASE("roofline 2: traffic between devices, and stages of a pipeline that wait") {
   const auto hours = [](const std::string& more) {
     return assess(
-               "estimator: roofline, parameters: 70e9, bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, "
+               "estimator: roofline-2, parameters: 70e9, bandwidth_efficiency: 0.5, prefill_efficiency: 0.5, "
                "decode_compute_efficiency: 0.5, link_efficiency: 0.8, batch: 64, " +
                    more,
                1.0, "requests: 1000 requests, tokens: {in: 1e6 tokens, out: 1e6 tokens}", true)
@@ -218,11 +218,87 @@ TEST_CASE("roofline: traffic between devices, and stages of a pipeline that wait
   CHECK(hours(wide + "devices: 8, pipeline: 2") == Approx(8 * (prefill + 1e6 / 64 * 2 * step + 2e6 * of_four) / 3600));
   // More stages than devices, stages of unequal size, or traffic of no layers are refused; so is less than nothing.
   for (const char* odd : {"devices: 1, pipeline: 8, ", "devices: 8, pipeline: 3, ", "devices: 8, micro_batches: 5, "})
-    CHECK(refused(std::string("estimator: roofline, parameters: 1e9, ") + odd));
-  CHECK(refused("estimator: roofline, parameters: 1e9, devices: 8, hidden_size: 8192, "));
+    CHECK(refused(std::string("estimator: roofline-2, parameters: 1e9, ") + odd));
+  CHECK(refused("estimator: roofline-2, parameters: 1e9, devices: 8, hidden_size: 8192, "));
   // One micro-batch over two stages leaves one of them idle, in computation and in traffic.
   CHECK(hours("devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * silent));
   CHECK(hours(wide + "devices: 8, pipeline: 2, micro_batches: 1") == Approx(2 * (silent + 8 * 2e6 * of_four / 3600)));
+}
+
+namespace {
+
+constexpr const char* eight_billion = "estimator: roofline, model: llama-3.1-8b, ";
+
+Result serve(const std::string& energy, const std::string& tokens = "{in: 291e3 tokens, out: 700e3 tokens}") {
+  return assess(energy + "batch: 64", 1.0, "requests: 1000 requests, tokens: " + tokens, true);
+}
+
+/// Code of the first finding of a service with this energy, "" where there is none.
+std::string found(const std::string& energy) {
+  const auto read = parse_study(study_of(energy, 1.0, "requests: 1000 requests, tokens: {in: 291e3 tokens, out: 700e3 tokens}", true), "study.yaml");
+  if (!read) return read.error().front().code;
+  const auto compiled = compile(read->study, catalogue(), read_files(read->study));
+  const Findings& findings = compiled ? compiled->findings : compiled.error();
+  return findings.empty() ? "" : findings.front().code + " " + findings.front().message;
+}
+
+}  // namespace
+
+TEST_CASE("an estimator's versions are all there, by id and version; the id alone is the latest") {
+  REQUIRE(find_estimator("roofline") != nullptr);
+  CHECK(find_estimator("roofline")->version == "3");
+  CHECK(find_estimator("roofline-3") == find_estimator("roofline"));
+  CHECK(find_estimator("roofline-2")->version == "2");
+  CHECK(name_of(*find_estimator("roofline-2")) == "roofline-2");
+  CHECK(name_of(*find_estimator("roofline-3")) == "roofline");
+  CHECK(find_estimator("roofline-4") == nullptr);
+}
+
+TEST_CASE("roofline 3: a named model is its shape written out") {
+  const auto named = serve(eight_billion);
+  const auto written = serve(
+      "estimator: roofline, parameters: 8.03e9, layers: 32, hidden_size: 4096, vocabulary: 128256, kv_heads: 8, "
+      "head_size: 128, ");
+  CHECK(named.it_kwh == Approx(written.it_kwh));
+  CHECK(named.device_hours == Approx(written.device_hours));
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-9b"), Catch::StartsWith("E013"));
+}
+
+TEST_CASE("roofline 3: less per token in larger batches and with fewer bits, more with longer prompts and contexts") {
+  const auto per_token = [](const char* batch, const char* more = "") {
+    return assess(std::string(eight_billion) + more + "batch: " + batch, 1.0,
+                  "requests: 1000 requests, tokens: {in: 291e3 tokens, out: 700e3 tokens}", true).it_kwh;
+  };
+  CHECK(per_token("8") > per_token("32"));
+  CHECK(per_token("32") > per_token("128"));
+  CHECK(per_token("8", "weight_bits: 8, ") < per_token("8"));
+  // computing attention of a prompt grows with its square: 2 L d s^2 beside 2 N s
+  const auto prompt = [](double length) {
+    return assess(fmt::format("{}batch: 1", eight_billion), 1.0,
+                  fmt::format("requests: 1 request, tokens: {{in: {} tokens, out: 1 token}}", length), true).it_kwh;
+  };
+  const double attention = 2.0 * 32 * 4096 * 128000.0 * 128000.0, weights = 2.0 * 8.03e9 * 128000.0;
+  CHECK(prompt(128000) / prompt(64000) == Approx(2 * (1 + attention / weights) / (1 + attention / weights / 2)).epsilon(0.05));
+}
+
+TEST_CASE("roofline 3: one measured point is met where it was measured, and fades with distance") {
+  const double j = 700e3 / 3.6e6;  // kWh of a joule per token
+  const auto plain = serve(eight_billion);
+  const auto at_point = serve(std::string(eight_billion) + "measured_energy: 0.2 J, ");
+  CHECK(at_point.it_kwh == Approx(0.2 * j));
+  CHECK(serve(std::string(eight_billion) + "measured_power: 500 W, measured_rate: 2500, ").it_kwh == Approx(0.2 * j));
+  CHECK(serve(std::string(eight_billion) + "measured_rate: 2500, ").device_hours == Approx(700e3 / 2500 / 3600));
+  const auto near = serve(std::string(eight_billion) + "measured_energy: 0.2 J, measured_batch: 64, measured_tokens_out: 700, ");
+  CHECK(near.it_kwh == Approx(at_point.it_kwh));
+  const auto far = serve(std::string(eight_billion) + "measured_energy: 0.2 J, measured_batch: 60000, ");
+  CHECK(far.it_kwh == Approx(plain.it_kwh).epsilon(1e-3));
+}
+
+TEST_CASE("roofline 3: what cannot be served is a finding with the figure that it takes") {
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-405b, batch: 8"), Catch::StartsWith("E024") && Catch::EndsWith(" 11"));
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-8b, batch: 20000"), Catch::StartsWith("W129") && Catch::Contains("the largest batch"));
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-8b, batch: 8, measured_rate: 1e6"), Catch::StartsWith("E024"));
+  CHECK(found("estimator: roofline, model: llama-3.1-8b, batch: 8").empty());
 }
 
 TEST_CASE("several ways to know one energy: the nearest to a measurement counts, the others are shown") {

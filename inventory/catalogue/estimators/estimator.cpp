@@ -29,7 +29,9 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   input.optional = reader.boolean("optional").value_or(false);
   input.formula = reader.text("formula").value_or("");
   input.device = reader.text("device").value_or("");
+  input.model = reader.text("model").value_or("");
   input.with = reader.text("with").value_or("");
+  input.says = reader.text("says").value_or("");
   input.host = reader.boolean("host").value_or(false);
   input.run = reader.text("run").value_or("");
   const auto least = reader.text("min"), most = reader.text("max");
@@ -63,9 +65,13 @@ std::vector<EstimatorFormula> read_formulas(const Node* node, const Node* units 
   std::vector<EstimatorFormula> formulas;
   if (node == nullptr) return formulas;
   for (const auto& [name, value] : node->entries) {
-    EstimatorFormula formula{name.text, value.text, "", "", ""};
-    if (value.kind == Node::Kind::mapping)
-      formula = {name.text, value.find("then")->text, value.find("else")->text, value.find("if")->text, ""};
+    EstimatorFormula formula{name.text, value.text, "", {}, ""};
+    if (value.kind == Node::Kind::mapping) {
+      const Node* given = value.find("if");
+      formula = {name.text, value.find("then")->text, value.find("else")->text, {}, ""};
+      if (given->kind != Node::Kind::sequence) formula.given.push_back(given->text);
+      for (const auto& one : given->items) formula.given.push_back(one.text);
+    }
     if (const Node* unit = units == nullptr ? nullptr : units->find(name.text)) formula.unit = unit->text;
     formulas.push_back(std::move(formula));
   }
@@ -74,6 +80,10 @@ std::vector<EstimatorFormula> read_formulas(const Node* node, const Node* units 
 
 }  // namespace
 
+bool Estimator::takes_model() const {
+  return std::any_of(inputs.begin(), inputs.end(), [](const EstimatorInput& one) { return !one.model.empty(); });
+}
+
 std::string EstimatorFormula::meaning() const {
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -81,6 +91,17 @@ std::string EstimatorFormula::meaning() const {
 }
 
 namespace {
+
+EstimatorPoint read_point(const Document& document, const Node& node, Findings& findings) {
+  MapReader reader(document, node, "point", findings);
+  EstimatorPoint point;
+  point.when = reader.texts("when");
+  for (const auto& [key, into] : {std::pair{"with", &point.with}, {"gives", &point.gives}})
+    if (const Node* pairs = reader.need(key))
+      for (const auto& [name, text] : pairs->entries) into->emplace_back(name.text, text.text);
+  reader.finish();
+  return point;
+}
 
 Estimator read_estimator(std::string_view name, std::string_view bytes) {
   auto document = Document::parse(std::string(bytes), std::string(name));
@@ -112,17 +133,29 @@ Estimator read_estimator(std::string_view name, std::string_view bytes) {
   if (const Node* inputs = reader.need("inputs"))
     for (const auto& [input, node] : inputs->entries)
       estimator.inputs.push_back(read_declaration(*document, input.text, node, findings));
+  if (const Node* constants = reader.take("constants"))
+    for (const auto& [constant, node] : constants->entries) {
+      estimator.inputs.push_back(read_declaration(*document, constant.text, node, findings));
+      estimator.inputs.back().constant = true;
+    }
   if (const Node* checks = reader.take("checks"))
     for (const auto& [value, node] : checks->entries) {
       MapReader inner(*document, node, value.text, findings);
-      EstimatorCheck check{value.text, inner.text("says").value_or(""), inner.text("with").value_or("")};
+      EstimatorCheck check;
+      check.value = value.text;
+      check.says = inner.text("says").value_or("");
+      check.with = inner.text("with").value_or("");
       check.least = number_of(inner.text("min").value_or("0"));
       check.whole = inner.boolean("whole").value_or(false);
+      check.code = inner.text("code").value_or(check.code);
+      check.figure = inner.text("figure").value_or("");
       estimator.checks.push_back(std::move(check));
       inner.finish();
     }
   const Node* units = reader.take("units");
   estimator.let = read_formulas(reader.take("let"), units);
+  estimator.result = read_formulas(reader.take("result"), units);
+  if (const Node* point = reader.take("point")) estimator.point = read_point(*document, *point, findings);
   estimator.energy = read_formulas(reader.need("energy"));
   reader.finish();
   if (!findings.empty()) throw std::logic_error(findings.front().message);
@@ -170,10 +203,18 @@ const std::vector<Estimator>& estimators() {
   return all;
 }
 
-const Estimator* find_estimator(std::string_view id) {
-  for (const auto& estimator : estimators())
-    if (estimator.id == id) return &estimator;
-  return nullptr;
+const Estimator* find_estimator(std::string_view name) {
+  const Estimator* found = nullptr;
+  for (const auto& estimator : estimators()) {
+    if (name == estimator.id + "-" + estimator.version) return &estimator;
+    const bool later = found == nullptr || number_of(estimator.version) > number_of(found->version);
+    if (estimator.id == name && later) found = &estimator;
+  }
+  return found;
+}
+
+std::string name_of(const Estimator& estimator) {
+  return find_estimator(estimator.id) == &estimator ? estimator.id : estimator.id + "-" + estimator.version;
 }
 
 std::optional<Estimate> read_estimate(const Document& document, MapReader& reader, const Node& node,
@@ -184,7 +225,7 @@ std::optional<Estimate> read_estimate(const Document& document, MapReader& reade
   estimate.estimator = find_estimator(id->text);
   if (estimate.estimator == nullptr) {
     std::vector<std::string> ids;
-    for (const auto& estimator : estimators()) ids.push_back(estimator.id);
+    for (const auto& estimator : estimators()) ids.push_back(name_of(estimator));
     const std::string hint = did_you_mean(id->text, ids);
     findings.push_back(document.finding("E013", *id, fmt::format("there is no estimator '{}'", id->text),
                                         hint.empty() ? fmt::format("one of {}", fmt::join(ids, ", ")) : hint));
@@ -192,6 +233,15 @@ std::optional<Estimate> read_estimate(const Document& document, MapReader& reade
   }
   for (const auto& [word, choices] : estimate.estimator->words)
     estimate.words[word] = reader.choice(word, choices.of).value_or(choices.fallback);
+  if (const Node* model = estimate.estimator->takes_model() ? reader.take("model") : nullptr) {
+    estimate.model = find_language_model(model->text);
+    std::vector<std::string> ids;
+    for (const auto& one : language_models()) ids.push_back(one.id);
+    const std::string hint = did_you_mean(model->text, ids);
+    if (estimate.model == nullptr)
+      findings.push_back(document.finding("E013", *model, fmt::format("the catalogue has no language model '{}'", model->text),
+                                          hint.empty() ? "`cradle catalogue search model` lists them; or state its shape" : hint));
+  }
   read_inputs(document, reader, node, estimate, findings);
   return estimate;
 }
