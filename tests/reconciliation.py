@@ -37,7 +37,7 @@ steps.append(("PUE on all IT energy", "1.0 to 1.2, on the run and on idle nodes"
 study = change(study, r"^    embodied: .*\n", "")
 steps.append(("hardware from the catalogue", "2,500 kg a server and 150 kg a GPU to component models", study))
 study = change(change(study, r"^    transport: .*\n", ""), r"include: \[training, ", "include: [training, transport, ")
-steps.append(("transport", "19,000 km by sea, 1,000 km by road", study))
+steps.append(("transport", "GPUs 10,000 km by air, the servers 19,000 km by sea, 1,000 km by road", study))
 study = change(change(study, r"^    end-of-life: .*\n", ""), r"include: \[training, ", "include: [training, end-of-life, ")
 steps.append(("end of life", "collected, taken apart, burnt or landfilled; no credit", study))
 
