@@ -25,9 +25,13 @@ Basis LedgerWriter::weakest(const std::set<ParameterIndex>& inputs) const {
   return basis;
 }
 
-bool LedgerWriter::any_range(const std::set<ParameterIndex>& inputs) const {
-  return std::any_of(inputs.begin(), inputs.end(),
-                     [&](auto index) { return system_.parameters()[index].range != RangeKind::none; });
+Ranged LedgerWriter::ranged(const std::set<ParameterIndex>& inputs) const {
+  Ranged all;
+  for (const auto index : inputs) {
+    const auto& p = system_.parameters()[index];
+    all = all | Ranged{p.range != RangeKind::none, p.uncertain && p.range == RangeKind::none};
+  }
+  return all;
 }
 
 /// An amount is only as sure as its weakest input: which input that is. More of them than a reader can take in are left out.
@@ -78,8 +82,8 @@ const LedgerWriter::Factor& LedgerWriter::factor_of(std::size_t position) {
   }
   auto inputs = system_.parameters().inputs_of(read);
   const Basis basis = weakest(inputs);
-  const bool ranged = any_range(inputs);
-  return factors_.emplace(position, Factor{std::move(inputs), basis, ranged}).first->second;
+  const Ranged ranges = ranged(inputs);
+  return factors_.emplace(position, Factor{std::move(inputs), basis, ranges}).first->second;
 }
 
 LedgerEntry LedgerWriter::entry(const EntrySite& site) {
@@ -112,7 +116,7 @@ LedgerEntry LedgerWriter::entry(const EntrySite& site) {
   const auto activity = inputs_of(exchange.amount);
   entry.basis = std::max(weakest(supply_inputs(site.at->instance)), weakest(activity));
   entry.basis_of = parts_of_basis(activity, supply_inputs(site.at->instance));
-  entry.ranged = entry.ranged || any_range(activity) || any_range(supply_inputs(site.at->instance));
+  entry.ranged = entry.ranged | ranged(activity) | ranged(supply_inputs(site.at->instance));
   own.insert(activity.begin(), activity.end());
   entry.source = sources(own);
   return entry;
@@ -136,7 +140,7 @@ std::vector<LedgerTree> LedgerWriter::trees() {
       tree.uses.push_back({system_.process(user.at.instance).name, user.tags,
                            at_.slots[user.amount] * at_.runs[user.at.instance],
                            std::max(weakest(supply_inputs(user.at.instance)), weakest(activity)),
-                           any_range(activity) || any_range(supply_inputs(user.at.instance))});
+                           ranged(activity) | ranged(supply_inputs(user.at.instance))});
     }
     all.push_back(std::move(tree));
   }

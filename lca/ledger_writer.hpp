@@ -23,7 +23,7 @@ class LedgerWriter {
   struct Factor {
     std::set<ParameterIndex> inputs;
     Basis basis;
-    bool ranged;  ///< some of them carry a range
+    Ranged ranged;
   };
   LedgerEntry entry(const EntrySite& site);
   const Factor& factor_of(std::size_t position);
@@ -31,7 +31,7 @@ class LedgerWriter {
   Basis weakest(const std::set<ParameterIndex>& inputs) const;
   std::vector<ParameterIndex> parts_of_basis(const std::set<ParameterIndex>& activity,
                                              const std::set<ParameterIndex>& supply) const;
-  bool any_range(const std::set<ParameterIndex>& inputs) const;
+  Ranged ranged(const std::set<ParameterIndex>& inputs) const;
   std::string sources(const std::set<ParameterIndex>& inputs) const;
   const std::set<ParameterIndex>& supply_inputs(std::size_t instance);
 

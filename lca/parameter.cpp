@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lca/parameter.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -128,6 +130,23 @@ Basis Parameters::basis_of(ParameterIndex index) const {
   Basis weakest = Basis::metered;
   for (const auto input : inputs_of({index})) weakest = std::max(weakest, all_[input].basis);
   return weakest;
+}
+
+std::vector<std::vector<ParameterIndex>> uncertain_figures(const Parameters& parameters) {
+  std::vector<std::vector<ParameterIndex>> figures;
+  std::map<std::string, std::size_t> known;
+  for (ParameterIndex i = 0; i < parameters.size(); ++i) {
+    const auto& p = parameters[i];
+    if (p.calculated() || p.range != RangeKind::interval_95) continue;
+    const auto [found, fresh] = known.emplace(p.figure, figures.size());
+    if (!p.figure.empty() && !fresh)
+      figures[found->second].push_back(i);
+    else {
+      found->second = figures.size();
+      figures.push_back({i});
+    }
+  }
+  return figures;
 }
 
 }  // namespace cradle::lca

@@ -70,11 +70,17 @@ struct Parameter {
   bool verified = false;  ///< the source was opened and shows this figure
   Place place;            ///< where a person or a dataset wrote it
   Limits limits = {};
+  bool uncertain = false;  ///< by nature: an interval speaks of what it makes only where it carries a range
+  std::string figure = {};  ///< whose value this is: parameters of one figure are right or wrong together
   std::optional<Expression> formula = {};  ///< of a calculated parameter, over others
   std::string rule = {};                   ///< of a calculated parameter: how it comes about, one sentence
 
   bool calculated() const { return formula.has_value(); }
 };
+
+class Parameters;
+/// Inputs with 95 % ranges, those of one figure together: what an interval combines as independent of one another.
+std::vector<std::vector<ParameterIndex>> uncertain_figures(const Parameters& parameters);
 
 /// All parameters of a system, in order of definition.
 class Parameters {

@@ -65,7 +65,7 @@ LedgerEntry entry_of(const LedgerEntry& per_unit, const LedgerUse& use) {
   entry.amount *= use.amount;
   for (auto& impact : entry.impacts) impact *= use.amount;
   entry.basis = std::max(entry.basis, use.basis);
-  entry.ranged = entry.ranged || use.ranged;
+  entry.ranged = entry.ranged | use.ranged;
   return entry;
 }
 
@@ -153,18 +153,20 @@ std::map<Basis, double> Solution::sizes_by_basis(const Query& query) const {
 double Solution::ranged_share(const Query& query) const {
   maths::Sum ranged, all;
   const auto prepared = evaluator_->prepare(query);
-  const auto add = [&](bool with_range, double size) {
+  const auto add = [&](Ranged of, double size) {
     all.add(size);
-    if (with_range) ranged.add(size);
+    if (of.covered()) ranged.add(size);
   };
+  constexpr Ranged kinds[] = {{false, false}, {true, false}, {false, true}, {true, true}};
+  const auto kind_of = [](Ranged of) { return (of.some ? 1 : 0) + (of.lacking ? 2 : 0); };
   for (const auto e : prepared.entries) add(ledger_[e].ranged, std::abs(ledger_[e].sum(query.what)));
   for (const auto& pairs : prepared.pairs) {
     const auto& tree = trees_[pairs.tree];
-    double entries[2] = {0.0, 0.0}, uses[2] = {0.0, 0.0};
-    for (const auto e : pairs.entries) entries[tree.entries[e].ranged ? 1 : 0] += std::abs(tree.entries[e].sum(query.what));
-    for (const auto u : pairs.users) uses[tree.uses[u].ranged ? 1 : 0] += std::abs(tree.uses[u].amount);
-    for (const int e : {0, 1})
-      for (const int u : {0, 1}) add(e + u > 0, entries[e] * uses[u]);
+    double entries[4] = {}, uses[4] = {};
+    for (const auto e : pairs.entries) entries[kind_of(tree.entries[e].ranged)] += std::abs(tree.entries[e].sum(query.what));
+    for (const auto u : pairs.users) uses[kind_of(tree.uses[u].ranged)] += std::abs(tree.uses[u].amount);
+    for (int e = 0; e < 4; ++e)
+      for (int u = 0; u < 4; ++u) add(kinds[e] | kinds[u], entries[e] * uses[u]);
   }
   return all.value() > 0 ? ranged.value() / all.value() : 0.0;
 }
@@ -315,22 +317,30 @@ std::vector<std::optional<Interval>> Solution::intervals(std::span<const Query> 
     folds.push_back(evaluator_->fold(evaluation_, query));
   }
   auto values = system().parameters().values();
-  for (ParameterIndex i = 0; i < values.size(); ++i) {
-    const auto& p = system().parameters()[i];
-    if (p.calculated() || p.range != RangeKind::interval_95) continue;
+  const auto& parameters = system().parameters();
+  for (const auto& together : uncertain_figures(parameters)) {
     // A slope that is infinite (a root at zero) says as little as none.
-    const bool finite = std::all_of(gradients.begin(), gradients.end(),
-                                    [i](const std::vector<double>& gradient) { return std::isfinite(gradient[i]); });
-    if (!evaluator_->jumps()[i] && finite) {
-      for (std::size_t q = 0; q < queries.size(); ++q)
-        spreads[q].add(gradients[q][i] * (p.low - p.value), gradients[q][i] * (p.high - p.value));
+    const bool smooth = std::all_of(together.begin(), together.end(), [&](ParameterIndex i) {
+      return !evaluator_->jumps()[i] &&
+             std::all_of(gradients.begin(), gradients.end(),
+                         [i](const std::vector<double>& gradient) { return std::isfinite(gradient[i]); });
+    });
+    if (smooth) {
+      for (std::size_t q = 0; q < queries.size(); ++q) {
+        double at_low = 0.0, at_high = 0.0;
+        for (const auto i : together) {
+          at_low += gradients[q][i] * (parameters[i].low - parameters[i].value);
+          at_high += gradients[q][i] * (parameters[i].high - parameters[i].value);
+        }
+        spreads[q].add(at_low, at_high);
+      }
       continue;
     }
-    values[i] = p.low;
+    for (const auto i : together) values[i] = parameters[i].low;
     const auto low = folds_at(values, prepared);
-    values[i] = p.high;
+    for (const auto i : together) values[i] = parameters[i].high;
     const auto high = folds_at(values, prepared);
-    values[i] = p.value;
+    for (const auto i : together) values[i] = parameters[i].value;
     for (std::size_t q = 0; q < queries.size(); ++q) {
       if (low[q] == folds[q] && high[q] == folds[q]) continue;
       spreads[q].finite_step = true;

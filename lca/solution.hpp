@@ -17,6 +17,13 @@ namespace cradle::lca {
 
 /// A direct elementary flow of a foreground process, an exchange that crosses into the background at
 /// amount x intensity, or demand placed on a background product.
+/// Whether an interval speaks of an amount: some input carries a range, and none that is uncertain lacks one.
+struct Ranged {
+  bool some = false, lacking = false;
+  bool covered() const { return some && !lacking; }
+  Ranged operator|(Ranged other) const { return {some || other.some, lacking || other.lacking}; }
+};
+
 struct LedgerEntry {
   std::optional<ExchangeAt> at;  ///< empty: demand placed on a background product
   std::string process;           ///< name of the foreground process, "demand" for demand
@@ -27,7 +34,7 @@ struct LedgerEntry {
   std::vector<double> impacts;        ///< per method
   Basis basis = Basis::assumed;       ///< weakest parameter in the activity amount
   std::optional<Basis> factor_basis;  ///< weakest parameter of the background intensity, where there is one
-  bool ranged = false;         ///< some input of the activity or of the intensity carries a range
+  Ranged ranged = {};          ///< of the inputs of the activity and of the intensity
   std::vector<ParameterIndex> basis_of = {};  ///< inputs of the activity, where they are of more than one basis and few
   std::string source;
   std::string rule;
@@ -45,7 +52,7 @@ struct LedgerUse {
   Tags tags;            ///< that go to every entry of the tree that has none of its own
   double amount = 0.0;  ///< of the tree's product
   Basis basis = Basis::assumed;
-  bool ranged = false;
+  Ranged ranged = {};
 };
 
 /// A shared tree, once: its entries for one unit of its product. Each use makes of each entry one of the whole ledger.

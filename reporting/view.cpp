@@ -88,6 +88,26 @@ Json headline(const Disclosure& d) {
            d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
+/// Which inputs move together, being one figure: "grid intensity of a and grid intensity of b".
+std::string moving_together(const Disclosure& d) {
+  constexpr std::size_t most_groups = 4, most_names = 3;
+  const auto& parameters = d.compiled().system.parameters();
+  std::vector<std::string> groups;
+  for (const auto& figure : lca::uncertain_figures(parameters)) {
+    if (figure.size() < 2) continue;
+    std::vector<std::string> names;
+    for (const auto index : figure) names.push_back(parameters[index].label);
+    const std::size_t more = names.size() > most_names ? names.size() - most_names : 0;
+    names.resize(names.size() - more);
+    groups.push_back(fmt::format("{}{}", fmt::join(names, " with "), more > 0 ? fmt::format(" and {} more", more) : ""));
+  }
+  if (groups.empty()) return "";
+  const std::size_t more = groups.size() > most_groups ? groups.size() - most_groups : 0;
+  groups.resize(groups.size() - more);
+  return fmt::format(" One figure each, and so moving together: {}{}.", fmt::join(groups, "; "),
+                     more > 0 ? fmt::format("; and {} more", more) : "");
+}
+
 Json uncertainty(const Disclosure& d) {
   const auto& total = d.figure("ghg.total");
   if (total.interval == "none")
@@ -104,16 +124,16 @@ Json uncertainty(const Disclosure& d) {
   const std::string how =
       d.assessment->draws().draws > 0
           ? fmt::format(
-                "Monte Carlo, {} draws, seed {}: every draw takes all inputs within their ranges, independent of each "
+                "Monte Carlo, {} draws, seed {}: every draw takes all figures within their ranges, independent of each "
                 "other, and solves the system again",
                 d.assessment->draws().draws, d.assessment->draws().seed)
-          : total.interval + ": each input's range times the exact derivative of the figure, combined as independent";
+          : total.interval + ": each input's range times the exact derivative of the figure, different figures combined as independent";
   return {{"has_interval", true},
           {"sentence", fmt::format("95 % interval, {}. Inside: the ranges of the inputs listed in the "
                                    "method section; those of catalogue factors are brackets between sources, taken as "
                                    "95 %. They cover {} of the total; the rest carries no range and moves by nothing here. "
-                                   "Not inside: the choice of model, boundary and market, which may be larger.",
-                                   how, percent(total.covered))}};
+                                   "Not inside: the choice of model, boundary and market, which may be larger.{}",
+                                   how, percent(total.covered), moving_together(d))}};
 }
 
 Json verdict(const Disclosure& d) {

@@ -31,6 +31,8 @@ Dataset read_dataset(MapReader& reader, std::string_view data) {
   dataset.licence = reader.text("licence").value_or("");
   dataset.attribution = reader.text("attribution").value_or("");
   dataset.factor = reader.text("factor").value_or("");
+  if (const auto spread = reader.text("spread")) dataset.spread = number_of(*spread);
+  dataset.spread_source = reader.text("spread_source").value_or("");
   dataset.verified = reader.boolean("verified").value_or(false);
   dataset.sha256 = sha256(data);
   return dataset;

@@ -18,6 +18,8 @@ namespace cradle::inventory {
 struct Dataset {
   std::string id, version, title, source, licence, attribution, sha256;
   bool verified = false;
+  double spread = 0.0;      ///< of grids: 95 % lie within value / spread to value x spread; 0 where no source says
+  std::string spread_source = {};
   std::string factor = {};  ///< of grids: "life-cycle" or "direct"; empty where it is neither or not said
 };
 

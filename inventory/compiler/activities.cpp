@@ -120,7 +120,7 @@ void Activities::add_energy_per_unit(const Service& service, lca::UnitProcess& p
     process.exchanges.push_back({Exchange::Kind::technosphere,
                                  part == "overhead" ? overhead : supply,
                                  *units * parameter(lca::ParameterKey{service.run.owner, "energy_per"} / part,
-                                                    part + " energy per " + service.energy_per_unit, amount),
+                                                    part + " energy per " + service.energy_per_unit, uncertain(amount)),
                                  {{"account", part == "idle" ? "idle" : "productive"},
                                   {"component", part == "overhead" ? "cooling and power losses" : part}},
                                  "",

@@ -51,6 +51,7 @@ class Activities : Stage {
   bool of_devices_alone(const Energy& energy, const lca::ParameterKey& at) const;
   std::optional<lca::Expression> host_energy(const Run& run, const Energy& energy, std::string& unknown);
   void check_power(const Run& run, const Input& watts);
+  Input as_mean_power(const Run& run, Input watts);
   void compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   std::optional<double> kwh_of(const Run& run, const Energy& energy, const lca::ParameterKey& at);
   std::optional<double> kwh_as_known(const Run& run, const Energy& energy, const lca::ParameterKey& at);

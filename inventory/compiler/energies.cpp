@@ -58,6 +58,25 @@ std::optional<Expression> Activities::device_hours(const Run& run) {
   return std::nullopt;
 }
 
+/// Design power that stands for a mean power is its upper end, and the load of training nodes gives the lower one.
+Input Activities::as_mean_power(const Run& run, Input watts) {
+  const auto hardware = study_.hardware.find(run.hardware);
+  const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+  const bool read = watts.basis == lca::Basis::metered || watts.basis == lca::Basis::measured;
+  if (read || watts.range != lca::RangeKind::none || device == nullptr || !device->parameters.contains("tdp")) return watts;
+  const double tdp = device->parameters.at("tdp").value;
+  if (std::abs(watts.value / tdp - 1) > 0.01) return watts;
+  const Input& load = *find_estimator("hours")->input("load")->fallback;
+  watts.range = lca::RangeKind::interval_95;
+  watts.low = load.low * watts.value;
+  watts.high = watts.value;
+  watts.source += std::string(watts.source.empty() ? "" : "; ") + "design power; range: " + load.source;
+  cover("power per device of " + run.name, Coverage::by_default,
+        fmt::format("{} W is the design power of {}, its upper end; low end {} of it, as training nodes draw", watts.value,
+                    device->name, load.low));
+  return watts;
+}
+
 /// No device draws much more than its thermal design power for long: such a value has the wrong unit or scope.
 void Activities::check_power(const Run& run, const Input& watts) {
   constexpr double most = 1.3;
@@ -96,12 +115,12 @@ void Activities::add_energy(const Run& run, const Energy& energy, const std::str
     for (const auto& [component, amount] : estimates_.of(run, energy, at).energy)
       take(amount, component, fmt::format("estimated by {} {}: {}", by.id, by.version, by.title));
   }
-  if (energy.total) take(parameter(at, which + " of " + run.name, *energy.total), "", "energy as stated");
+  if (energy.total) take(parameter(at, which + " of " + run.name, uncertain(*energy.total)), "", "energy as stated");
   for (const auto& [part, amount] : energy.parts)
     if (part == "overhead")
       add_overhead(run, energy, at, site, process, account);
     else
-      take(parameter(at / "parts" / part, part + " energy of " + run.name, amount), part, "energy as stated, by part");
+      take(parameter(at / "parts" / part, part + " energy of " + run.name, uncertain(amount)), part, "energy as stated, by part");
   add_power(run, energy, at, supply, account, process);
   add_host(run, energy, at, supply, account, process);
 }
@@ -112,7 +131,7 @@ void Activities::add_overhead(const Run& run, const Energy& energy, const lca::P
   const double pue = implied_pue(energy.parts);
   process.exchanges.push_back(
       draw(sites_.electricity(site, Supply::stated_overhead, run, at.field),
-           parameter(at / "parts" / "overhead", "overhead energy of " + run.name, energy.parts.at("overhead")), account,
+           parameter(at / "parts" / "overhead", "overhead energy of " + run.name, uncertain(energy.parts.at("overhead"))), account,
            "cooling and power losses", "overhead as stated"));
   const auto stated = sites_.stated_pue(site);
   if (stated && std::abs(stated->value / pue - 1) > 0.02)
@@ -127,7 +146,7 @@ void Activities::add_power(const Run& run, const Energy& energy, const lca::Para
   for (const auto& [kind, watts] : energy.power) {
     const bool per_device = kind == "per_device";
     const Expression power = parameter(
-        at / "power" / kind, per_device ? "power per device of " + run.name : kind + " power of " + run.name, watts);
+        at / "power" / kind, per_device ? "power per device of " + run.name : kind + " power of " + run.name, uncertain(per_device ? as_mean_power(run, watts) : watts));
     if (per_device) check_power(run, watts);
     const auto hours = per_device ? device_hours(run)
                        : run.duration ? std::optional(quantities_.duration(run))

@@ -54,6 +54,7 @@ Expression Estimates::by_default(const Run& run, const Estimate& estimate, const
                       input.fallback->unit == "1" ? "" : " " + input.fallback->unit, input.fallback->source));
   Input value = *input.fallback;
   value.place = estimate.place;
+  value.uncertain = value.range != lca::RangeKind::none;
   return parameter(at / input.name, words_of(input, run), value);
 }
 
@@ -63,7 +64,7 @@ std::optional<Expression> Estimates::input(const Run& run, const Energy& energy,
   const Estimate& estimate = *energy.estimate;
   const lca::ParameterKey name = at / input.name;
   if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
-    return parameter(name, words_of(input, run), stated->second);
+    return parameter(name, words_of(input, run), input.is_uncertain() ? uncertain(stated->second) : stated->second);
   if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
   if (input.host) return host_power(run, energy, at, local);
   if (const auto stated = stated_by_run(run, input)) return stated;

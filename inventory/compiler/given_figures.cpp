@@ -93,7 +93,7 @@ std::string GivenFigures::product_of_given(const Given& given) const {
 }
 
 lca::Expression GivenFigures::amount_of(const Given& given) {
-  const lca::Expression amount = parameter({{"given"}, given.name}, given.name, given.amount);
+  const lca::Expression amount = parameter({{"given"}, given.name}, given.name, uncertain(given.amount));
   const auto often = times(given);
   return often ? *often * amount : amount;
 }

@@ -88,6 +88,13 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
   if (!kind.empty()) kinds_[site.name] = {kind, grid.place};
   input.source = fmt::format("annual average{}, {} {}: {}", kind.empty() ? "" : ", " + kind, found->region, found->year, dataset.source);
   input.place = grid.place;
+  input.figure = fmt::format("grid intensity of {} {}", found->region, found->year);
+  if (dataset.spread > 0.0) {
+    input.range = lca::RangeKind::interval_95;
+    input.low = input.value / dataset.spread;
+    input.high = std::min(input.value * dataset.spread, intensity_limits.most);
+    input.source += "; range: " + dataset.spread_source;
+  }
   return input;
 }
 
@@ -223,7 +230,7 @@ std::optional<Expression> Grids::location_factor(const Site& site, const Run& ru
           "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for "
           "them");
   if (input) input->limits = intensity_limits;
-  if (input) return parameter(name, "grid intensity of " + of + ", location-based", *input);
+  if (input) return parameter(name, "grid intensity of " + of + ", location-based", uncertain(*input));
   const auto mixed = of_mix(site, run, MixFactor::ghg);
   if (mixed) kinds_[site.name] = {"life-cycle", site.grid.place};
   if (mixed)

@@ -202,7 +202,7 @@ void HardwareLives::add_infrastructure(const Hardware& hardware, lca::UnitProces
 void HardwareLives::stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied) {
   const std::string product = product_of({"hardware", hardware.name}, which);
   const auto amount = parameter(lca::ParameterKey{{"hardware", hardware.name}, "embodied"} / which,
-                                "embodied footprint of one " + which + " of " + hardware.name, embodied);
+                                "embodied footprint of one " + which + " of " + hardware.name, uncertain(embodied));
   draft_.add({product,
        fmt::format("{} of {}, stated footprint", which, hardware.name),
        which,

@@ -83,7 +83,7 @@ std::optional<Supply> Sites::supply_of(const std::string& product) const {
 std::optional<Expression> Sites::pue(const Site& site) {
   const auto input = stated_pue(site);
   if (!input) return std::nullopt;
-  return parameter({{"sites", site.name}, "pue"}, "PUE of " + site.name, *input);
+  return parameter({{"sites", site.name}, "pue"}, "PUE of " + site.name, uncertain(*input));
 }
 
 std::string Sites::electricity(const Site& site, Supply supply, const Run& run, const std::string& which) {
@@ -164,11 +164,11 @@ void Sites::add_water(const Site& site, const Run& run, bool is_it, const Expres
   };
   const auto on_site = site.published_wue ? published(*site.published_wue, false) : site.wue;
   if (is_it && on_site)
-    consume(flows::water, parameter({key, "wue"}, "WUE of " + site.name, *on_site), "on-site water = IT energy x WUE");
+    consume(flows::water, parameter({key, "wue"}, "WUE of " + site.name, uncertain(*on_site)), "on-site water = IT energy x WUE");
   const auto supply =
       site.wue_of_mix ? grids_.of_mix(site, run, Grids::MixFactor::water)
       : site.wue_grid
-          ? std::optional(parameter({key, "wue_grid"}, "water of electricity supply of " + site.name, *site.wue_grid))
+          ? std::optional(parameter({key, "wue_grid"}, "water of electricity supply of " + site.name, uncertain(*site.wue_grid)))
           : std::nullopt;
   if (supply) consume(flows::water_off_site, drawn * *supply, "off-site water = facility energy x water of supply");
 }

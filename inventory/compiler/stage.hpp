@@ -62,6 +62,12 @@ std::string product_of(const lca::Owner& owner, const std::string& part = "");
 /// The same of a site, in the hours of a run where its grid goes by time.
 std::string product_of_site(const Site& site, const Run* run, const std::string& which, const std::string& part);
 
+/// An input that is never known exactly: an energy, a power, a factor, a measured total.
+inline Input uncertain(Input input) {
+  input.uncertain = true;
+  return input;
+}
+
 /// Tags of a part of an energy: which account, which component where it is known.
 inline lca::Tags part_tags(const std::string& account, const std::string& component) {
   lca::Tags tags{{"account", account}};

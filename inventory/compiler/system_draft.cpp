@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/compiler/system_draft.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -20,6 +22,9 @@ Expression SystemDraft::parameter(const lca::ParameterKey& key, const std::strin
   parameter.name = key.text();
   parameter.label = label;
   if (!parameter.limits.any()) parameter.limits.least = 0.0;
+  // The same value with the same range from the same source is one figure, wherever a study or a default repeats it.
+  if (parameter.figure.empty() && parameter.range == lca::RangeKind::interval_95 && !parameter.source.empty())
+    parameter.figure = fmt::format("{} {} to {} {}: {}", parameter.value, parameter.low, parameter.high, parameter.unit, parameter.source);
   return Expression::parameter(keys_.emplace(key, inventory.parameters.add(std::move(parameter))).first->second);
 }
 

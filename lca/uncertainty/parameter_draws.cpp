@@ -40,7 +40,7 @@ ParameterDraws ParameterDraws::run(const Evaluator& evaluator, std::span<const Q
   std::vector<std::pair<ParameterIndex, std::uint64_t>> drawn;
   for (ParameterIndex i = 0; i < parameters.size(); ++i)
     if (parameters[i].range == RangeKind::interval_95 && !parameters[i].calculated())
-      drawn.emplace_back(i, name_id(parameters[i].name));
+      drawn.emplace_back(i, name_id(parameters[i].figure.empty() ? parameters[i].name : parameters[i].figure));
   std::vector<PreparedQuery> prepared;
   for (const auto& query : queries) prepared.push_back(evaluator.prepare(query));
 

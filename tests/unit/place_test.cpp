@@ -136,7 +136,8 @@ TEST_CASE("measurement files are named from the study's folder, whatever the fol
 }
 
 TEST_CASE("a wide interval does not round its value away", "[place]") {
-  const auto hydro = assess(at("grid: {mix: {hydro: 100 %}}, pue: 1.2, wue: 0 L/kWh", "energy: 1000 kWh"));
+  const auto hydro = assess(at("grid: {mix: {hydro: 100 %}}, pue: {value: 1.2, low: 1.19, high: 1.21}, wue: 0 L/kWh",
+                               "energy: {value: 1000 kWh, low: 999 kWh, high: 1001 kWh}"));
   const auto printed = print(hydro.d.figure("ghg.total"));
   CHECK(printed.text() == "30 kg CO2e");
 }

@@ -33,6 +33,7 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   input.with = reader.text("with").value_or("");
   input.says = reader.text("says").value_or("");
   input.host = reader.boolean("host").value_or(false);
+  input.choice = reader.boolean("choice").value_or(false);
   input.run = reader.text("run").value_or("");
   const auto least = reader.text("min"), most = reader.text("max");
   if (least || most) {

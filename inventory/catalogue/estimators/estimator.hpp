@@ -26,10 +26,14 @@ struct EstimatorInput {
   std::string model;    ///< a figure of the language model that the study names
   std::string with;     ///< another input: this one is asked for only where that is stated
   std::string says;     ///< printed where the formula stands in for what is not stated
+  bool choice = false;    ///< known once it is stated, however wide its default
   bool constant = false;  ///< of the method: fitted or taken from a source, not asked of a study
   bool host = false;    ///< mean power of the machine around one device, at the input `load` where there is one
   std::string run;      ///< a quantity that the run or service states itself
   double least = 0.0, most = 0.0;  ///< least < most: limits
+
+  /// Not a count or a choice: where nothing is stated its default has a range.
+  bool is_uncertain() const { return !choice && fallback && fallback->range != lca::RangeKind::none; }
 };
 
 /// A formula, or two of which one holds where one of some optional inputs is given.
