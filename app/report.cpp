@@ -15,7 +15,8 @@ namespace {
 /// A line for each target.
 std::string formats() {
   std::string text;
-  for (const auto& writer : reporting::writers()) text += fmt::format("\n  {:<6} {}", writer.extension, writer.summary);
+  for (const auto& writer : reporting::writers())
+    text += fmt::format("\n  {:<14} {}", (writer.by_name_only ? writer.id + ":*" : "*") + writer.extension, writer.summary);
   return text;
 }
 
@@ -44,8 +45,8 @@ inventory::ReadFiles read_by(const CommonOptions& options, const reporting::Disc
 void add_report(Command app, int& exit_code) {
   auto command = app.add_subcommand("report", "write the disclosure in one or more formats");
   command->footer(
-      "Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n"
-      "The format follows from the extension:" +
+      "Example:\n  cradle report study.yaml -o report.html -o report.md -o report.xlsx -o report.json\n  cradle report study.yaml -o short:appendix.tex -o hf:README.md\n"
+      "The target follows from the extension, or is named before the file, as in short:appendix.md:" +
       formats());
   auto options = std::make_shared<CommonOptions>();
   auto outputs = std::make_shared<std::vector<std::string>>();
@@ -57,22 +58,19 @@ void add_report(Command app, int& exit_code) {
   command->add_flag("--draft", options->draft, "write despite refusals (R...), marked as a draft");
   command->add_flag("--quiet", options->quiet, "do not print the summary");
   command->callback([options, outputs, &exit_code] {
-    for (const auto& output : *outputs)
-      if (const auto colon = output.find(':'); colon != std::string::npos && output.find('/') > colon) {
-        std::cerr << fmt::format("cradle: profile '{}' is not in this version; the format follows from the extension\n",
-                                 output.substr(0, colon));
+    std::vector<std::pair<const reporting::Writer*, std::string>> targets;
+    for (const auto& output : *outputs) {
+      const auto named = reporting::output_name(output);
+      targets.emplace_back(reporting::find_writer(named), named.path);
+      if (targets.back().first == nullptr) {
+        std::cerr << fmt::format("cradle: {}: the target is not known; these are:{}\n", output, formats());
         exit_code = wrong_use;
         return;
       }
-    for (const auto& output : *outputs)
-      if (reporting::find_writer(output) == nullptr) {
-        std::cerr << fmt::format("cradle: {}: the format is not known; these are:{}\n", output, formats());
-        exit_code = wrong_use;
-        return;
-      }
-    for (const auto& output : *outputs)
-      if (std::count(outputs->begin(), outputs->end(), output) > 1) {
-        std::cerr << fmt::format("cradle: {} is named twice as an output\n", output);
+    }
+    for (const auto& [writer, path] : targets)
+      if (std::count_if(targets.begin(), targets.end(), [&, p = &path](const auto& other) { return other.second == *p; }) > 1) {
+        std::cerr << fmt::format("cradle: {} is named twice as an output\n", path);
         exit_code = wrong_use;
         return;
       }
@@ -87,15 +85,17 @@ void add_report(Command app, int& exit_code) {
     }
     // Everything is rendered before anything is replaced: a failed run leaves the old reports as they were.
     std::vector<std::pair<std::string, std::string>> files;
-    const reporting::WriteOptions write{!refused_findings.empty(), options->templates};
-    for (const auto& output : *outputs) {
-      auto bytes = reporting::find_writer(output)->write(*assessed, write);
+    for (const auto& [writer, path] : targets) {
+      reporting::WriteOptions write{!refused_findings.empty(), options->templates};
+      if (std::filesystem::is_regular_file(path) && writer->keeps_existing)
+        write.existing = inventory::read_text_file(path, 16u << 20).value_or("");
+      auto bytes = writer->write(*assessed, write);
       if (!bytes) {
         print_findings(std::cerr, bytes.error());
         exit_code = refused;
         return;
       }
-      files.emplace_back(output, std::move(*bytes));
+      files.emplace_back(path, std::move(*bytes));
     }
     if (const auto written = inventory::replace_files(files, read_by(*options, *assessed)); !written) {
       print_findings(std::cerr, written.error());

@@ -9,6 +9,7 @@
 
 #include "reporting/charts.hpp"
 #include "reporting/inference/training_use.hpp"
+#include "reporting/papers/paper_writers.hpp"
 #include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
 #include "reporting/template_engine.hpp"
@@ -76,20 +77,31 @@ Result<std::string> write_markdown(const Disclosure& d, const WriteOptions& opti
 }  // namespace
 
 const std::vector<Writer>& writers() {
-  static const std::vector<Writer> all = {
+  static const std::vector<Writer> all = [] {
+    std::vector<Writer> table = {
       {"html", ".html", "the whole disclosure as one page, charts in it", write_html},
       {"markdown", ".md", "the whole disclosure as text", write_markdown},
       {"workbook", ".xlsx", "the calculation as live formulas", write_workbook},
       {"result", ".json", "the result for programs (docs/schema/result.schema.json)",
        [](const Disclosure& d, const WriteOptions&) -> Result<std::string> { return write_result_json(d); }},
-  };
+    };
+    for (auto& writer : paper_writers()) table.push_back(std::move(writer));
+    return table;
+  }();
   return all;
 }
 
-const Writer* find_writer(const std::string& path) {
-  const auto extension = std::filesystem::path(path).extension();
-  const auto found = std::find_if(writers().begin(), writers().end(),
-                                  [&](const Writer& writer) { return extension == writer.extension; });
+OutputName output_name(const std::string& output) {
+  const auto colon = output.find(':');
+  const bool named = colon != std::string::npos && colon > 0 && output.find_first_of("/.") > colon;
+  return named ? OutputName{output.substr(0, colon), output.substr(colon + 1)} : OutputName{"", output};
+}
+
+const Writer* find_writer(const OutputName& output) {
+  const auto extension = std::filesystem::path(output.path).extension();
+  const auto found = std::find_if(writers().begin(), writers().end(), [&](const Writer& writer) {
+    return extension == writer.extension && (output.target.empty() ? !writer.by_name_only : output.target == writer.id);
+  });
   return found == writers().end() ? nullptr : &*found;
 }
 

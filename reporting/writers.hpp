@@ -14,6 +14,7 @@ namespace cradle::reporting {
 struct WriteOptions {
   bool draft = false;          ///< mark the report as a draft
   std::string templates = {};  ///< folder whose files replace the built-in templates by name
+  std::string existing = {};   ///< what the file holds now, for targets that keep a part of it
 };
 
 /// One target of a report.
@@ -21,11 +22,18 @@ struct Writer {
   std::string id, extension, summary;
   /// The bytes of the file. E071 when a template is at fault.
   std::function<Result<std::string>(const Disclosure&, const WriteOptions&)> write;
+  bool keeps_existing = false;  ///< only a part of the file is its own
+  bool by_name_only = false;  ///< the extension alone means another target
 };
 
 /// All targets, in the order in which --help lists them.
 const std::vector<Writer>& writers();
-/// The one that a path's extension names, or nullptr.
-const Writer* find_writer(const std::string& path);
+/// "short:appendix.md" in its target, "" where the extension alone says it, and its path.
+struct OutputName {
+  std::string target, path;
+};
+OutputName output_name(const std::string& output);
+/// The writer of a target and a path's extension; of the extension alone, its first. Null where there is none.
+const Writer* find_writer(const OutputName& output);
 
 }  // namespace cradle::reporting
