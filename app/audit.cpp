@@ -111,7 +111,7 @@ int run(const AuditOptions& o) {
 void add_audit(Command app, int& exit_code) {
   auto command = app.add_subcommand("audit", "recompute a claim from its own inputs; exit 1 where it differs");
   command->footer(
-      "Example:\n  cradle audit claim.yaml\n  cradle audit README.md            a Hugging Face model card\n  cradle audit result.json          one of our own results, its study beside it\n"
+      "Example:\n  cradle audit claim.yaml\n  cradle audit README.md      # a Hugging Face model card\n  cradle audit result.json    # one of our own results, its study beside it\n"
       "  cradle audit --ghg '2300 t' --hours '7.7e6 h' --device h100");
   auto options = std::make_shared<AuditOptions>();
   command->add_option("claim", options->file, "a claim (docs/audit.md) or a model card")->type_name("FILE");

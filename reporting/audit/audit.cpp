@@ -154,6 +154,7 @@ Result<Audit> audit(const Claim& claim, std::shared_ptr<const inventory::Catalog
   Audit result;
   result.claim = claim;
   if (claim.study.empty()) {
+    result.claim.not_said.clear();
     if (claim.ghg) result.figures.push_back({"ghg.total", "the claimed emissions", "kg CO2e", claim.ghg->value, {}, {}, {}});
     if (claim.energy) result.figures.push_back({"energy.facility", "the claimed energy", "kWh", claim.energy->value, {}, {}, {}});
     result.slips.push_back("nothing can be recomputed: it takes an energy, or device-hours with a device or a power");
