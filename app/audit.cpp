@@ -111,10 +111,9 @@ int run(const AuditOptions& o) {
 void add_audit(Command app, int& exit_code) {
   auto command = app.add_subcommand("audit", "recompute a claim from its own inputs; exit 1 where it differs");
   command->footer(
-      "Example:\n  cradle audit claim.yaml\n  cradle audit README.md      # a Hugging Face model card\n  cradle audit result.json    # one of our own results, its study beside it\n"
-      "  cradle audit --ghg '2300 t' --hours '7.7e6 h' --device h100");
+      "Example:\n  cradle audit --ghg '2300 t' --hours '7.7e6 h' --device h100");
   auto options = std::make_shared<AuditOptions>();
-  command->add_option("claim", options->file, "a claim (docs/audit.md) or a model card")->type_name("FILE");
+  command->add_option("claim", options->file, "a claim (docs/audit.md), a model card, or a result of our own with its study beside it")->type_name("FILE");
   command->add_option("--ghg", options->ghg, "emissions that are claimed");
   command->add_option("--energy", options->energy, "energy that is claimed");
   command->add_option("--hours", options->hours, "device-hours given with it");
