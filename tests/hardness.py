@@ -96,7 +96,7 @@ with tempfile.TemporaryDirectory() as temporary:
     html = (folder / "n.html").read_text()
     expect("nasty names", html.count("<script") == 1 and "alert(1)</script>" not in html, "markup got through")
     # Wrong use
-    for arguments, code in ((["report", str(study), "-o", "x.pdf"], 2), (["assess", str(study), "--draws", "100"], 0), (["assess", str(study), "--draws", "-1"], 2), (["frobnicate"], 2), (["assess"], 2), (["assess", str(study), "--param", "x"], 2), (["report", "nasty.yaml", "-o", "a.md", "-o", "a.md"], 2), (["report", "nasty.yaml", "-o", "hf:card.md"], 2), (["assess", str(study), "--unit", "1 run of runs/final"], 0), (["assess", str(study), "--unit", "a dozen"], 1), (["assess", str(study), "--unit", "1 run of runs/fnal"], 1), (["--help"], 0), (["report", "--help"], 0)):
+    for arguments, code in ((["report", str(study), "-o", "x.pdf"], 2), (["assess", str(study), "--draws", "100"], 0), (["assess", str(study), "--draws", "-1"], 2), (["frobnicate"], 2), (["assess"], 2), (["assess", str(study), "--param", "x"], 2), (["report", "nasty.yaml", "-o", "a.md", "-o", "a.md"], 2), (["report", "nasty.yaml", "-o", "nobody:card.md"], 2), (["assess", str(study), "--unit", "1 run of runs/final"], 0), (["assess", str(study), "--unit", "a dozen"], 1), (["assess", str(study), "--unit", "1 run of runs/fnal"], 1), (["--help"], 0), (["report", "--help"], 0)):
         status, out, err, _, _ = run(arguments, folder)
         expect(" ".join(arguments[:1] + arguments[2:]), status == code, "exit %d instead of %d" % (status, code))
     # Systems as files: odd ones end with a finding (1) or an answer (0), never with a signal or an exception (3)
