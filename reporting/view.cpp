@@ -57,6 +57,19 @@ Json figure_view(const Figure& figure, const std::string& label = "") {
           {"missing", printed.unit.empty()}};
 }
 
+/// Figures without a value, those of one reason together.
+Json by_reason(const Json& absent) {
+  Json groups = Json::array();
+  for (const auto& figure : absent) {
+    const auto known = std::find_if(groups.begin(), groups.end(), [&](const Json& group) { return group["reason"] == figure["basis"]; });
+    if (known == groups.end())
+      groups.push_back({{"reason", figure["basis"]}, {"labels", figure["label"]}});
+    else
+      (*known)["labels"] = (*known)["labels"].get<std::string>() + ", " + figure["label"].get<std::string>();
+  }
+  return groups;
+}
+
 double measured_share(const Figure& figure) {
   double share = 0.0;
   for (const char* basis : {"metered", "measured"})
@@ -391,7 +404,13 @@ Json make_view(const Disclosure& d, const WriteOptions& options) {
   view["hardware"] = hardware_table(d);
   view["training"] = training_table(d);
   view["figures"] = Json::array();
-  for (const auto& figure : d.figures) view["figures"].push_back(figure_view(figure));
+  view["present"] = view["absent"] = Json::array();
+  for (const auto& figure : d.figures) {
+    view["figures"].push_back(figure_view(figure));
+    view[figure.status == Status::not_estimated ? "absent" : "present"].push_back(view["figures"].back());
+  }
+  view["has_absent"] = !view["absent"].empty();
+  view["absent_by_reason"] = by_reason(view["absent"]);
   view["water"] = Json::array();
   for (const char* id :
        {"water.on_site", "water.off_site", "water.embodied", "water.scarcity", "adp.elements", "primary_energy"})
