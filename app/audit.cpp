@@ -25,6 +25,9 @@ struct AuditOptions {
 std::string text_of(const AuditOptions& o) {
   std::string text = "claim: {" + (o.ghg.empty() ? "" : "ghg: " + o.ghg) + (!o.ghg.empty() && !o.energy.empty() ? ", " : "") +
                      (o.energy.empty() ? "" : "energy: " + o.energy) + "}\n";
+  // Without hours an energy is what emissions follow from.
+  if (!o.ghg.empty() && !o.energy.empty() && o.hours.empty())
+    text = "claim: {ghg: " + o.ghg + "}\nenergy: " + o.energy + "\n";
   for (const auto& [key, value] : {std::pair{"device_hours", &o.hours}, {"device", &o.device}, {"power", &o.power}, {"pue", &o.pue}, {"grid", &o.grid}})
     if (!value->empty()) text += fmt::format("{}: {}\n", key, *value);
   return text;

@@ -2,6 +2,7 @@
 // `cradle sweep`: one study at every combination of values of some of its inputs, as a table.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <memory>
@@ -54,7 +55,10 @@ int run(const SweepOptions& o) {
   std::vector<inventory::SweptInput> inputs;
   for (const auto& text : o.vary) {
     auto swept = inventory::read_swept(text, assessment->parameters());
-    if (swept)
+    const bool again = swept && std::any_of(inputs.begin(), inputs.end(), [&](const auto& other) { return other.input == swept->input; });
+    if (again)
+      findings.push_back({"E109", fmt::format("--vary: '{}' is named twice", text.substr(0, text.find('='))), "one list of values for each input"});
+    else if (swept)
       inputs.push_back(std::move(*swept));
     else
       findings.insert(findings.end(), swept.error().begin(), swept.error().end());

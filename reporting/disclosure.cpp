@@ -189,7 +189,13 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
     if (!log.used) continue;
     double filled = 0.0;
     for (const auto& part : log.gap_fill) filled += part.kwh;
-    const double in_ledger = a.solution().fold({{lca::one_of("level", {"it"})}, std::nullopt});
+    // The host beside devices that a log reads is an entry of its own, and in no log.
+    const bool reads_host = std::any_of(a.compiled().logs.begin(), a.compiled().logs.end(), [](const auto& one) {
+      return std::any_of(one.parts.begin(), one.parts.end(), [](const auto& part) { return part.component == "host"; });
+    });
+    lca::Selection read{lca::one_of("level", {"it"})};
+    if (!reads_host) read.push_back(lca::none_of("component", {"host"}));
+    const double in_ledger = a.solution().fold({read, std::nullopt});
     std::map<std::string, double> times;  // by the run's energy: how often it is repeated
     for (const auto& run : a.study().runs)
       times[lca::ParameterKey{run.owner, "energy"}.text()] = run.repeat ? run.repeat->value : 1.0;

@@ -103,6 +103,33 @@ with tempfile.TemporaryDirectory() as name:
         text = (folder / ("bloom-" + kind)).read_text().replace("CO\\textsubscript{2}e", "CO2e")
         if line not in text:
             failures.append("%s does not say %s" % (kind, line))
+    # cards of odd form: the new figure is in force, once, or the card is refused and stays as it was
+    block = "co2_eq_emissions: # grams\n# note\n  emissions: 3\n\n  source: x\n"
+    odd = {"remark": "---\nlicense: mit\n" + block + "tags: [a]\n---\n# T\n", "list": "---\nco2_eq_emissions:\n- 5\n- 6\nlicense: mit\n---\n", "bare": "---\nco2_eq_emissions: 12\n---\ntext\n",
+           "quoted": "---\n\"co2_eq_emissions\": 5\n---\n", "spaced": "---\nco2_eq_emissions : 5\n---\n", "mark": "\ufeff---\nlicense: mit\n---\n# T\n", "open": "---\nlicense: mit\n# T\n",
+           "tilde": "# T\n\n~~~\n# Environmental Impact\n~~~\n\n# Environmental Impact\nold words\n", "lower": "# T\n## Environmental impact\nold words\n## Next\n", "under": "T\n===\n\nEnvironmental Impact\n---------\nold words\n\nNext\n----\nkept\n",
+           "bold": "# T\n## **Environmental Impact**\nold words\n", "anchor": "# T\n## Environmental Impact {#env}\nold words\n", "crlf": "---\r\nlicense: mit\r\n---\r\n# T\r\n\r\n## Environmental Impact\r\nold words\r\n"}
+    for kind, before in odd.items():
+        path = folder / ("odd-%s.md" % kind)
+        path.write_bytes(before.encode())
+        done = run(CRADLE, "report", studies["bloom"], "--quiet", "-o", "hf:" + str(path))
+        after = path.read_bytes().decode()
+        if done.returncode:
+            if after != before or "R17" not in done.stderr or kind != "open":
+                failures.append("card '%s' is refused: %s" % (kind, done.stderr))
+            continue
+        text = after.lstrip("\ufeff")
+        front = yaml.safe_load(text.replace("\r\n", "\n").split("---\n")[1])
+        if not isinstance(front.get("co2_eq_emissions"), dict) or front["co2_eq_emissions"]["emissions"] < 1e6 or text.count("co2_eq_emissions") != 1:
+            failures.append("card '%s': the new figure is not in force: %r" % (kind, front))
+        if "old words" in text or text.lower().count("environmental impact") != (2 if kind == "tilde" else 1):
+            failures.append("card '%s': two footprints" % kind)
+        if kind == "crlf" and "\n" in text.replace("\r\n", ""):
+            failures.append("card 'crlf': line ends are mixed")
+        if kind == "tilde" and "~~~\n# Environmental Impact\n~~~\n" not in text:
+            failures.append("card 'tilde': the code was touched")
+        if kind in ("remark", "under") and ("tags: [a]" if kind == "remark" else "Next\n----\nkept\n") not in text:
+            failures.append("card '%s': something else was lost" % kind)
     fresh = folder / "fresh.md"
     run(CRADLE, "report", studies["bloom"], "--quiet", "-o", "hf:" + str(fresh))
     if not fresh.read_text().startswith("---\nco2_eq_emissions:\n"):

@@ -166,7 +166,7 @@ void Activities::add_power(const Run& run, const Energy& energy, const lca::Para
 bool Activities::of_devices_alone(const Energy& energy, const lca::ParameterKey& at) const {
   if (energy.level_stated && energy.level != EnergyLevel::device) return false;
   const auto lacks_host = [](const std::map<std::string, Input>& parts, const char* device) {
-    return parts.contains(device) && !parts.contains("cpu") && !parts.contains("host") && !parts.contains("overhead");
+    return parts.contains(device) && !parts.contains("cpu") && !parts.contains("dram") && !parts.contains("host") && !parts.contains("overhead");
   };
   if (energy.total) return energy.level == EnergyLevel::device;
   if (!energy.parts.empty()) return lacks_host(energy.parts, "accelerator");
@@ -202,11 +202,17 @@ std::optional<Expression> Activities::host_energy(const Run& run, const Energy& 
 /// What the machine around the devices drew, an entry of its own: no measured energy is changed by it.
 void Activities::add_host(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
                           const std::string& account, lca::UnitProcess& process) {
-  if (at.field != "energy" || !of_devices_alone(energy, at)) return;
+  if (at.field != "energy") return;
+  const auto lacks = [&](const std::map<std::string, Input>& parts) {
+    return parts.contains("accelerator") && !parts.contains("cpu") && !parts.contains("host");
+  };
+  if (!energy.level_stated && lacks(energy.parts) && (energy.parts.contains("overhead") || energy.parts.contains("dram")))
+    return hosts_.cover_missing(run, energy.parts.contains("overhead") ? "the stated overhead closes the facility's total without it"
+                                                                       : "parts of it are stated, the rest is not");
+  if (!of_devices_alone(energy, at)) return;
   if (!energy.host_counted) return hosts_.cover_excluded(run);
   // What whole machines drew beside the devices' work is stated, and would count twice.
-  if (run.idle && run.idle->level_stated && run.idle->level != EnergyLevel::device)
-    return hosts_.cover_missing(run, "the idle energy is stated of whole machines and taken to hold it");
+  if (Hosts::in_idle(run)) return hosts_.cover_missing(run, Hosts::idle_holds_it);
   std::string unknown;
   const auto amount = host_energy(run, energy, unknown);
   if (!amount) return hosts_.cover_missing(run, unknown);

@@ -119,6 +119,11 @@ Expression Estimates::host_power(const Run& run, const Energy& energy, const lca
     if (shown) hosts_.cover_excluded(run);
     return 0.0;
   }
+  if (energy.level_stated && energy.level != EnergyLevel::device) return 0.0;  // the level is taken at its word
+  if (Hosts::in_idle(run)) {
+    if (shown) hosts_.cover_missing(run, Hosts::idle_holds_it);
+    return 0.0;
+  }
   const auto load = local.find("load");
   std::string unknown;
   const auto power = hosts_.mean(run, load == local.end() ? nullptr : &load->second, unknown);

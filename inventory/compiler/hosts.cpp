@@ -32,10 +32,15 @@ std::optional<Expression> Hosts::mean(const Run& run, const Expression* load, st
   const Input *held = figure_of(node, "accelerators"), *tdp = figure_of(device, "tdp");
   const Input* sharing = hardware.per_node ? &*hardware.per_node : held;
   const bool rated = rating != nullptr && tdp != nullptr;
-  if (sharing == nullptr || (!rated && power == nullptr)) {
-    unknown = fmt::format("the catalogue has no power of {}", node == nullptr ? "'" + hardware.node + "'" : node->name);
-    return std::nullopt;
-  }
+  if (node == nullptr)
+    unknown = fmt::format("the catalogue has no machine '{}'", hardware.node);
+  else if (rating == nullptr && power == nullptr)
+    unknown = "the catalogue has no power of " + node->id;
+  else if (!rated && power == nullptr)
+    unknown = "the design power of its devices is not known";
+  else if (sharing == nullptr)
+    unknown = "it takes 'per_node', the devices in a machine";
+  if (!unknown.empty()) return std::nullopt;
   const Expression devices =
       hardware.per_node
           ? parameter({{"hardware", hardware.name}, "per_node"}, "devices per node of " + hardware.name, *sharing)

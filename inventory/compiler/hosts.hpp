@@ -19,6 +19,10 @@ class Hosts : Stage {
   /// Nothing, with the reason in `unknown`, where the machine is not known.
   std::optional<lca::Expression> mean(const Run& run, const lca::Expression* load, std::string& unknown);
 
+  /// Idle energy that is stated of whole machines is taken to hold their hosts, which would count twice.
+  static bool in_idle(const Run& run) { return run.idle && run.idle->level_stated && run.idle->level != EnergyLevel::device; }
+  static constexpr const char* idle_holds_it = "the idle energy is stated of whole machines and taken to hold it";
+
   void cover_counted(const Run& run);
   void cover_missing(const Run& run, const std::string& why);
   void cover_excluded(const Run& run);

@@ -212,6 +212,10 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
     context.report(forms == 0 ? "E033" : "E032", node,
                    forms == 0 ? what + " states no amount" : what + " is given in more than one form",
                    "one of: an amount (433196 kWh), parts, power, logs, estimator; others are 'alternatives'");
+  const bool host_stated = energy.parts.contains("host") || energy.power.contains("host") ||
+                           (energy.estimate && energy.estimate->inputs.contains("host_power"));
+  if (!energy.host_counted && host_stated)
+    context.report("E032", *node.find("host"), "the host is stated, and 'not counted'", "one of the two");
   reader.finish();
   // What was measured comes before what was stated, that before hours x power, and a model last.
   const auto better = std::max_element(energy.alternatives.begin(), energy.alternatives.end(),

@@ -168,6 +168,10 @@ Result<Audit> audit(const Claim& claim, std::shared_ptr<const inventory::Catalog
   const Disclosure d = disclose(kept, "audit", Bracket::none);
   if (claim.ghg) result.figures.push_back(compared(d, "ghg.total", "the claimed emissions", claim.ghg->value));
   if (claim.energy) result.figures.push_back(compared(d, "energy.facility", "the claimed energy", claim.energy->value));
+  // What follows here is gross and location-based: it cannot contradict a claim of another kind.
+  if (claim.basis == "net" || claim.scope2 == "market")
+    for (auto& figure : result.figures)
+      if (figure.id == "ghg.total") figure.verdict = AuditVerdict::cannot_tell;
   add_needed(result, *kept, result.figures.front());
   for (const auto& figure : result.figures) add_slips_of_ratio(result, figure);
   add_slips_of_kind(result, *kept);

@@ -23,6 +23,16 @@ using inventory::Node;
 
 constexpr int default_year = 2024;
 
+/// Text for a YAML string in double quotes.
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') safe += '\\';
+    safe += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return safe;
+}
+
 /// An input as a study writes it.
 std::string written(const Input& input) {
   const auto number = [](double value) { return fmt::format("{:.17g}", value); };
@@ -30,7 +40,7 @@ std::string written(const Input& input) {
   if (input.range != lca::RangeKind::interval_95)
     return fmt::format("{{value: {}{}, basis: supplier, source: the claim}}", number(input.value), unit);
   return fmt::format("{{value: {0}{3}, low: {1}{3}, high: {2}{3}, basis: assumed, source: \"{4}\"}}", number(input.value), number(input.low),
-                     number(input.high), unit, input.source);
+                     number(input.high), unit, escaped(input.source));
 }
 
 Input assumed(double value, double low, double high, const char* unit, std::string source) {
@@ -71,6 +81,31 @@ void compose(Claim& claim, const Parts& parts) {
       parts.hardware.empty() ? "" : ", hardware: h", parts.hours, parts.energy);
 }
 
+std::string trimmed(std::string text) {
+  text.erase(0, std::min(text.find_first_not_of(" \t\r"), text.size()));
+  text.erase(text.find_last_not_of(" \t\r") + 1);
+  return text;
+}
+
+/// Hours that stand as one plain number, with groups of three and a word for hours after it or nothing; else none: a
+/// range, a count or a unit that is not understood is no number.
+std::optional<double> plain_hours(std::string text) {
+  const auto end = text.find_first_not_of("0123456789.,eE");
+  std::string words = trimmed(end == std::string::npos ? "" : text.substr(end));
+  std::transform(words.begin(), words.end(), words.begin(), [](unsigned char c) { return std::tolower(c); });
+  static const std::vector<std::string> known = {"", "h", "hours", "hour", "gpu hours", "gpu-hours", "gpu h", "device-hours", "device hours", "tpu hours", "tpu-hours"};
+  if (std::find(known.begin(), known.end(), words) == known.end()) return std::nullopt;
+  std::string number = text.substr(0, end);
+  const auto comma = number.find(',');
+  if (comma != std::string::npos) {
+    for (std::size_t at = comma; at != std::string::npos; at = number.find(',', at + 1))
+      if (number.size() < at + 4 || number.find_first_of(".,", at + 1) < at + 4) return std::nullopt;
+    std::erase(number, ',');
+  }
+  const auto value = inventory::read_quantity(number, Dimension::number);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
 /// A model card's metadata and bullets as a claim in YAML.
 Result<std::string> claim_of_card(const Catalogue& catalogue, const std::string& card, const std::string& file) {
   const auto start = card.starts_with("---") ? card.find('\n') : std::string::npos;
@@ -90,19 +125,34 @@ Result<std::string> claim_of_card(const Catalogue& catalogue, const std::string&
     const auto from = at + std::string_view(words).size() + 5;
     return card.substr(from, card.find('\n', from) - from);
   };
+  // A device by its words: all of them, else one that names it.
+  const auto device_of = [&](const std::string& words) -> const inventory::Product* {
+    if (const auto* device = catalogue.device_named(words)) return device;
+    for (std::size_t at = 0; at < words.size();) {
+      const auto stop = std::min(words.find_first_of(" ,/()", at), words.size());
+      std::string word = words.substr(at, stop - at);
+      std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+      if (const auto* device = word.size() < 2 ? nullptr : catalogue.find(word); device != nullptr && device->kind == "device") return device;
+      at = stop + 1;
+    }
+    return nullptr;
+  };
   const Node* hardware = emissions->kind == Node::Kind::mapping ? emissions->find("hardware_used") : nullptr;
-  for (const auto& text : {hardware == nullptr ? std::string() : hardware->text, bullet("Hardware Type")})
-    if (const auto* device = catalogue.device_named(text)) {
+  const std::string used = hardware == nullptr ? "" : hardware->text, type = bullet("Hardware Type");
+  for (const auto& text : {type, used})
+    if (const auto* device = device_of(text)) {
       yaml += "device: " + device->id + "\n";
       break;
     }
-  std::string hours;
-  for (const char c : bullet("Hours used"))
-    if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || (c == ' ' && hours.empty()))
-      hours += c == ' ' ? "" : std::string(1, c);
-    else if (c != ',')
+  const Node* place = emissions->kind == Node::Kind::mapping ? emissions->find("geographical_location") : nullptr;
+  for (const auto& text : {place == nullptr ? std::string() : place->text, bullet("Compute Region")})
+    if (const auto grid = catalogue.country(trimmed(text))) {
+      yaml += "grid: {region: " + grid->iso3 + ", year: " + std::to_string(default_year) + "}\n";
       break;
-  if (!hours.empty()) yaml += "device_hours: " + hours + " h\n";
+    }
+  // Hours beside a count of devices may be those of one device or of all: they are read where there is none.
+  const bool counted = !type.empty() && std::isdigit(static_cast<unsigned char>(trimmed(type)[0]));
+  if (const auto hours = plain_hours(trimmed(bullet("Hours used"))); hours && !counted) yaml += fmt::format("device_hours: {:.17g} h\n", *hours);
   return yaml;
 }
 
@@ -152,6 +202,10 @@ Result<Claim> read_claim(const Catalogue& catalogue, const std::string& text, co
   if (!claim.device.empty() && catalogue.find(claim.device) == nullptr)
     findings.push_back(document->finding("E014", *document->root().find("device"), fmt::format("unknown device '{}'", claim.device),
                                          inventory::did_you_mean(claim.device, catalogue.ids("device")) + " `cradle catalogue search device` lists them"));
+  const auto* machine = node ? catalogue.find(*node) : nullptr;
+  if (node && (machine == nullptr || machine->kind != "node"))
+    findings.push_back(document->finding("E018", *document->root().find("node"), fmt::format("unknown node '{}'", *node),
+                                         inventory::did_you_mean(*node, catalogue.ids("node")) + " `cradle catalogue search node` lists them"));
   if (has_errors(findings)) return tl::unexpected(std::move(findings));
 
   Parts parts;

@@ -10,8 +10,9 @@ namespace cradle::reporting {
 /// location-based, in grams, as every other card means them. R17 where they are not estimated.
 Result<std::string> write_model_card(const Disclosure& disclosure, const WriteOptions& options);
 
-/// `card` with the metadata block `metadata` (lines of YAML for its one key) and the section `section` put in place.
-std::string merge_card(std::string card, const std::string& key, const std::string& metadata, const std::string& heading,
-                       const std::string& section);
+/// `card` with the metadata block `metadata` (lines of YAML for its one key) and the section `section` put in place; every
+/// other byte stays. R17 where its metadata cannot be read back as what was put there.
+Result<std::string> merge_card(std::string card, const std::string& key, const std::string& metadata, const std::string& heading,
+                               const std::string& section);
 
 }  // namespace cradle::reporting

@@ -43,6 +43,12 @@ std::vector<RunRow> run_rows(const Disclosure& d) {
     if (!fresh) return found->second;
     for (const auto& run : d.study().runs)
       if (run.name == name) found->second = described(d, run, name);
+    for (const auto& [service_name, service] : d.study().services)
+      if (service_name == name) {
+        found->second = described(d, service.run, name);
+        found->second.status = "service";
+        found->second.stage = "inference";
+      }
     if (name.empty() && !d.study().services.empty()) {
       const auto& [service_name, service] = *d.study().services.begin();
       found->second = described(d, service.run, d.study().services.size() == 1 ? service_name : "services");
@@ -78,6 +84,7 @@ Json run_table(const Disclosure& d) {
   rows.resize(rows.size() - more);
   if (more > 0) {
     others.name = fmt::format("{} smaller ones", more);
+    others.status = "various";
     rows.push_back(others);
   }
   double energy = 0.0, ghg = 0.0;
@@ -93,7 +100,7 @@ Json run_table(const Disclosure& d) {
                      {"stage", row.stage},
                      {"device", row.device},
                      {"site", row.site},
-                     {"hours", row.hours > 0 ? significant(row.hours, 4) : ""},
+                     {"hours", row.hours > 0 ? significant(row.hours, 4) : "unknown"},
                      {"energy", row.kwh > 0 ? significant(row.kwh / kwh.size, 4) : ""},
                      {"unit", kwh.name},
                      {"ghg", significant(row.kg / kg.size, 3)}});

@@ -103,6 +103,23 @@ TEST_CASE("a model card is a claim in grams") {
   CHECK(card.figures.front().verdict == AuditVerdict::cannot_tell);
 }
 
+TEST_CASE("hours of a card are read where they are one plain number, and never guessed") {
+  const auto hours = [](const std::string& words, const std::string& type = "A100 PCIe 40GB") {
+    const auto result = audited("---\nco2_eq_emissions: 2300e6\n---\n- **Hardware Type:** " + type + "\n- **Hours used:** " + words + "\n- **Compute Region:** France\n", "README.md");
+    return result.figures.front().recomputed.has_value();
+  };
+  for (const char* plain : {"7,700,000", "7.7e6", "1.5e6 h", "7700000 GPU hours", "100 hours", "12"}) CHECK(hours(plain));
+  for (const char* other : {"7.7M", "7.7 million", "7700 k", "12-24", "2 days", "100 (x 8 GPUs)", "~100", "1.000.000", "77,00", "not stated", ""}) CHECK_FALSE(hours(other));
+  CHECK_FALSE(hours("12", "16 A100 PCIe 40GB"));  // of one device, or of all?
+}
+
+TEST_CASE("a claim of another kind, or an unknown machine, is not judged") {
+  CHECK_FALSE(audited("claim: {ghg: 0 t}\nscope2: market\nenergy: 100 MWh\nlevel: facility\ngrid: 400 g/kWh\n").disagrees());
+  CHECK_FALSE(audited("claim: {ghg: 10 t}\nbasis: net\nenergy: 100 MWh\nlevel: facility\ngrid: 400 g/kWh\n").disagrees());
+  CHECK(refused("claim: {energy: 57 MWh}\ndevice: h100\nnode: no-such-node\n") == "E018");
+  CHECK(audited("claim: {ghg: 1 t}\nenergy: 1 MWh\npue: 1\ngrid: {value: 400 g/kWh, low: 300 g/kWh, high: 500 g/kWh, source: \"the \\\"US\\\" mean\"}\n").figures.size() == 1);
+}
+
 TEST_CASE("a claim without a number, with an unknown unit or key, is refused") {
   CHECK(refused("claim: {}\n") == "E011");
   CHECK(refused("device: h100\n") == "E011");

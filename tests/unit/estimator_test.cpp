@@ -294,6 +294,17 @@ TEST_CASE("roofline 3: one measured point is met where it was measured, and fade
   CHECK(far.it_kwh == Approx(plain.it_kwh).epsilon(1e-3));
 }
 
+TEST_CASE("roofline 3: a mixture of which only sizes are known") {
+  for (const auto& [all, active] : {std::pair{671e9, 37e9}, {1e12, 32e9}, {117e9, 5.1e9}, {235e9, 22e9}, {47e9, 13e9}}) {
+    INFO(all << ' ' << active);
+    const auto served = serve(fmt::format("estimator: roofline, parameters: {}, active_parameters: {}, devices: 64, ", all, active));
+    CHECK(served.it_kwh > 0);
+    CHECK(served.it_kwh < serve(fmt::format("estimator: roofline, parameters: {}, devices: 64, ", all)).it_kwh);
+  }
+  CHECK_THAT(found("estimator: roofline, parameters: 1e10, active_parameters: 1e11, batch: 8, devices: 4"), Catch::StartsWith("E024"));
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-8b, batch: 8, measured_power: 500 W"), Catch::StartsWith("E011"));
+}
+
 TEST_CASE("roofline 3: what cannot be served is a finding with the figure that it takes") {
   CHECK_THAT(found("estimator: roofline, model: llama-3.1-405b, batch: 8"), Catch::StartsWith("E024") && Catch::EndsWith(" 11"));
   CHECK_THAT(found("estimator: roofline, model: llama-3.1-8b, batch: 20000"), Catch::StartsWith("W129") && Catch::Contains("the largest batch"));

@@ -6,6 +6,7 @@
 
 #include "inventory/compiler/compile.hpp"
 #include "lca/solution.hpp"
+#include "reporting/disclosure.hpp"
 #include "tests/unit/log_folder.hpp"
 
 using namespace cradle;
@@ -62,7 +63,7 @@ TEST_CASE("the host is not counted twice: where a level, a part, a processor or 
        {"{power: {per_device: 700 W}, level: node}", "{power: {per_device: 700 W}, level: it}",
         "{power: {per_device: 700 W}, level: facility}", "700 kWh", "{value: 700 kWh, level: node}",
         "{parts: {accelerator: 600 kWh, cpu: 100 kWh}}", "{parts: {accelerator: 600 kWh, host: 100 kWh}}",
-        "{parts: {accelerator: 700 kWh, overhead: 0 kWh}}"}) {
+        "{parts: {accelerator: 600 kWh, dram: 10 kWh, host: 100 kWh}}"}) {
     INFO(energy);
     const auto run = drawn(energy);
     CHECK(run.host == Approx(std::string_view(energy).find("host: 100") == std::string_view::npos ? 0.0 : 100.0));
@@ -121,4 +122,38 @@ TEST_CASE("a log of accelerators alone gets a host; one of whole machines does n
   CHECK(device.all - device.host == Approx(0.7));
   CHECK(device.host == Approx(rated * 0.75));
   CHECK(node.all == Approx(0.7));
+}
+
+TEST_CASE("a report of a log of accelerators with a machine around them is not refused") {
+  LogFolder folder;
+  folder.file("gpu.csv", "timestamp, index, power.draw [W]\n2026/05/01 00:00:00.000, 0, 500 W\n2026/05/01 01:00:00.000, 0, 500 W\n");
+  folder.file("study.yaml",
+              "cradle: 1\nfunctional_unit: u\nboundary: {include: [training], exclude: {hardware: x, development: x, inference: x, water: x}}\n"
+              "hardware: {h: {device: h100, per_node: 8, node: dgx-h100}}\nsites: {s: {grid: 100 g/kWh, pue: 1.0}}\n"
+              "runs: [{name: r, site: s, hardware: h, energy: {logs: {files: gpu.csv, timezone: UTC}}}]\n");
+  Request request;
+  request.study = (folder.path() / "study.yaml").string();
+  auto assessed = assess(request);
+  REQUIRE(assessed);
+  const auto d = reporting::disclose(std::make_shared<const Assessment>(std::move(*assessed)), "test", reporting::Bracket::none);
+  CHECK(d.figure("energy.it").value > 0.5);
+  for (const auto& refusal : reporting::refusals(d)) CHECK(refusal.message == "");
+}
+
+TEST_CASE("what contradicts the host is an error, and each reason for leaving it out is the true one") {
+  const auto code = [](const std::string& energy) {
+    const auto read = parse_study("cradle: 1\nboundary: {include: [training], exclude: {}}\nsites: {s: {grid: 1 g/kWh, pue: 1}}\n"
+                                  "runs: [{name: r, site: s, devices: 8, duration: 100 h, energy: " + energy + "}]\n", "s.yaml");
+    if (read) return std::string();
+    for (const auto& finding : read.error())
+      if (finding.severity() == Severity::error) return finding.code;
+    return std::string();
+  };
+  CHECK(code("{power: {gpu: 4000 W, host: 1000 W}, host: not counted}") == "E032");
+  CHECK(code("{estimator: hours, host_power: 100 W, host: not counted}") == "E032");
+  CHECK(drawn("{estimator: hours, level: node}").host == 0.0);
+  CHECK(drawn("{estimator: hours}, idle: {energy: 1 kWh, level: it}").host == 0.0);
+  CHECK_THAT(drawn("{parts: {accelerator: 400 kWh, overhead: 0 kWh}}").said, Catch::Contains("closes"));
+  CHECK_THAT(drawn("{power: {per_device: 400 W}}", "device: nvidia-a100-80gb-sxm4, node: workstation").said, Catch::Contains("per_node"));
+  CHECK_THAT(drawn("{power: {per_device: 400 W}}", "device: nvidia-a100-80gb-sxm4, per_node: 8, node: dgx-h1000").said, Catch::Contains("no machine"));
 }

@@ -32,6 +32,7 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   input.model = reader.text("model").value_or("");
   input.with = reader.text("with").value_or("");
   input.says = reader.text("says").value_or("");
+  input.requires_too = reader.text("requires").value_or("");
   input.host = reader.boolean("host").value_or(false);
   input.choice = reader.boolean("choice").value_or(false);
   input.run = reader.text("run").value_or("");
@@ -175,6 +176,9 @@ void read_inputs(const Document& document, MapReader& reader, const Node& node, 
             fmt::format("{}: ...", input.name)));
       continue;
     }
+    if (!input.requires_too.empty() && node.find(input.requires_too) == nullptr)
+      findings.push_back(document.finding("E011", *stated, fmt::format("'{}' needs '{}' beside it", input.name, input.requires_too),
+                                          fmt::format("{}: ...", input.requires_too)));
     auto value = reader.quantity(input.name, input.dimension, {lca::Basis::assumed, ""});
     if (!value) continue;
     if (input.least < input.most)

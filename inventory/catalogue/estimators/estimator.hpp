@@ -25,6 +25,7 @@ struct EstimatorInput {
   std::string device;   ///< a figure of the run's device, such as tdp; "{precision}" stands for the study's word
   std::string model;    ///< a figure of the language model that the study names
   std::string with;     ///< another input: this one is asked for only where that is stated
+  std::string requires_too;  ///< another input that must be stated with it
   std::string says;     ///< printed where the formula stands in for what is not stated
   bool choice = false;    ///< known once it is stated, however wide its default
   bool constant = false;  ///< of the method: fitted or taken from a source, not asked of a study
