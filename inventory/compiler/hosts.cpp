@@ -8,8 +8,6 @@ namespace {
 
 using lca::Expression;
 
-std::string item_of(const Run& run) { return "host energy of " + run.name; }
-
 const Input* figure_of(const Product* product, const char* name) {
   return product != nullptr && product->parameters.contains(name) ? &product->parameters.at(name) : nullptr;
 }
@@ -18,13 +16,38 @@ lca::ParameterKey host_of(const Hardware& hardware) { return {{"hardware", hardw
 
 }  // namespace
 
+std::string Hosts::item_of(const Run& run) const {
+  constexpr std::size_t many_runs = 100;  // one row for each would bury all others
+  return study_.runs.size() > many_runs ? "host energy of the runs on " + run.hardware : "host energy of " + run.name;
+}
+
 std::optional<Expression> Hosts::mean(const Run& run, const Expression* load, std::string& unknown) {
   const auto found = study_.hardware.find(run.hardware);
   if (found == study_.hardware.end() || found->second.node.empty()) {
     unknown = "the study names no machine around its devices";
     return std::nullopt;
   }
-  const Hardware& hardware = found->second;
+  Known& host = known(found->second);
+  unknown = host.unknown;
+  if (host.full && load != nullptr) return *host.full * *load;
+  if (host.full && !host.mean) host.mean = at_training_load(found->second, *host.full);
+  return host.mean;
+}
+
+Expression Hosts::at_training_load(const Hardware& hardware, const Expression& full) {
+  const lca::ParameterKey at = host_of(hardware);
+  Input load = *find_estimator("hours")->input("load")->fallback;
+  load.place = hardware.place;
+  return calculated(at / "mean",
+                    {"mean power of the host per device of " + hardware.name, "W", "rated power x load",
+                     "mean power of training nodes over their rating: arXiv 2506.14551, arXiv 2412.08602"},
+                    full * parameter(at / "load", "load of the host of " + hardware.name, load));
+}
+
+Hosts::Known& Hosts::known(const Hardware& hardware) {
+  const auto [found, fresh] = known_.emplace(hardware.name, Known());
+  Known& host = found->second;
+  if (!fresh) return host;
   const lca::ParameterKey at = host_of(hardware);
   const Product* node = catalogue_.find(hardware.node);
   const Product* device = catalogue_.find(hardware.device);
@@ -33,33 +56,30 @@ std::optional<Expression> Hosts::mean(const Run& run, const Expression* load, st
   const Input* sharing = hardware.per_node ? &*hardware.per_node : held;
   const bool rated = rating != nullptr && tdp != nullptr;
   if (node == nullptr)
-    unknown = fmt::format("the catalogue has no machine '{}'", hardware.node);
+    host.unknown = fmt::format("the catalogue has no machine '{}'", hardware.node);
   else if (rating == nullptr && power == nullptr)
-    unknown = "the catalogue has no power of " + node->id;
+    host.unknown = "the catalogue has no power of " + node->id;
   else if (!rated && power == nullptr)
-    unknown = "the design power of its devices is not known";
+    host.unknown = "the design power of its devices is not known";
   else if (sharing == nullptr)
-    unknown = "it takes 'per_node', the devices in a machine";
-  if (!unknown.empty()) return std::nullopt;
+    host.unknown = "it takes 'per_node', the devices in a machine";
+  if (!host.unknown.empty()) return host;
   const Expression devices =
       hardware.per_node
           ? parameter({{"hardware", hardware.name}, "per_node"}, "devices per node of " + hardware.name, *sharing)
           : parameter(at / "accelerators", "devices in " + node->id, *sharing);
-  if (!rated)
-    return calculated(at / "mean", {"power of the host per device of " + hardware.name, "W", "host / devices", "definition"},
-                      parameter(at / "power", "power of " + node->id + " beside its devices", *power) / devices);
+  if (!rated) {
+    host.mean = calculated(at / "mean", {"power of the host per device of " + hardware.name, "W", "host / devices", "definition"},
+                           parameter(at / "power", "power of " + node->id + " beside its devices", *power) / devices);
+    return host;
+  }
   const Expression full = beside_devices(hardware, *node, *rating, *device, devices);
   if (draft_.now(full) <= 0) {
-    unknown = fmt::format("{} of {} W draw more than {} is rated for", device->name, tdp->value, node->name);
-    return std::nullopt;
+    host.unknown = fmt::format("{} of {} W draw more than {} is rated for", device->name, tdp->value, node->name);
+    return host;
   }
-  if (load != nullptr) return full * *load;
-  Input of_nodes = *find_estimator("hours")->input("load")->fallback;
-  of_nodes.place = hardware.place;
-  return calculated(at / "mean",
-                    {"mean power of the host per device of " + hardware.name, "W", "rated power x load",
-                     "mean power of training nodes over their rating: arXiv 2506.14551, arXiv 2412.08602"},
-                    full * parameter(at / "load", "load of the host of " + hardware.name, of_nodes));
+  host.full = full;
+  return host;
 }
 
 /// What a machine is rated for beside its devices, for each that shares it.

@@ -3,6 +3,7 @@
 // energy is known, what the host drew is an entry of its own, assumed from what the machine is rated for.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -28,8 +29,19 @@ class Hosts : Stage {
   void cover_excluded(const Run& run);
 
  private:
+  /// Of one hardware entry, found once however many runs it has.
+  struct Known {
+    std::optional<lca::Expression> full;  ///< at the machine's rating
+    std::optional<lca::Expression> mean;  ///< of a machine without one, or at the load of training nodes
+    std::string unknown;
+  };
+  Known& known(const Hardware& hardware);
+  lca::Expression at_training_load(const Hardware& hardware, const lca::Expression& full);
+  std::string item_of(const Run& run) const;
   lca::Expression beside_devices(const Hardware& hardware, const Product& node, const Input& rating,
                                  const Product& device, const lca::Expression& devices);
+
+  std::map<std::string, Known> known_;
 };
 
 }  // namespace cradle::inventory
