@@ -203,12 +203,14 @@ std::optional<Expression> Activities::host_energy(const Run& run, const Energy& 
 void Activities::add_host(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
                           const std::string& account, lca::UnitProcess& process) {
   if (at.field != "energy") return;
-  const auto lacks = [&](const std::map<std::string, Input>& parts) {
-    return parts.contains("accelerator") && !parts.contains("cpu") && !parts.contains("host");
-  };
-  if (!energy.level_stated && lacks(energy.parts) && (energy.parts.contains("overhead") || energy.parts.contains("dram")))
-    return hosts_.cover_missing(run, energy.parts.contains("overhead") ? "the stated overhead closes the facility's total without it"
-                                                                       : "parts of it are stated, the rest is not");
+  // A part of the host is stated, or the facility's total is closed: what is left of it is not known.
+  for (const auto* parts : {&energy.parts, &energy.power}) {
+    const bool of_devices = parts->contains("accelerator") || parts->contains("per_device") || parts->contains("gpu");
+    const bool closed = parts->contains("overhead");
+    if (!energy.level_stated && of_devices && !parts->contains("cpu") && !parts->contains("host") && (closed || parts->contains("dram")))
+      return hosts_.cover_missing(run, closed ? "the stated overhead closes the facility's total without it"
+                                              : "its memory is stated, the rest of it is not");
+  }
   if (!of_devices_alone(energy, at)) return;
   if (!energy.host_counted) return hosts_.cover_excluded(run);
   // What whole machines drew beside the devices' work is stated, and would count twice.

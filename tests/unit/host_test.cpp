@@ -154,6 +154,9 @@ TEST_CASE("what contradicts the host is an error, and each reason for leaving it
   CHECK(drawn("{estimator: hours, level: node}").host == 0.0);
   CHECK(drawn("{estimator: hours}, idle: {energy: 1 kWh, level: it}").host == 0.0);
   CHECK_THAT(drawn("{parts: {accelerator: 400 kWh, overhead: 0 kWh}}").said, Catch::Contains("closes"));
+  const auto memory = drawn("{power: {gpu: 4000 W, dram: 300 W}}", "device: h100, per_node: 8, node: dgx-h100", "devices: 8, duration: 100 h");
+  CHECK(memory.all == Approx(430));
+  CHECK_THAT(memory.said, Catch::Contains("memory is stated"));
   CHECK_THAT(drawn("{power: {per_device: 400 W}}", "device: nvidia-a100-80gb-sxm4, node: workstation").said, Catch::Contains("per_node"));
   CHECK_THAT(drawn("{power: {per_device: 400 W}}", "device: nvidia-a100-80gb-sxm4, per_node: 8, node: dgx-h1000").said, Catch::Contains("no machine"));
 }
