@@ -125,7 +125,7 @@ void add_audit(Command app, int& exit_code) {
   command->add_option("--pue", options->pue, "PUE given with it");
   command->add_option("--grid", options->grid, "carbon intensity given with it, or {region: US, year: 2024}");
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
-  command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
+  add_catalogue_option(command, options->folder);
   command->callback([options, &exit_code] {
     if (options->file.empty() && options->ghg.empty() && options->energy.empty()) {
       std::cerr << "cradle: audit takes a file, or --ghg or --energy\n";

@@ -221,8 +221,7 @@ void add_catalogue(Command app, int& exit_code) {
     std::uint64_t seed = 0;
   };
   auto options = std::make_shared<Options>();
-  command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")
-      ->type_name("DIR");
+  add_catalogue_option(command, options->folder);
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
   auto search = command->add_subcommand("search", "rows whose id, kind or name contains a word");
   search->add_option("word", options->word, "what to look for")->required()->type_name("WORD");

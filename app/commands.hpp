@@ -55,6 +55,8 @@ void add_logs(Command app, int& exit_code);
 void add_record(Command app, int& exit_code);
 void add_completion(Command app, int& exit_code);
 
+/// Adds --catalogue, as every command has it.
+void add_catalogue_option(Command command, std::string& folder);
 /// Adds STUDY and the common options to a command.
 void add_common(Command command, CommonOptions& options);
 

@@ -92,7 +92,7 @@ void add_compare(Command app, int& exit_code) {
   command->add_option("studies", options->studies, "the first is what the others are compared with")->required()->type_name("STUDY");
   command->add_option("--what-if", options->what_if, "the first study with parameters changed: NAME=VALUE, several with ';' between; may be given several times")->type_name("CHANGE");
   command->add_option("--unit", options->unit, "another functional unit, e.g. '1e6 token of services/api'")->type_name("FU");
-  command->add_option("--catalogue", options->catalogue, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
+  add_catalogue_option(command, options->catalogue);
   command->add_option("--draws", options->draws, "draws (1000)")->between(100, 10000000)->type_name("N");
   command->add_option("--seed", options->seed, "seed of the draws (0)")->type_name("N");
   command->add_option("--threads", options->threads, "threads to use (all); results do not depend on it")->between(1, 1024)->type_name("N");

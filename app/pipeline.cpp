@@ -8,14 +8,17 @@
 #include "inventory/assessment/assessment.hpp"
 
 namespace cradle::app {
+void add_catalogue_option(Command command, std::string& folder) {
+  command.add_option("--catalogue", folder, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
+}
+
 void add_common(Command command, CommonOptions& options) {
   command.add_option("study", options.study, "the study, a YAML or JSON file")->required()->type_name("STUDY");
   command.add_option("--param", options.parameters, "replace a parameter's value, e.g. --param 'sites.idris.pue=1.4'")
       ->type_name("NAME=VALUE");
   command.add_option("--unit", options.unit, "another functional unit, e.g. '1e6 token of services/api'")
       ->type_name("FU");
-  command.add_option("--catalogue", options.catalogue, "a folder of your own devices and nodes (YAML)")
-      ->type_name("DIR");
+  add_catalogue_option(command, options.catalogue);
   command
       .add_option("--draws", options.draws,
                   "intervals by so many Monte Carlo draws of the inputs (first-order without)")

@@ -186,7 +186,7 @@ void add_refresh(Command app, int& exit_code) {
   command->add_option("--lifetime", o->lifetime, "of the old devices (6 years)");
   command->add_option("--profile", o->profile, "vendor, central or ademe (central)")
       ->one_of(inventory::hardware_profiles);
-  command->add_option("--catalogue", o->folder, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
+  add_catalogue_option(command, o->folder);
   command->add_option("--format", o->format, "text or json")->one_of({"text", "json"});
   command->callback([o, &exit_code] { exit_code = run(*o); });
 }

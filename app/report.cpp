@@ -87,8 +87,15 @@ void add_report(Command app, int& exit_code) {
     std::vector<std::pair<std::string, std::string>> files;
     for (const auto& [writer, path] : targets) {
       reporting::WriteOptions write{!refused_findings.empty(), options->templates};
-      if (std::filesystem::is_regular_file(path) && writer->keeps_existing)
-        write.existing = inventory::read_text_file(path, 16u << 20).value_or("");
+      if (writer->keeps_existing && std::filesystem::exists(path)) {
+        auto there = inventory::read_text_file(path, 16u << 20);
+        if (!there) {  // what cannot be read cannot be kept
+          print_findings(std::cerr, there.error());
+          exit_code = machine_trouble;
+          return;
+        }
+        write.existing = std::move(*there);
+      }
       auto bytes = writer->write(*assessed, write);
       if (!bytes) {
         print_findings(std::cerr, bytes.error());

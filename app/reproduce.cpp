@@ -43,8 +43,7 @@ void add_reproduce(Command app, int& exit_code) {
   auto options = std::make_shared<Options>();
   command->add_option("group", options->group, "which figures (embodied)")->type_name("GROUP");
   command->add_option("--format", options->format, "text or json")->one_of({"text", "json"});
-  command->add_option("--catalogue", options->folder, "a folder of your own devices and nodes (YAML)")
-      ->type_name("DIR");
+  add_catalogue_option(command, options->folder);
   command->callback([options, &exit_code] {
     const auto catalogue = inventory::Catalogue::load(options->folder);
     const auto rows = catalogue ? reporting::reproduce(*catalogue, options->group)

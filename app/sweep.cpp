@@ -105,7 +105,7 @@ void add_sweep(Command app, int& exit_code) {
   command->add_option("--vary", options->vary, "an input and its values: NAME=FROM:TO:NUMBER or NAME=VALUE,VALUE; several times for combinations")->required()->type_name("INPUT");
   command->add_option("--figure", options->figures, "a figure of docs/figures.md (ghg.total, energy.facility); several times for more")->type_name("ID");
   command->add_option("--unit", options->unit, "another functional unit, e.g. '1e6 token of services/api'")->type_name("FU");
-  command->add_option("--catalogue", options->catalogue, "a folder of your own devices and nodes (YAML)")->type_name("DIR");
+  add_catalogue_option(command, options->catalogue);
   command->add_option("--threads", options->threads, "threads to use (all); results do not depend on it")->between(1, 1024)->type_name("N");
   command->add_option("-o,--output", options->output, "a file instead of the terminal")->type_name("FILE");
   command->callback([options, &exit_code] { exit_code = run(*options); });

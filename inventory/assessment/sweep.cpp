@@ -72,7 +72,10 @@ Result<SweptInput> read_swept(const std::string& text, const lca::Parameters& pa
 
 std::size_t points_of(const std::vector<SweptInput>& inputs) {
   std::size_t points = 1;
-  for (const auto& input : inputs) points *= input.values.size();
+  for (const auto& input : inputs) {
+    if (input.values.size() > std::numeric_limits<std::size_t>::max() / points) return std::numeric_limits<std::size_t>::max();
+    points *= input.values.size();
+  }
   return points;
 }
 

@@ -46,6 +46,11 @@ TEST_CASE("every point of a sweep is the study with those values") {
   CHECK(answers == sweep(assessment, inputs, queries, 4));
 }
 
+TEST_CASE("more points than can be counted are not few") {
+  const std::vector<SweptInput> many(4, SweptInput{0, std::vector<double>(1 << 17)});
+  CHECK(points_of(many) > 10'000'000);
+}
+
 TEST_CASE("what cannot be swept is refused") {
   CHECK(refused("sites.s.peu=1:2:3") == "E041");
   CHECK(refused("sites.s.pue") == "E041");
