@@ -30,9 +30,8 @@ FIXED_PROMPTS = {"gpqa": 250.0}
 ERROR = 1.5  # the printed 95 % interval: estimate / ERROR to estimate x ERROR
 WEIGHT = {"step": 0.5, "power": 0.5, "energy": 1.0, "latency": 0.3}
 BEND = 0.2   # residuals beyond 20 % count less (pseudo-Huber)
-# One measured point: its correction fades with distance in batch, devices and output (logarithms).
-NEAR = {"batch": 1.1, "devices": 0.8, "tokens_out": 0.8}
-REMAINS = 0.08  # standard deviation that stays beside a measured point
+# One measured point: its correction fades with distance (logarithms); how far is the estimator's own.
+NEAR = {"batch": "near_batch", "devices": "near_devices", "tokens_out": "near_output"}
 
 # A whole model with its variants is left out together; one of the two Nemotrons was pruned from the other.
 FAMILIES = {"qwen3-coder-30b-a3b": "qwen3-30b-a3b", "qwen3-235b-a22b-fp8": "qwen3-235b-a22b", "llama-3.1-405b-fp8": "llama-3.1-405b", "nemotron-nano-9b-v2": "nemotron-nano-12b-v2"}
@@ -223,11 +222,11 @@ def ranking(rows, predicted):
     return good / pairs, least
 
 
-def trust(point, r):
-    return exp(-sum((log(r[key] / point[key]) / scale) ** 2 for key, scale in NEAR.items()) / 2)
+def trust(c, point, r):
+    return exp(-sum((log(r[key] / point[key]) / c[scale]) ** 2 for key, scale in NEAR.items()) / 2)
 
 
-def calibration(rows, predicted):
+def calibration(c, rows, predicted):
     """Each configuration in turn as the measured point of its model and device: mean error of the others with it, without it, and the share within the interval."""
     groups = {}
     for i, r in enumerate(rows):
@@ -240,11 +239,11 @@ def calibration(rows, predicted):
             continue
         errors, plain, inside = [], [], []
         for p, x in pairs:
-            near = trust(rows[p], rows[x])
+            near = trust(c, rows[p], rows[x])
             corrected = predicted[x] * (rows[p]["joules"] / predicted[p]) ** near
             errors.append(abs(corrected / rows[x]["joules"] - 1))
             plain.append(abs(predicted[x] / rows[x]["joules"] - 1))
-            inside.append(abs(log(corrected / rows[x]["joules"])) <= 1.96 * sqrt(sigma ** 2 * (1 - near ** 2) + REMAINS ** 2))
+            inside.append(abs(log(corrected / rows[x]["joules"])) <= 1.96 * sqrt(sigma ** 2 * (1 - near ** 2) + c["point_error"] ** 2))
         results.append((mean(errors), mean(plain), mean(inside)))
     return [mean(r[k] for r in results) for k in range(3)]
 
@@ -281,7 +280,7 @@ def page(fit, u, rows, folds, predicted):
     of = {m: [i for i in everything if rows[i]["model"] == m] for m in models}
     in_sample = [joules_per_token(c, r) for r in rows]
     order, least_order = ranking(rows, predicted)
-    point, plain, inside = calibration(rows, predicted)
+    point, plain, inside = calibration(c, rows, predicted)
     lines = ["# roofline: validation", "",
              "Made by `datasets/inference/fit_roofline.py`; the gate checks that it is what the script writes.", "",
              "Measured: %d configurations of %d models on H100 and B200, text, vLLM, GPU energy over output tokens (ML.ENERGY Benchmark v3, Chung et al. 2025; `datasets/inference/mlenergy-v3.csv`)." % (len(rows), len(models)),

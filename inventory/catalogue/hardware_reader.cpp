@@ -45,6 +45,7 @@ std::optional<Dimension> dimension_of_figure(const std::string& name) {
                                                          {"idle", Dimension::power},
                                                          {"idle_in_service", Dimension::power},
                                                          {"rating", Dimension::power},
+                                                         {"rated_tdp", Dimension::power},
                                                          {"board_memory", Dimension::information},
                                                          {"host_power", Dimension::power},
                                                          {"power_supply_rating", Dimension::power}};

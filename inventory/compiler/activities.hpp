@@ -49,7 +49,7 @@ class Activities : Stage {
   void add_host(const Run& run, const Energy& energy, const lca::ParameterKey& at, const std::string& supply,
                 const std::string& account, lca::UnitProcess& process);
   bool of_devices_alone(const Energy& energy, const lca::ParameterKey& at) const;
-  std::optional<lca::Expression> host_energy(const Run& run, const Energy& energy, std::string& unknown);
+  HostOr<lca::Expression> host_energy(const Run& run, const Energy& energy);
   void check_power(const Run& run, const Input& watts);
   Input as_mean_power(const Run& run, Input watts);
   void compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& at);

@@ -3,6 +3,8 @@
 // are evaluated and shown, never added.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "inventory/compiler/activities.hpp"
 
 namespace cradle::inventory {
@@ -60,8 +62,7 @@ std::optional<Expression> Activities::device_hours(const Run& run) {
 
 /// Design power that stands for a mean power is its upper end, and the load of training nodes gives the lower one.
 Input Activities::as_mean_power(const Run& run, Input watts) {
-  const auto hardware = study_.hardware.find(run.hardware);
-  const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+  const Product* device = device_of(run);
   const bool read = watts.basis == lca::Basis::metered || watts.basis == lca::Basis::measured;
   if (read || watts.range != lca::RangeKind::none || device == nullptr || !device->parameters.contains("tdp")) return watts;
   const double tdp = device->parameters.at("tdp").value;
@@ -80,8 +81,7 @@ Input Activities::as_mean_power(const Run& run, Input watts) {
 /// No device draws much more than its thermal design power for long: such a value has the wrong unit or scope.
 void Activities::check_power(const Run& run, const Input& watts) {
   constexpr double most = 1.3;
-  const auto hardware = study_.hardware.find(run.hardware);
-  const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+  const Product* device = device_of(run);
   if (device == nullptr || !device->parameters.contains("tdp")) return;
   const double tdp = device->parameters.at("tdp").value;
   if (watts.value > most * tdp)
@@ -185,18 +185,12 @@ bool Activities::of_devices_alone(const Energy& energy, const lca::ParameterKey&
   return any;
 }
 
-std::optional<Expression> Activities::host_energy(const Run& run, const Energy& energy, std::string& unknown) {
-  if (energy.estimate && energy.estimate->estimator->host_left_out) {
-    unknown = fmt::format("{} leaves it out", energy.estimate->estimator->id);
-    return std::nullopt;
-  }
+HostOr<Expression> Activities::host_energy(const Run& run, const Energy& energy) {
+  if (energy.estimate && energy.estimate->estimator->host_left_out)
+    return tl::unexpected(energy.estimate->estimator->id + " leaves it out");
   const auto hours = device_hours(run);
-  if (!hours) {
-    unknown = "the run's device-hours are not known";
-    return std::nullopt;
-  }
-  const auto watts = hosts_.mean(run, nullptr, unknown);
-  return watts ? std::optional(*hours * *watts / watts_per_kilowatt) : std::nullopt;
+  if (!hours) return tl::unexpected<std::string>("the run's device-hours are not known");
+  return hosts_.mean(run, nullptr).map([&](const Expression& watts) { return *hours * watts / watts_per_kilowatt; });
 }
 
 /// What the machine around the devices drew, an entry of its own: no measured energy is changed by it.
@@ -215,9 +209,8 @@ void Activities::add_host(const Run& run, const Energy& energy, const lca::Param
   if (!energy.host_counted) return hosts_.cover_excluded(run);
   // What whole machines drew beside the devices' work is stated, and would count twice.
   if (Hosts::in_idle(run)) return hosts_.cover_missing(run, Hosts::idle_holds_it);
-  std::string unknown;
-  const auto amount = host_energy(run, energy, unknown);
-  if (!amount) return hosts_.cover_missing(run, unknown);
+  const auto amount = host_energy(run, energy);
+  if (!amount) return hosts_.cover_missing(run, amount.error());
   hosts_.cover_counted(run);
   const CalculatedWords words{"host energy of " + run.name, "kWh", "device-hours x mean power of the host",
                               "definition of energy"};
@@ -227,9 +220,8 @@ void Activities::add_host(const Run& run, const Energy& energy, const lca::Param
 /// kWh by one way to know an energy, the host with it where it is counted; nothing where it cannot be told.
 std::optional<double> Activities::kwh_of(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
   auto total = kwh_as_known(run, energy, at);
-  std::string unknown;
   if (total && energy.host_counted && of_devices_alone(energy, at))
-    if (const auto host = host_energy(run, energy, unknown)) *total += draft_.now(*host);
+    if (const auto host = host_energy(run, energy)) *total += draft_.now(*host);
   return total;
 }
 
@@ -260,13 +252,16 @@ std::optional<double> Activities::kwh_as_known(const Run& run, const Energy& ene
 
 void Activities::compare_alternatives(const Run& run, const Energy& energy, const lca::ParameterKey& at) {
   const auto counted = kwh_of(run, energy, at);
+  std::map<std::string, std::size_t> of_form;
   for (std::size_t i = 0; i < energy.alternatives.size(); ++i) {
     const Energy& other = energy.alternatives[i];
     const auto amount = kwh_of(run, other, alternative_of(at, i));
     if (!amount) continue;
     const std::string apart =
         counted && *counted > 0 ? fmt::format(", {:+.1f} % from what counts", (*amount / *counted - 1) * 100) : "";
-    cover(fmt::format("energy of {} by {}", run.name, name_of_form(other)), Coverage::passed_over,
+    const std::string form = name_of_form(other);
+    const std::size_t number = ++of_form[form];
+    cover(fmt::format("energy of {} by {}{}", run.name, form, number > 1 ? fmt::format(" ({})", number) : ""), Coverage::passed_over,
           fmt::format("{:.6g} kWh{}; {} counts", *amount, apart, name_of_form(energy)));
   }
 }

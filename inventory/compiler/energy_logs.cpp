@@ -20,7 +20,7 @@ void give_sensor_range(Input& energy) {
   energy.range = lca::RangeKind::interval_95;
   energy.low = energy.value * (1 - error);
   energy.high = energy.value * (1 + error);
-  energy.source += "; range: built-in sensors within 5 % (arXiv 2312.02741)";
+  energy.source += "; range: built-in sensors within 5 % (arXiv 2312.02741, recalled)";
 }
 
 }  // namespace

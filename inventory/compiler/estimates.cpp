@@ -63,8 +63,10 @@ std::optional<Expression> Estimates::input(const Run& run, const Energy& energy,
                                            const lca::ParameterKey& at, const Scope& local) {
   const Estimate& estimate = *energy.estimate;
   const lca::ParameterKey name = at / input.name;
-  if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end())
+  if (const auto stated = estimate.inputs.find(input.name); stated != estimate.inputs.end()) {
+    compare_with_model(estimate, input, stated->second);
     return parameter(name, words_of(input, run), input.is_uncertain() ? uncertain(stated->second) : stated->second);
+  }
   if (!input.with.empty() && !estimate.inputs.contains(input.with)) return Expression(0.0);
   if (input.host) return host_power(run, energy, at, local);
   if (const auto stated = stated_by_run(run, input)) return stated;
@@ -81,8 +83,7 @@ std::optional<Expression> Estimates::input(const Run& run, const Energy& energy,
       return parameter(name, fmt::format("{} of {}", input.meaning, estimate.model->name), value);
     }
   if (!input.device.empty()) {
-    const auto hardware = study_.hardware.find(run.hardware);
-    const Product* device = hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+    const Product* device = device_of(run);
     const std::string figure = substitute_words(input.device, estimate.words);
     if (device != nullptr && device->parameters.contains(figure))
       return parameter(name, fmt::format("{} of {}", figure, device->name), device->parameters.at(figure));
@@ -125,10 +126,9 @@ Expression Estimates::host_power(const Run& run, const Energy& energy, const lca
     return 0.0;
   }
   const auto load = local.find("load");
-  std::string unknown;
-  const auto power = hosts_.mean(run, load == local.end() ? nullptr : &load->second, unknown);
+  const auto power = hosts_.mean(run, load == local.end() ? nullptr : &load->second);
   if (shown && power) hosts_.cover_counted(run);
-  if (shown && !power) hosts_.cover_missing(run, unknown);
+  if (shown && !power) hosts_.cover_missing(run, power.error());
   return power.value_or(0.0);
 }
 
@@ -229,6 +229,18 @@ const Estimated& Estimates::of(const Run& run, const Energy& energy, const lca::
         "energy of " + run.name, Coverage::counted,
         fmt::format("estimated by {} {} ({}). {}", estimator.id, estimator.version, estimator.title, estimator.limits));
   return result;
+}
+
+/// Its other figures stay those of the model: a size that is not its own makes a shape that nothing has.
+void Estimates::compare_with_model(const Estimate& estimate, const EstimatorInput& input, const Input& stated) {
+  constexpr double near = 1.2;  // published sizes are rounded, and differ by embeddings counted or not
+  if (estimate.model == nullptr || (input.model != "parameters" && input.model != "layers")) return;
+  const auto figure = estimate.model->figures.find(input.model);
+  if (figure == estimate.model->figures.end() || std::max(stated.value / figure->second, figure->second / stated.value) <= near) return;
+  report("W122", stated.place,
+         fmt::format("the stated {}, {:.4g}, is {:.3g} times that of {}: {:.4g}", input.meaning, stated.value,
+                     stated.value / figure->second, estimate.model->name, figure->second),
+         "name another model, or state the whole shape");
 }
 
 void Estimates::compare_stated(const Input& stated, const Expression& computed, const std::string& what,

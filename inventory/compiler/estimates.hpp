@@ -35,6 +35,7 @@ class Estimates : Stage {
   std::optional<lca::Expression> stated_by_run(const Run& run, const EstimatorInput& input);
   lca::Expression by_default(const Run& run, const Estimate& estimate, const EstimatorInput& input,
                              const lca::ParameterKey& at);
+  void compare_with_model(const Estimate& estimate, const EstimatorInput& input, const Input& stated);
   void compare_stated(const Input& stated, const lca::Expression& computed, const std::string& what,
                       const std::string& unit, const std::string& by);
 

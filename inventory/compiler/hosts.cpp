@@ -21,17 +21,15 @@ std::string Hosts::item_of(const Run& run) const {
   return study_.runs.size() > many_runs ? "host energy of the runs on " + run.hardware : "host energy of " + run.name;
 }
 
-std::optional<Expression> Hosts::mean(const Run& run, const Expression* load, std::string& unknown) {
-  const auto found = study_.hardware.find(run.hardware);
-  if (found == study_.hardware.end() || found->second.node.empty()) {
-    unknown = "the study names no machine around its devices";
-    return std::nullopt;
-  }
-  Known& host = known(found->second);
-  unknown = host.unknown;
+HostOr<Expression> Hosts::mean(const Run& run, const Expression* load) {
+  const auto hardware = study_.hardware.find(run.hardware);
+  if (hardware == study_.hardware.end() || hardware->second.node.empty())
+    return tl::unexpected<std::string>("the study names no machine around its devices");
+  Known& host = known(hardware->second);
+  if (!host.unknown.empty()) return tl::unexpected(host.unknown);
   if (host.full && load != nullptr) return *host.full * *load;
-  if (host.full && !host.mean) host.mean = at_training_load(found->second, *host.full);
-  return host.mean;
+  if (!host.mean) host.mean = at_training_load(hardware->second, *host.full);
+  return *host.mean;
 }
 
 Expression Hosts::at_training_load(const Hardware& hardware, const Expression& full) {
@@ -45,56 +43,42 @@ Expression Hosts::at_training_load(const Hardware& hardware, const Expression& f
 }
 
 Hosts::Known& Hosts::known(const Hardware& hardware) {
-  const auto [found, fresh] = known_.emplace(hardware.name, Known());
-  Known& host = found->second;
-  if (!fresh) return host;
+  const auto [place, fresh] = known_.emplace(hardware.name, Known());
+  if (fresh) place->second = found(hardware);
+  return place->second;
+}
+
+Hosts::Known Hosts::found(const Hardware& hardware) {
   const lca::ParameterKey at = host_of(hardware);
   const Product* node = catalogue_.find(hardware.node);
-  const Product* device = catalogue_.find(hardware.device);
-  const Input *rating = figure_of(node, "rating"), *power = figure_of(node, "host_power");
-  const Input *held = figure_of(node, "accelerators"), *tdp = figure_of(device, "tdp");
+  const Input *rating = figure_of(node, "rating"), *power = figure_of(node, "host_power"), *held = figure_of(node, "accelerators"),
+              *held_tdp = figure_of(node, "rated_tdp");
   const Input* sharing = hardware.per_node ? &*hardware.per_node : held;
-  const bool rated = rating != nullptr && tdp != nullptr;
-  if (node == nullptr)
-    host.unknown = fmt::format("the catalogue has no machine '{}'", hardware.node);
-  else if (rating == nullptr && power == nullptr)
-    host.unknown = "the catalogue has no power of " + node->id;
-  else if (!rated && power == nullptr)
-    host.unknown = "the design power of its devices is not known";
-  else if (sharing == nullptr)
-    host.unknown = "it takes 'per_node', the devices in a machine";
-  if (!host.unknown.empty()) return host;
+  const auto unknown = [](std::string why) { return Known{{}, {}, std::move(why)}; };
+  if (node == nullptr) return unknown(fmt::format("the catalogue has no machine '{}'", hardware.node));
+  const bool rated = rating != nullptr && held != nullptr && held_tdp != nullptr;
+  if (!rated && power == nullptr)
+    return unknown(rating == nullptr ? "the catalogue has no power of " + node->id
+                                     : "the rating of " + node->id + " takes 'accelerators' and 'rated_tdp' beside it");
+  if (sharing == nullptr) return unknown("it takes 'per_node', the devices in a machine");
   const Expression devices =
       hardware.per_node
           ? parameter({{"hardware", hardware.name}, "per_node"}, "devices per node of " + hardware.name, *sharing)
           : parameter(at / "accelerators", "devices in " + node->id, *sharing);
-  if (!rated) {
-    host.mean = calculated(at / "mean", {"power of the host per device of " + hardware.name, "W", "host / devices", "definition"},
-                           parameter(at / "power", "power of " + node->id + " beside its devices", *power) / devices);
-    return host;
-  }
-  const Expression full = beside_devices(hardware, *node, *rating, *device, devices);
-  if (draft_.now(full) <= 0) {
-    host.unknown = fmt::format("{} of {} W draw more than {} is rated for", device->name, tdp->value, node->name);
-    return host;
-  }
-  host.full = full;
-  return host;
-}
-
-/// What a machine is rated for beside its devices, for each that shares it.
-Expression Hosts::beside_devices(const Hardware& hardware, const Product& node, const Input& rating, const Product& device,
-                                 const Expression& devices) {
-  const lca::ParameterKey at = host_of(hardware);
-  const Input* held = figure_of(&node, "accelerators");
-  const bool other_number = held != nullptr && hardware.per_node && held->value != hardware.per_node->value;
-  const Expression inside = other_number ? parameter(at / "accelerators", "devices in " + node.id, *held) : devices;
-  return calculated(at / "rated",
-                    {"rated power of the host per device of " + hardware.name, "W",
-                     "(rating - devices x their design power) / devices", "definition of a rating"},
-                    (parameter(at / "rating", "rated power of " + node.id + ", its devices in it", rating) -
-                     inside * parameter(at / "tdp", "design power of " + device.name, device.parameters.at("tdp"))) /
-                        devices);
+  if (!rated)
+    return {{},
+            calculated(at / "mean", {"power of the host per device of " + hardware.name, "W", "host / devices", "definition"},
+                       parameter(at / "power", "power of " + node->id + " beside its devices", *power) / devices),
+            ""};
+  // The rating is of the machine as it is sold, whatever devices a study puts into it.
+  const Expression own = parameter(at / "accelerators", "devices in " + node->id, *held) *
+                         parameter(at / "tdp", "design power of a device in " + node->id, *held_tdp);
+  return {calculated(at / "rated",
+                     {"rated power of the host per device of " + hardware.name, "W",
+                      "(rating - its own devices x their design power) / devices", "definition of a rating"},
+                     (parameter(at / "rating", "rated power of " + node->id + ", its devices in it", *rating) - own) / devices),
+          {},
+          ""};
 }
 
 void Hosts::cover_counted(const Run& run) {

@@ -11,14 +11,18 @@
 
 namespace cradle::inventory {
 
+/// A value, or why there is none.
+template <typename T>
+using HostOr = tl::expected<T, std::string>;
+
 class Hosts : Stage {
  public:
   explicit Hosts(const Workbench& bench) : Stage(bench) {}
 
-  /// Mean W of the host for each device while the devices work: (rating - devices x their design power) x load / devices,
-  /// or the catalogue's range for a machine without a rating. `load` is an estimator's own, null: that of training nodes.
-  /// Nothing, with the reason in `unknown`, where the machine is not known.
-  std::optional<lca::Expression> mean(const Run& run, const lca::Expression* load, std::string& unknown);
+  /// Mean W of the host for each device while the devices work: (rating - its own devices x their design power) x load /
+  /// devices, or the catalogue's range for a machine without a rating. `load` is an estimator's own, null: that of
+  /// training nodes.
+  HostOr<lca::Expression> mean(const Run& run, const lca::Expression* load);
 
   /// Idle energy that is stated of whole machines is taken to hold their hosts, which would count twice.
   static bool in_idle(const Run& run) { return run.idle && run.idle->level_stated && run.idle->level != EnergyLevel::device; }
@@ -36,10 +40,9 @@ class Hosts : Stage {
     std::string unknown;
   };
   Known& known(const Hardware& hardware);
+  Known found(const Hardware& hardware);
   lca::Expression at_training_load(const Hardware& hardware, const lca::Expression& full);
   std::string item_of(const Run& run) const;
-  lca::Expression beside_devices(const Hardware& hardware, const Product& node, const Input& rating,
-                                 const Product& device, const lca::Expression& devices);
 
   std::map<std::string, Known> known_;
 };

@@ -37,6 +37,11 @@ class Stage {
   bool includes_part(const std::string& stage, const std::string& name) const {
     return !study_.boundary || !study_.boundary->exclude_parts.contains(stage + " of " + name);
   }
+  /// The device of the catalogue that a run names; null where it names none.
+  const Product* device_of(const Run& run) const {
+    const auto hardware = study_.hardware.find(run.hardware);
+    return hardware == study_.hardware.end() ? nullptr : catalogue_.find(hardware->second.device);
+  }
   lca::Expression parameter(const lca::ParameterKey& key, const std::string& label, const Input& input) {
     return draft_.parameter(key, label, input);
   }

@@ -22,9 +22,9 @@ Expression SystemDraft::parameter(const lca::ParameterKey& key, const std::strin
   parameter.name = key.text();
   parameter.label = label;
   if (!parameter.limits.any()) parameter.limits.least = 0.0;
-  // The same value with the same range from the same source is one figure, wherever a study or a default repeats it.
+  // The same value with the same range from the same source for the same field is one figure, whoever repeats it.
   if (parameter.figure.empty() && parameter.range == lca::RangeKind::interval_95 && !parameter.source.empty())
-    parameter.figure = fmt::format("{} {} to {} {}: {}", parameter.value, parameter.low, parameter.high, parameter.unit, parameter.source);
+    parameter.figure = fmt::format("{} = {} {} to {} {}: {}", key.field, parameter.value, parameter.low, parameter.high, parameter.unit, parameter.source);
   return Expression::parameter(keys_.emplace(key, inventory.parameters.add(std::move(parameter))).first->second);
 }
 

@@ -262,6 +262,7 @@ TEST_CASE("roofline 3: a named model is its shape written out") {
   CHECK(named.it_kwh == Approx(written.it_kwh));
   CHECK(named.device_hours == Approx(written.device_hours));
   CHECK_THAT(found("estimator: roofline, model: llama-3.1-9b"), Catch::StartsWith("E013"));
+  CHECK_THAT(found("estimator: roofline, model: llama-3.1-70b, parameters: 8e9, devices: 4, batch: 8"), Catch::StartsWith("W122"));
 }
 
 TEST_CASE("roofline 3: less per token in larger batches and with fewer bits, more with longer prompts and contexts") {
@@ -323,6 +324,8 @@ TEST_CASE("several ways to know one energy: the nearest to a measurement counts,
       CHECK(row.detail.find("from what counts") != std::string::npos);
     }
   CHECK(shown == 2);
+  const auto alike = assess("estimator: ml-co2, alternatives: [{value: 50 kWh}, {value: 70 kWh}]", 1.0, "device_hours: 100 h");
+  CHECK(std::count_if(alike.coverage.begin(), alike.coverage.end(), [](const auto& row) { return row.status == Coverage::passed_over; }) == 2);
 }
 
 TEST_CASE("estimators carry their sources, and refuse what they cannot do") {
