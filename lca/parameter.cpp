@@ -138,13 +138,13 @@ std::vector<std::vector<ParameterIndex>> uncertain_figures(const Parameters& par
   for (ParameterIndex i = 0; i < parameters.size(); ++i) {
     const auto& p = parameters[i];
     if (p.calculated() || p.range != RangeKind::interval_95) continue;
-    const auto [found, fresh] = known.emplace(p.figure, figures.size());
-    if (!p.figure.empty() && !fresh)
+    const auto found = p.figure.empty() ? known.end() : known.find(p.figure);
+    if (found != known.end()) {
       figures[found->second].push_back(i);
-    else {
-      found->second = figures.size();
-      figures.push_back({i});
+      continue;
     }
+    if (!p.figure.empty()) known.emplace(p.figure, figures.size());
+    figures.push_back({i});
   }
   return figures;
 }

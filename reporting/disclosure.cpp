@@ -274,10 +274,7 @@ std::vector<std::string> choose_caveats(const Disclosure& d) {
   if (d.study().synthetic)
     caveats.push_back("The inputs of this study are synthetic: made up to show the method, measured nowhere.");
   const auto& energy = d.figure("energy.facility");
-  double measured = 0.0;
-  for (const char* basis : {"metered", "measured"})
-    if (const auto share = energy.basis_shares.find(basis); share != energy.basis_shares.end())
-      measured += share->second;
+  const double measured = energy.measured_share();
   if (energy.value && measured < 0.5)
     caveats.push_back(measured == 0.0
                           ? "No energy in this report was measured: it is modelled or taken over from a supplier."

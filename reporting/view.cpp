@@ -70,13 +70,6 @@ Json by_reason(const Json& absent) {
   return groups;
 }
 
-double measured_share(const Figure& figure) {
-  double share = 0.0;
-  for (const char* basis : {"metered", "measured"})
-    if (const auto found = figure.basis_shares.find(basis); found != figure.basis_shares.end()) share += found->second;
-  return share;
-}
-
 double total_kg(const Disclosure& d) { return stage_kg(d, false) + stage_kg(d, true); }
 
 Json headline(const Disclosure& d) {
@@ -166,7 +159,7 @@ Json verdict(const Disclosure& d) {
     return share;
   }();
   return {{"boundary", included.empty() ? "not declared" : fmt::format("{}", fmt::join(included, ", "))},
-          {"measured", energy.value ? percent(measured_share(energy)) : "not estimated"},
+          {"measured", energy.value ? percent(energy.measured_share()) : "not estimated"},
           {"primary", percent(primary)},
           {"gaps", fmt::format("{}", gaps)},
           {"review", "none"}};

@@ -67,8 +67,8 @@ ParameterDraws ParameterDraws::run(const Evaluator& evaluator, std::span<const Q
   return result;
 }
 
-std::optional<Interval> ParameterDraws::interval(std::size_t query) const {
-  const auto summary = summarise(answers_[query]);
+std::optional<Interval> interval_of(std::span<const double> draws) {
+  const auto summary = summarise(draws);
   if (summary.draws == 0 || summary.quantiles.front() == summary.quantiles.back()) return std::nullopt;
   return Interval{summary.quantiles.front(), summary.quantiles.back(), false};
 }

@@ -24,6 +24,9 @@ struct DrawSettings {
   int threads = -1;  ///< -1: as many as there are
 };
 
+/// 2.5 and 97.5 % quantiles of draws, those that are NaN left out; nothing where they are all alike.
+std::optional<Interval> interval_of(std::span<const double> draws);
+
 /// The answers of every draw to some questions.
 class ParameterDraws {
  public:
@@ -34,8 +37,7 @@ class ParameterDraws {
   std::size_t failed() const { return failed_; }
   /// The answers to query number `query`, in order of the draws; NaN where a draw failed.
   std::span<const double> folds(std::size_t query) const { return answers_[query]; }
-  /// 2.5 and 97.5 % quantiles; nothing where no draw changes the answer.
-  std::optional<Interval> interval(std::size_t query) const;
+  std::optional<Interval> interval(std::size_t query) const { return interval_of(answers_[query]); }
 
  private:
   std::size_t draws_ = 0, failed_ = 0;

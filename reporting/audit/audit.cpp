@@ -160,7 +160,7 @@ Result<Audit> audit(const Claim& claim, std::shared_ptr<const inventory::Catalog
     result.slips.push_back("nothing can be recomputed: it takes an energy, or device-hours with a device or a power");
     return result;
   }
-  auto read = inventory::parse_study(claim.study, claim.file);
+  auto read = inventory::parse_study(claim.study, "the study that " + claim.file + " makes");
   if (!read) return tl::unexpected(std::move(read.error()));
   auto assessed = inventory::assess(std::move(read->study), std::move(catalogue));
   if (!assessed) return tl::unexpected(std::move(assessed.error()));

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "lca/uncertainty/parameter_draws.hpp"
-#include "lca/uncertainty/statistics.hpp"
 #include "reporting/disclosure.hpp"
 
 namespace cradle::reporting {
@@ -36,12 +35,6 @@ Findings unlike(const Alternative& first, const Alternative& other) {
   if (first.assessment->study().gwp != other.assessment->study().gwp)
     differ("characterisation", first.assessment->study().gwp, other.assessment->study().gwp);
   return findings;
-}
-
-std::optional<lca::Interval> interval_of(std::vector<double> drawn) {
-  const auto summary = lca::summarise(drawn);
-  if (summary.draws == 0 || summary.quantiles.front() == summary.quantiles.back()) return std::nullopt;
-  return lca::Interval{summary.quantiles.front(), summary.quantiles.back(), false};
 }
 
 std::string verdict_of(const ComparedValue& value) {
@@ -103,14 +96,14 @@ Result<Comparison> compare(const std::vector<Alternative>& alternatives, const l
       ComparedValue value;
       value.value = one.values[*one.at[f]];
       const auto drawn = one.draws.folds(*one.at[f]);
-      value.interval = interval_of({drawn.begin(), drawn.end()});
+      value.interval = one.draws.interval(*one.at[f]);
       const auto& first = answers.front();
       if (&one != &first && first.at[f]) {
         value.difference = value.value - first.values[*first.at[f]];
         std::vector<double> differences(drawn.begin(), drawn.end());
         const auto of_first = first.draws.folds(*first.at[f]);
         for (std::size_t draw = 0; draw < differences.size(); ++draw) differences[draw] -= of_first[draw];
-        value.difference_interval = interval_of(std::move(differences));
+        value.difference_interval = lca::interval_of(differences);
       }
       value.verdict = verdict_of(value);
       figure.values.push_back(std::move(value));

@@ -84,6 +84,13 @@ std::optional<lca::Query> open_figure(const Assessment& a, const FigureDefinitio
 
 }  // namespace
 
+double Figure::measured_share() const {
+  double share = 0.0;
+  for (const char* one : {"metered", "measured"})
+    if (const auto found = basis_shares.find(one); found != basis_shares.end()) share += found->second;
+  return share;
+}
+
 std::vector<Figure> compute_figures(const Assessment& a, std::span<const FigureDefinition> definitions) {
   std::vector<Figure> figures(definitions.size());
   std::vector<lca::Query> queries;

@@ -25,6 +25,8 @@ struct Figure {
   std::map<std::string, double> basis_shares;
   std::string reason;  ///< why there is no value, or what the value leaves out
 
+  /// Share of the value that stands on meters and measurements.
+  double measured_share() const;
   /// An interval that speaks of less than half of its figure: kept, and printed nowhere as the figure's own.
   bool is_partial() const { return interval != "none" && interval != "scenario" && covered < 0.5; }
 };

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "reporting/result_json.hpp"
 #include "reporting/rounding.hpp"
@@ -31,32 +30,32 @@ std::string device_of(const Disclosure& d, const std::string& hardware) {
   return product != nullptr ? product->name : !found->second.device.empty() ? found->second.device : hardware;
 }
 
-RunRow described(const Disclosure& d, const inventory::Run& run, const std::string& name) {
-  return {name, std::string(inventory::run_status_names[static_cast<std::size_t>(run.status)]), run.stage,
-          device_of(d, run.hardware), run.site};
+std::string name_of(RunStatus status) { return std::string(inventory::run_status_names[static_cast<std::size_t>(status)]); }
+
+RunRow described(const Disclosure& d, const inventory::Run& run) {
+  return {run.name, name_of(run.status), run.stage, device_of(d, run.hardware), run.site};
 }
 
-std::vector<RunRow> run_rows(const Disclosure& d) {
+/// Runs and services by the name that the ledger has them under; a service that is the functional unit itself has none.
+std::map<std::string, RunRow> known_rows(const Disclosure& d) {
   std::map<std::string, RunRow> rows;
-  const auto row_of = [&](const std::string& name) -> RunRow& {
-    const auto [found, fresh] = rows.emplace(name, RunRow{name, "", "", "", ""});
-    if (!fresh) return found->second;
-    for (const auto& run : d.study().runs)
-      if (run.name == name) found->second = described(d, run, name);
-    for (const auto& [service_name, service] : d.study().services)
-      if (service_name == name) {
-        found->second = described(d, service.run, name);
-        found->second.status = "service";
-        found->second.stage = "inference";
-      }
-    if (name.empty() && !d.study().services.empty()) {
-      const auto& [service_name, service] = *d.study().services.begin();
-      found->second = described(d, service.run, d.study().services.size() == 1 ? service_name : "services");
-      found->second.status = "service";
-      found->second.stage = "inference";
-    }
-    return found->second;
-  };
+  for (const auto& run : d.study().runs) rows.emplace(run.name, described(d, run));
+  for (const auto& [name, service] : d.study().services) {
+    RunRow row = described(d, service.run);
+    row.status = "service";
+    row.stage = "inference";
+    row.name = name;
+    rows[name] = row;
+    if (d.study().services.size() > 1) row.name = "services";
+    rows[""] = row;
+  }
+  return rows;
+}
+
+/// What was done, most emissions first; what the ledger does not have is left out.
+std::vector<RunRow> run_rows(const Disclosure& d) {
+  auto rows = known_rows(d);
+  const auto row_of = [&](const std::string& name) -> RunRow& { return rows.emplace(name, RunRow{name, "", "", "", ""}).first->second; };
   const auto occupation = find_method(*d.assessment, inventory::methods::occupation);
   for (const auto& group : d.solution().group({}, {"run"})) {
     auto& row = row_of(group.values[0]);
@@ -71,9 +70,8 @@ std::vector<RunRow> run_rows(const Disclosure& d) {
   return sorted;
 }
 
-Json run_table(const Disclosure& d) {
+Json run_table(std::vector<RunRow> rows) {
   constexpr std::size_t most = 12;
-  auto rows = run_rows(d);
   RunRow others{"", "", "", "", ""};
   const std::size_t more = rows.size() > most ? rows.size() - most : 0;
   for (std::size_t i = rows.size() - more; i < rows.size(); ++i) {
@@ -108,16 +106,16 @@ Json run_table(const Disclosure& d) {
 }
 
 /// "3 runs: 1 final, 2 failed".
-std::string runs_in_words(const Disclosure& d) {
-  std::map<RunStatus, std::size_t> count;
-  for (const auto& run : d.study().runs)
-    if (d.solution().any({lca::one_of("run", {run.name})})) ++count[run.status];
+std::string runs_in_words(const std::vector<RunRow>& rows) {
+  std::map<std::string, std::size_t> count;
+  for (const auto& row : rows) ++count[row.status];
   std::size_t all = 0;
   std::vector<std::string> kinds;
-  for (const auto& [status, number] : count) {
-    all += number;
-    kinds.push_back(fmt::format("{} {}", number, inventory::run_status_names[static_cast<std::size_t>(status)]));
-  }
+  for (const auto status : inventory::run_status_names)
+    if (const auto found = count.find(std::string(status)); found != count.end()) {
+      all += found->second;
+      kinds.push_back(fmt::format("{} {}", found->second, status));
+    }
   return all == 0 ? "" : fmt::format("{} run{}: {}", all, all == 1 ? "" : "s", fmt::join(kinds, ", "));
 }
 
@@ -154,10 +152,7 @@ std::string text_of(const Figure& figure) {
 }
 
 std::string measured_in_words(const Disclosure& d) {
-  const auto& energy = d.figure("energy.facility");
-  double measured = 0.0;
-  for (const char* basis : {"metered", "measured"})
-    if (const auto share = energy.basis_shares.find(basis); share != energy.basis_shares.end()) measured += share->second;
+  const double measured = d.figure("energy.facility").measured_share();
   return measured == 0.0 ? "none of it measured" : percent(measured) + " of it measured";
 }
 
@@ -180,13 +175,15 @@ std::string citation_key(const Disclosure& d) {
 
 }  // namespace
 
-std::string statement(const Disclosure& d) {
+namespace {
+
+std::string statement(const Disclosure& d, const std::vector<RunRow>& rows) {
   const auto& total = d.figure("ghg.total");
   const auto range = headline_range(d), missing = headline_range_missing(d);
   std::string text;
   const auto& hours = d.figure("device_hours");
   if (hours.value && *hours.value > 0) {
-    const auto devices = devices_in_words(d), runs = runs_in_words(d);
+    const auto devices = devices_in_words(d), runs = runs_in_words(rows);
     text += fmt::format("{} device-hours{}{}. ", print(hours).value, devices.empty() ? "" : " on " + devices,
                         runs.empty() ? "" : " (" + runs + ")");
   }
@@ -202,6 +199,8 @@ std::string statement(const Disclosure& d) {
   return text + fmt::format("Computed with {}, result {}.", d.tool, result_sha256(d).substr(0, 12));
 }
 
+}  // namespace
+
 nlohmann::ordered_json paper_view(const Disclosure& d) {
   const auto& study = d.study();
   std::vector<std::string> regions;
@@ -211,10 +210,12 @@ nlohmann::ordered_json paper_view(const Disclosure& d) {
   for (const auto& run : study.runs) others = others || run.status != RunStatus::final_run;
   std::string year = study.date.substr(0, 4);
   const bool developed = others || d.solution().any({lca::one_of("activity", {"development"})});
+  const auto rows = run_rows(d);
+  const auto devices = devices_in_words(d);
   return {{"title", shortened(study.title)},
-          {"statement", statement(d)},
-          {"runs", run_table(d)},
-          {"devices", devices_in_words(d).empty() ? "not stated" : devices_in_words(d)},
+          {"statement", statement(d, rows)},
+          {"runs", run_table(rows)},
+          {"devices", devices.empty() ? "not stated" : devices},
           {"hours", text_of(d.figure("device_hours"))},
           {"energy", text_of(d.figure("energy.facility"))},
           {"total", text_of(d.figure("ghg.total"))},

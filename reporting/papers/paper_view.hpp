@@ -3,16 +3,13 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <string>
 
 #include "reporting/disclosure.hpp"
 
 namespace cradle::reporting {
 
-/// The disclosure in a paragraph that can be copied: energy, emissions with interval, what is left out.
-std::string statement(const Disclosure& disclosure);
-
-/// Keys of the view that the short form, LaTeX, checklists and model cards read beside those of the whole report.
+/// Keys of the view that the short form, LaTeX, checklists and model cards read beside those of the whole report, among
+/// them `statement`: the disclosure in a paragraph that can be copied.
 nlohmann::ordered_json paper_view(const Disclosure& disclosure);
 
 }  // namespace cradle::reporting

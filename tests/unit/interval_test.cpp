@@ -35,6 +35,12 @@ TEST_CASE("a factor that two sites have from one source moves both; without a so
   CHECK(*together.high == Approx(1000));
 }
 
+TEST_CASE("two quantities that happen to have one value, range and source are two figures") {
+  const char* one = "{value: 1.2, low: 1.1, high: 1.4, source: a report}";
+  const auto run = assess(study_of(fmt::format("a: {{grid: 400 g/kWh, pue: {}}}", one), "{name: r, site: a, energy: 1 MWh, repeat: " + std::string(one) + "}"));
+  CHECK(lca::uncertain_figures(run.d.parameters()).size() == 2);
+}
+
 TEST_CASE("drawn figures move together as first-order ones do") {
   auto read = parse_study(two_sites(", source: one survey"), "study.yaml");
   REQUIRE(read);
