@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "lca/ledger_writer.hpp"
 #include "lca/maths.hpp"
@@ -174,12 +175,17 @@ double Solution::ranged_share(const Query& query) const {
 std::vector<Group> Solution::group(const Selection& selection, const std::vector<std::string>& keys) const {
   std::vector<Group> groups;
   std::vector<std::vector<maths::Sum>> sums;
-  std::map<std::vector<std::string>, std::size_t> index;
+  std::unordered_map<std::string, std::size_t> index;  // by all values, one after the other: there may be many runs
   const std::size_t methods = totals_.size();
-  const auto group_at = [&](const std::vector<std::string>& values) {
-    const auto [found, fresh] = index.emplace(values, groups.size());
+  std::string joined;
+  const auto group_at = [&](const auto& value_of_key) {
+    joined.clear();
+    for (const auto& key : keys) joined.append(value_of_key(key)).push_back('\0');
+    const auto [found, fresh] = index.emplace(joined, groups.size());
     if (fresh) {
-      groups.push_back({values, 0.0, std::vector<double>(methods, 0.0), 0});
+      std::vector<std::string> values;
+      for (const auto& key : keys) values.emplace_back(value_of_key(key));
+      groups.push_back({std::move(values), 0.0, std::vector<double>(methods, 0.0), 0});
       sums.emplace_back(methods + 1);
     }
     return found->second;
@@ -190,16 +196,14 @@ std::vector<Group> Solution::group(const Selection& selection, const std::vector
     for (std::size_t m = 0; m < methods; ++m) sums[g][m].add(impacts[m] * times);
     groups[g].entries += count;
   };
-  const auto value_of = [](const LedgerEntry& entry, const std::string& key) {
-    if (key == "basis") return std::string(name_of(entry.basis));
+  const auto value_of = [](const LedgerEntry& entry, const std::string& key) -> std::string_view {
+    if (key == "basis") return name_of(entry.basis);
     const auto* found = entry.find(key);
-    return found == nullptr ? std::string() : *found;
+    return found == nullptr ? std::string_view() : *found;
   };
   for (const auto& entry : ledger_) {
     if (!selects(selection, entry)) continue;
-    std::vector<std::string> values;
-    for (const auto& key : keys) values.push_back(value_of(entry, key));
-    add(group_at(values), entry.amount, entry.impacts, 1.0, 1);
+    add(group_at([&](const std::string& key) { return value_of(entry, key); }), entry.amount, entry.impacts, 1.0, 1);
   }
   // In a tree what has the same tags as far as they are asked for is summed before it meets the users, who are summed
   // likewise.
@@ -248,9 +252,8 @@ std::vector<Group> Solution::group(const Selection& selection, const std::vector
         pair.tags.insert(key.first.begin(), key.first.end());
         pair.basis = std::max(pair.basis, key.second);
         if (!selects(selection, pair)) continue;
-        std::vector<std::string> values;
-        for (const auto& wanted : keys) values.push_back(value_of(pair, wanted));
-        add(group_at(values), kinds[k].amount, kinds[k].impacts, amount, members[k] * uses_count[key]);
+        const auto group = group_at([&](const std::string& wanted) { return value_of(pair, wanted); });
+        add(group, kinds[k].amount, kinds[k].impacts, amount, members[k] * uses_count[key]);
       }
   }
   for (std::size_t g = 0; g < groups.size(); ++g) {
