@@ -24,6 +24,8 @@ EstimatorInput read_declaration(const Document& document, const std::string& nam
   MapReader reader(document, node, name, findings);
   const std::string unit = reader.text("unit").value_or("1");
   input.dimension = dimension_of_unit(unit).value_or(Dimension::number);
+  if (unit != canonical_unit(input.dimension) && unit != "1")  // defaults stand in the units that are computed in
+    findings.push_back({"E021", fmt::format("'{}' is in '{}', not in '{}'", name, unit, canonical_unit(input.dimension)), "", {}, ""});
   input.meaning = reader.text("meaning").value_or("");
   input.needed = reader.boolean("needed").value_or(false);
   input.optional = reader.boolean("optional").value_or(false);
