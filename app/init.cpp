@@ -147,7 +147,7 @@ class FromLogs {
 
   /// The country of a record, where the catalogue knows it.
   std::string country(const Machine& machine) const {
-    const auto known = catalogue_.country(machine.country);
+    const auto known = catalogue_.grids().country(machine.country);
     return known ? known->iso3 : "";
   }
 
@@ -198,7 +198,7 @@ class FromLogs {
     for (const auto& entry : entries_)
       if (site_name(entry.machine) == site_name(machine) && !entry.last.empty())
         used = std::max(used, std::atoi(entry.last.substr(0, 4).c_str()));
-    const auto years = code.empty() ? std::vector<int>{} : catalogue_.grid_years(code);
+    const auto years = code.empty() ? std::vector<int>{} : catalogue_.grids().years(code);
     if (years.empty()) return used > 0 ? fmt::format("{}", used) : "?";
     int best = years.front();
     for (const int one : years)

@@ -68,6 +68,17 @@ std::vector<ComponentRow> fold_components(const Assessment& a) {
   return rows;
 }
 
+/// "power metered, device hours assumed", by the ends of the inputs' names.
+std::string basis_in_words(const std::vector<lca::ParameterIndex>& inputs, const lca::Parameters& parameters) {
+  std::string words;
+  for (const auto index : inputs) {
+    std::string field = parameters[index].name.substr(parameters[index].name.rfind('.') + 1);
+    std::replace(field.begin(), field.end(), '_', ' ');
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", field, lca::name_of(parameters[index].basis));
+  }
+  return words;
+}
+
 /// Above so many runs a table of runs is one of fleets and sites.
 constexpr std::size_t many_runs = 50;
 
@@ -92,6 +103,18 @@ struct Fleets {
   }
 };
 
+/// An amount is as weak as its weakest input; which is which stands beside it.
+void add_basis_of(const Assessment& a, std::vector<EnergyRow>& rows) {
+  for (const auto& entry : a.solution().ledger()) {
+    if (entry.basis_of.empty()) continue;
+    const auto tag = [&](const char* key) { return tag_of(entry.tags, key); };
+    for (auto& row : rows)
+      if (row.run == tag("run") && row.level == tag("level") && row.account == tag("account") && row.basis == lca::name_of(entry.basis) &&
+          (row.component == tag("component") || tag("component").empty()))
+        row.basis_of = basis_in_words(entry.basis_of, a.parameters());
+  }
+}
+
 std::vector<EnergyRow> fold_energy(const Assessment& a) {
   const auto climate = *find_method(a, inventory::methods::climate);
   const bool by_fleet = a.study().runs.size() > many_runs;
@@ -109,6 +132,7 @@ std::vector<EnergyRow> fold_energy(const Assessment& a) {
     rows[found->second].kwh += group.amount;
     rows[found->second].kg += group.impacts[climate];
   }
+  if (!by_fleet) add_basis_of(a, rows);
   return rows;
 }
 
@@ -116,7 +140,7 @@ std::vector<EnergyRow> fold_energy(const Assessment& a) {
 constexpr std::pair<const char*, const char*> scope_3_categories[] = {
     {"3.1", "Scope 3 category 1: purchased goods and services"},
     {"3.2", "Scope 3 category 2: capital goods, amortised"},
-    {"3.3", "Scope 3 category 3: losses of the grid"},
+    {"3.3", "Scope 3 category 3: fuel supply and losses of electricity"},
     {"3.4", "Scope 3 category 4: transport of hardware"},
     {"3.5", "Scope 3 category 5: waste, end of life of hardware"}};
 
@@ -136,19 +160,26 @@ std::vector<ScopeRow> scope_rows(const Assessment& a, const std::vector<Figure>&
   for (const auto& [scope, name] : scope_3_categories) {
     FigureDefinition category{std::string("ghg.scope") + scope, name, "kg CO2e", inventory::methods::climate,
                               {lca::one_of("scope", {scope})}, {obstacles::several_scopes}};
-    if (!a.solution().any(category.where)) continue;
+    const bool of_electricity = scope == std::string_view("3.3") && !a.compiled().grids.empty();
+    if (of_electricity) category.obstacles.push_back(obstacles::no_way_of_electricity);
+    if (!of_electricity && !a.solution().any(category.where)) continue;
     definitions.push_back(category);
     if (contracts) definitions.push_back(market_based(std::move(category)));
   }
-  if (contracts) definitions.push_back(market_based({"ghg.total", "total", "kg CO2e", "", {}}));
+  if (contracts) {
+    definitions.push_back(market_based({"ghg.total", "total", "kg CO2e", "", {}}));
+    definitions.push_back(market_based({"ghg.per_unit", "per unit", "kg CO2e", "", {}, {}, true}));
+  }
   const auto computed = compute_figures(a, definitions);
 
   std::vector<ScopeRow> rows{{"Scope 1: direct emissions", get("ghg.scope1"), get("ghg.scope1")},
                              {"Scope 2: purchased electricity", get("ghg.scope2_lb"), get("ghg.scope2_mb")}};
-  const std::size_t categories = contracts ? computed.size() - 1 : computed.size(), step = contracts ? 2 : 1;
+  const std::size_t categories = contracts ? computed.size() - 2 : computed.size(), step = contracts ? 2 : 1;
   for (std::size_t i = 0; i < categories; i += step)
     rows.push_back({computed[i].label, computed[i], computed[i + step - 1]});
-  rows.push_back({"Total in the declared boundary", get("ghg.total"), contracts ? computed.back() : get("ghg.scope2_mb")});
+  rows.push_back({"Total in the declared boundary", get("ghg.total"), contracts ? computed[categories] : get("ghg.scope2_mb")});
+  if (a.study().functional_unit && a.study().functional_unit->amount)
+    rows.push_back({"Per functional unit", get("ghg.per_unit"), contracts ? computed.back() : get("ghg.scope2_mb"), true});
   return rows;
 }
 
@@ -237,35 +268,54 @@ void check_study(const Assessment& a, std::vector<SelfCheck>& checks) {
   }
 }
 
-/// What stands in for something that the study does not say, the first few by name.
+/// Items of a list, the first few by name; what they have in common up to their last "of" is said once: "grid losses of
+/// dublin, london and 8 more".
+std::string items_in_words(const std::vector<std::string>& items, std::size_t most) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_beginning;
+  for (const auto& item : items) {
+    const auto of = item.rfind(" of ");
+    const std::string beginning = of == std::string::npos ? "" : item.substr(0, of + 4), name = item.substr(beginning.size());
+    auto same = std::find_if(by_beginning.begin(), by_beginning.end(),
+                             [&](const auto& one) { return !beginning.empty() && one.first == beginning; });
+    if (same == by_beginning.end())
+      by_beginning.push_back({beginning, {name}});
+    else
+      same->second.push_back(name);
+  }
+  constexpr std::size_t most_names = 4;
+  std::vector<std::string> parts;
+  for (auto& [beginning, names] : by_beginning) {
+    const std::size_t more = names.size() > most_names ? names.size() - most_names : 0;
+    names.resize(names.size() - more);
+    parts.push_back(fmt::format("{}{}{}", beginning, fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
+  }
+  const std::size_t more = parts.size() > most ? parts.size() - most : 0;
+  parts.resize(parts.size() - more);
+  return fmt::format("{}{}", fmt::join(parts, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+/// What stands in for something that the study does not say.
 std::string list_defaults(const Assessment& a) {
-  constexpr std::size_t most = 6;
   std::vector<std::string> items;
   for (const auto& row : a.compiled().coverage)
     if (row.status == Coverage::by_default || row.status == Coverage::substitute) items.push_back(row.item);
-  const std::size_t more = items.size() > most ? items.size() - most : 0;
-  items.resize(items.size() - more);
-  return fmt::format("{}{}", fmt::join(items, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+  return items_in_words(items, 6);
 }
 
 std::string list_excluded(const Assessment& a) {
   // Items with one reason are named together: "transport, end-of-life (not in the paper)".
-  constexpr std::size_t most = 12;
   std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
   std::map<std::string, std::size_t> known;
-  for (const auto& row : a.compiled().coverage) {
-    if (row.status != Coverage::excluded && row.status != Coverage::not_estimated) continue;
-    const auto [found, fresh] = known.emplace(row.detail, by_reason.size());
-    if (fresh) by_reason.push_back({row.detail, {}});
-    by_reason[found->second].second.push_back(row.item);
-  }
+  for (const auto status : {Coverage::excluded, Coverage::not_estimated})
+    for (const auto& row : a.compiled().coverage) {
+      if (row.status != status) continue;
+      const auto [found, fresh] = known.emplace(row.detail, by_reason.size());
+      if (fresh) by_reason.push_back({row.detail, {}});
+      by_reason[found->second].second.push_back(row.item);
+    }
   std::vector<std::string> parts;
-  for (auto& [reason, items] : by_reason) {
-    const std::size_t more = items.size() > most ? items.size() - most : 0;
-    items.resize(items.size() - more);
-    parts.push_back(fmt::format("{}{}{}", fmt::join(items, ", "), more > 0 ? fmt::format(" and {} more", more) : "",
-                                reason.empty() ? "" : " (" + reason + ")"));
-  }
+  for (const auto& [reason, items] : by_reason)
+    parts.push_back(items_in_words(items, 12) + (reason.empty() ? "" : " (" + reason + ")"));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

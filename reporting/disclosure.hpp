@@ -23,6 +23,7 @@ struct StageRow {
 struct ScopeRow {
   std::string name;
   Figure location, market;
+  bool per_unit = false;  ///< of the functional unit, so in a unit of its own
 };
 
 /// kg CO2e by hardware component and stage, productive and idle apart.
@@ -35,6 +36,7 @@ struct ComponentRow {
 struct EnergyRow {
   std::string run, component, level, account, basis;
   double kwh = 0.0, kg = 0.0;
+  std::string basis_of = {};  ///< of each input where they differ, of which `basis` is the weakest: "power metered, device hours assumed"
 };
 
 struct Disclosure {

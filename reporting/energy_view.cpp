@@ -24,6 +24,7 @@ Json component_rows(const Disclosure& d, const DisplayUnit& unit) {
                     {"level", row.level == "it" ? "IT" : row.level},
                     {"energy", significant(row.kwh / unit.size, 4)},
                     {"basis", row.basis},
+                    {"basis_of", row.basis_of.empty() ? "" : " (" + row.basis_of + ")"},
                     {"mark", basis_mark(row.basis)}});
   return rows;
 }
@@ -33,6 +34,8 @@ Json grid_row(const inventory::GridUse& grid, const lca::Parameters& parameters)
   const auto pue = parameters.find(lca::ParameterKey{{"sites", grid.site}, "pue"}.text());
   return {{"name", grid.label},
           {"intensity", significant(grid.intensity.evaluate(parameters.values()) * 1000, 4)},
+          {"kind", grid.kind.stated() ? fmt::format("{}{}", grid.kind.in_words(), grid.kind.gwp.empty() ? "" : ", GWP of " + grid.kind.gwp) : "not stated"},
+          {"year", grid.year ? std::to_string(*grid.year) : ""},
           {"source", stated == nullptr        ? "its mix, by sources of electricity"
                      : stated->source.empty() ? "stated in the study, no source"
                                               : stated->source},

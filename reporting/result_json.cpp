@@ -56,6 +56,21 @@ Json boundary_json(const inventory::Study& study) {
   return {{"include", include}, {"exclude", exclude}};
 }
 
+/// Each grid's location-based intensity and what it counts.
+Json grids_json(const Disclosure& d) {
+  const auto word = [](std::string_view name) { return name.empty() ? Json(nullptr) : Json(name); };
+  Json grids = Json::array();
+  for (const auto& grid : d.compiled().grids)
+    grids.push_back({{"site", grid.site},
+                     {"name", grid.label},
+                     {"kg_co2e_per_kwh", grid.intensity.evaluate(d.parameters().values())},
+                     {"factor", word(inventory::grid_factor_names[static_cast<std::size_t>(grid.kind.factor)])},
+                     {"perimeter", word(inventory::grid_perimeter_names[static_cast<std::size_t>(grid.kind.perimeter)])},
+                     {"gwp", word(grid.kind.gwp)},
+                     {"year", grid.year ? Json(*grid.year) : Json(nullptr)}});
+  return grids;
+}
+
 Json provenance_json(const Disclosure& d) {
   Json datasets = Json::array();
   for (const auto& dataset : d.compiled().datasets)
@@ -183,16 +198,20 @@ Json result(const Disclosure& d) {
         {{"stage", stage.stage}, {"energy_kwh", stage.kwh}, {"impacts", stage_impacts_json(d, stage.impacts)}});
   add_ledger(d, json);
   json["hardware"] = hardware_json(d.hardware);
+  json["grids"] = grids_json(d);
   json["training_into_inference"] = Json::array();
   for (const auto& use : training_uses(d))
     json["training_into_inference"].push_back({{"service", use.service},
                                                {"model", use.model},
                                                {"unit", use.unit},
-                                               {"serving_kg_co2e_per_unit", use.serving},
-                                               {"training_kg_co2e_per_unit", use.training_per_unit()},
-                                               {"training_kg_co2e", use.training},
-                                               {"lifetime_units", use.lifetime},
-                                               {"break_even_units", use.break_even()}});
+                                               {"serving_kg_co2e_per_unit", use.emissions.serving},
+                                               {"training_kg_co2e_per_unit", use.lifetime ? Json(use.training_per_unit()) : Json(nullptr)},
+                                               {"training_kg_co2e", use.emissions.training},
+                                               {"lifetime_units", number(use.lifetime)},
+                                               {"break_even_units", number(use.emissions.break_even())},
+                                               {"serving_kwh_per_unit", use.energy.serving},
+                                               {"training_kwh", use.energy.training},
+                                               {"break_even_units_energy", number(use.energy.break_even())}});
   json["coverage"] = Json::array();
   for (const auto& row : d.compiled().coverage)
     json["coverage"].push_back({{"item", row.item}, {"status", inventory::name_of(row.status)}, {"detail", row.detail}});

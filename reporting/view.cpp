@@ -184,11 +184,12 @@ Json boundary(const Disclosure& d) {
 
 Json stage_table(const Disclosure& d) {
   const auto climate = d.climate();
+  const auto market = find_method(*d.assessment, inventory::methods::climate_market);
   const double total = total_kg(d);
   const auto unit = display_unit("kg CO2e", total);
   const auto energy_unit = display_unit("kWh", d.figure("energy.facility").value.value_or(0.0));
   Json rows = Json::array();
-  const auto row = [&](const std::string& name, double operational, double embodied, double kwh, bool is_total,
+  const auto row = [&](const std::string& name, double operational, double embodied, double kwh, double by_market, bool is_total,
                        const std::string& value) {
     const double sum = operational + embodied;
     const auto cell = [&](double kg) { return kg == 0.0 ? std::string("0") : significant(kg / unit.size, 3); };
@@ -197,6 +198,7 @@ Json stage_table(const Disclosure& d) {
                     {"embodied", cell(embodied)},
                     {"total", value.empty() ? cell(sum) : value},
                     {"share", total != 0 ? percent(sum / total) : ""},
+                    {"market", market ? Json{{{"total", cell(by_market)}}} : Json::array()},
                     {"energy", kwh == 0.0 ? "" : significant(kwh / energy_unit.size, 4)},
                     {"is_total", is_total},
                     {"bar", [&] {
@@ -207,28 +209,37 @@ Json stage_table(const Disclosure& d) {
                        return is_total ? std::string() : bar;
                      }()}});
   };
-  double operational = 0.0, embodied = 0.0, kwh = 0.0;
+  double operational = 0.0, embodied = 0.0, kwh = 0.0, by_market = 0.0;
   for (const auto& stage : d.stages) {
     const double kg = stage.impacts[climate];
     (stage.embodied ? embodied : operational) += kg;
     kwh += stage.kwh;
-    row(stage.stage, stage.embodied ? 0.0 : kg, stage.embodied ? kg : 0.0, stage.kwh, false, "");
+    const double contracted = market ? stage.impacts[*market] : 0.0;
+    by_market += contracted;
+    row(stage.stage, stage.embodied ? 0.0 : kg, stage.embodied ? kg : 0.0, stage.kwh, contracted, false, "");
   }
-  row("total", operational, embodied, kwh, true, print(d.figure("ghg.total"), unit).value);
-  return {{"unit", unit.name}, {"energy_unit", energy_unit.name}, {"rows", rows}};
+  row("total", operational, embodied, kwh, by_market, true, print(d.figure("ghg.total"), unit).value);
+  return {{"unit", unit.name}, {"energy_unit", energy_unit.name}, {"has_market", market.has_value()}, {"rows", rows}};
 }
 
 Json scope_table(const Disclosure& d) {
   const auto unit = display_unit("kg CO2e", total_kg(d));
   Json rows = Json::array();
-  for (const auto& row : d.scopes)
+  for (const auto& row : d.scopes) {
+    const auto cell = [&](const Figure& figure) {
+      if (!row.per_unit || !figure.value) return print(figure, unit);
+      auto printed = print(figure);
+      printed.value += " " + printed.unit;
+      return printed;
+    };
     rows.push_back(
         {{"name", row.name},
-         {"location", print(row.location, unit).value},
-         {"range", print(row.location, unit).range},
-         {"market", print(row.market, unit).value},
+         {"location", cell(row.location).value},
+         {"range", cell(row.location).range},
+         {"market", cell(row.market).value},
          {"basis", row.location.basis.empty() ? row.location.reason : basis_words(row.location.basis_shares)},
          {"is_total", row.name.starts_with("Total")}});
+  }
   const auto& market = d.figure("ghg.scope2_mb");
   return {{"unit", unit.name},
           {"rows", rows},
@@ -340,24 +351,38 @@ Json provenance(const Disclosure& d, const std::string& hash) {
       {"memo", memo}};
 }
 
+/// When serving has taken as much as training, in emissions and in energy, and what the life of the model is.
+std::string break_even_sentence(const TrainingUse& use) {
+  const auto after = [&](const Balance& balance) { return fmt::format("{} {}s", count_in_words(*balance.break_even()), use.unit); };
+  std::string text = fmt::format("Serving by {} has ", use.service);
+  if (use.emissions.break_even())
+    text += fmt::format("emitted as much as the training of {} after {}, {} periods of this study", use.model, after(use.emissions),
+                        significant(*use.emissions.break_even() / use.period, 3));
+  if (use.energy.break_even())
+    text += fmt::format("{}used as much energy{} after {}", use.emissions.break_even() ? ", and " : "",
+                        use.emissions.break_even() ? "" : " as the training of " + use.model, after(use.energy));
+  return text + (use.lifetime ? fmt::format("; the declared life, over which the runs that made the model are spread, is {} {}s.",
+                                            count_in_words(*use.lifetime), use.unit)
+                              : "; training is outside the boundary, so no share of it is counted here.");
+}
+
 /// What a unit of each service takes with and without its model's training.
 Json training_table(const Disclosure& d) {
   Json rows = Json::array();
   for (const auto& use : training_uses(d)) {
     const double scale = use.unit == "token" ? 1e6 : 1e3;
-    const auto unit = display_unit("kg CO2e", (use.serving + use.training_per_unit()) * scale);
+    const double together = use.emissions.serving + use.training_per_unit();
+    const auto unit = display_unit("kg CO2e", together * scale);
     const auto of = [&](double per_unit) { return significant(per_unit * scale / unit.size, 3); };
     rows.push_back(
         {{"service", use.service},
          {"model", use.model},
          {"unit", fmt::format("{} per {} {}s", unit.name, use.unit == "token" ? "million" : "thousand", use.unit)},
-         {"serving", of(use.serving)},
-         {"training", of(use.training_per_unit())},
-         {"together", of(use.serving + use.training_per_unit())},
-         {"lifetime", count_in_words(use.lifetime)},
-         {"break_even", count_in_words(use.break_even())},
-         {"periods", significant(use.break_even() / use.period, 3)},
-         {"units", use.unit + "s"}});
+         {"serving", of(use.emissions.serving)},
+         {"training", use.lifetime ? of(use.training_per_unit()) : "not counted"},
+         {"together", use.lifetime ? of(together) : "not counted"},
+         {"sentence", break_even_sentence(use)},
+         {"charts", Json::array()}});
   }
   return {{"has", !rows.empty()}, {"rows", rows}};
 }

@@ -60,8 +60,9 @@ Result<std::string> write_html(const Disclosure& d, const WriteOptions& options)
   // The rows of the table stand in the order of training_uses.
   const auto uses = training_uses(d);
   for (std::size_t i = 0; i < uses.size(); ++i)
-    view["training"]["rows"][i]["chart"] =
-        draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1));
+    if (uses[i].lifetime && uses[i].emissions.break_even())
+      view["training"]["rows"][i]["charts"].push_back(
+          draw(painter, break_even_picture(uses[i]), fmt::format("chart-training-{}", i + 1)));
   if (const auto picture = interval_picture(d); !picture.kind.empty())
     view["charts"]["intervals"].push_back(draw(painter, picture, "chart-intervals"));
   view["ledger"] = json_for_script(embedded_result_json(d));

@@ -10,11 +10,22 @@ std::vector<lca::Answer> Assessment::answer(std::span<const lca::Query> queries)
   return lca::answer(*solution_, queries, draws_);
 }
 
-Result<Assessment> Assessment::in_profile(const std::string& profile) const {
-  auto compiled = compile(*study_, *catalogue_, *files_, overrides_, profile);
+Result<Assessment> Assessment::in_profile(const std::string& profile) const { return beside(study_, profile); }
+
+Result<Assessment> Assessment::training_of(const std::string& model) const {
+  Study study = *study_;
+  study.functional_unit = FunctionalUnit{"training of " + model, std::nullopt, "models/" + model, "model", {}};
+  if (!study.boundary) study.boundary.emplace();
+  if (!study.boundary->includes("training")) study.boundary->include.push_back("training");
+  study.boundary->exclude.erase("training");
+  return beside(std::make_shared<const Study>(std::move(study)), "");
+}
+
+Result<Assessment> Assessment::beside(std::shared_ptr<const Study> study, const std::string& profile) const {
+  auto compiled = compile(*study, *catalogue_, *files_, overrides_, profile);
   if (!compiled) return tl::unexpected(std::move(compiled.error()));
   Assessment other;
-  other.study_ = study_;
+  other.study_ = std::move(study);
   other.catalogue_ = catalogue_;
   other.files_ = files_;
   other.overrides_ = overrides_;

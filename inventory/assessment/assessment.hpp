@@ -42,6 +42,10 @@ class Assessment {
   /// The same study with its hardware made by another tradition; its logs and grid files are not read again.
   Result<Assessment> in_profile(const std::string& profile) const;
 
+  /// The training of one model alone, development and failed runs as the study counts them, whether the study's own
+  /// functional unit and boundary hold it or not; its logs and grid files are not read again.
+  Result<Assessment> training_of(const std::string& model) const;
+
   /// The system with inputs that can be moved without compiling again. Whatever is a parameter (`explain STUDY
   /// parameters`) moves; what is not, such as a region or a device, shapes the system, and takes another request.
   Result<lca::MovedSystem> moved(std::span<const lca::Query> queries) const {
@@ -49,6 +53,9 @@ class Assessment {
   }
 
  private:
+  /// Another study or profile beside the same files, inputs and draws.
+  Result<Assessment> beside(std::shared_ptr<const Study> study, const std::string& profile) const;
+
   friend Result<Assessment> assess(const Request& request);
   friend Result<Assessment> assess(Study study, std::shared_ptr<const Catalogue> catalogue, const Request& request);
 

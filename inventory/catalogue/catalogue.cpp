@@ -21,40 +21,10 @@
 namespace cradle::inventory {
 namespace {
 
-/// The header keys that every dataset file carries.
-Dataset read_dataset(MapReader& reader, std::string_view data) {
-  Dataset dataset;
-  dataset.id = reader.text("id").value_or("user");
-  dataset.version = reader.text("version").value_or("");
-  dataset.title = reader.text("title").value_or("");
-  dataset.source = reader.text("source").value_or("");
-  dataset.licence = reader.text("licence").value_or("");
-  dataset.attribution = reader.text("attribution").value_or("");
-  dataset.factor = reader.text("factor").value_or("");
-  if (const auto spread = reader.text("spread")) dataset.spread = number_of(*spread);
-  dataset.spread_source = reader.text("spread_source").value_or("");
-  dataset.verified = reader.boolean("verified").value_or(false);
-  dataset.sha256 = sha256(data);
-  return dataset;
-}
-
 Result<Document> embedded_document(std::string_view name) {
   return Document::parse(std::string(embedded_file(name)), std::string(name));
 }
 
-/// What stands in the file beside a table: "x.yaml" beside "x.csv".
-Result<Dataset> dataset_of_table(const std::string& table) {
-  const auto document = embedded_document(table.substr(0, table.rfind('.')) + ".yaml");
-  if (!document) return tl::unexpected(document.error());
-  Findings findings;
-  MapReader reader(*document, document->root(), table, findings);
-  return read_dataset(reader, embedded_file(table));
-}
-
-const std::string grid_table = "datasets/electricity/owid-carbon-intensity.csv";
-const std::string subregion_table = "datasets/electricity/egrid-subregions.csv";
-const std::string cloud_table = "datasets/electricity/google-cloud-regions.csv";
-const std::string losses_table = "datasets/electricity/grid-losses.csv";
 const std::string gwp_table = "datasets/climate/gwp100.csv";
 const std::string impact_table = "datasets/impact/openlca-methods.csv";
 
@@ -76,15 +46,12 @@ const std::map<std::string, Dataset, std::less<>>& looked_up_datasets() {
 }  // namespace
 
 Result<void> Catalogue::load_built_in() {
-  for (const std::string& table : {grid_table, subregion_table, cloud_table, losses_table, gwp_table}) {
-    auto dataset = dataset_of_table(table);
-    if (!dataset) return tl::unexpected(std::move(dataset.error()));
-    datasets_.emplace(dataset->id, *dataset);
-  }
-  read_grids(grid_table.c_str(), "owid-carbon-intensity");
-  read_grids(subregion_table.c_str(), "egrid-subregions");
-  read_grids(cloud_table.c_str(), "google-cloud-regions");
-  read_losses();
+  auto grids = GridTables::load(datasets_);
+  if (!grids) return tl::unexpected(std::move(grids.error()));
+  grids_ = std::move(*grids);
+  auto gwp = dataset_of_table(gwp_table);
+  if (!gwp) return tl::unexpected(std::move(gwp.error()));
+  datasets_.emplace(gwp->id, *gwp);
   read_gwp();
   const auto hardware = embedded_document("datasets/hardware/embodied.yaml");
   if (!hardware) return tl::unexpected(hardware.error());
@@ -138,33 +105,6 @@ Result<void> Catalogue::read_hardware_file(const Document& document) {
   return {};
 }
 
-void Catalogue::read_grids(const char* table, const char* dataset_id) {
-  std::vector<int> years;
-  read_csv(embedded_file(table), [&](const CsvRow& row) {
-    if (years.empty()) {
-      for (std::size_t i = 3; i < row.cells.size(); ++i) years.push_back(static_cast<int>(number_of(row.cells[i])));
-      return;
-    }
-    GridRow grid{row.cells[0], row.cells[1], row.cells[2], dataset_id, {}};
-    for (std::size_t i = 3; i < row.cells.size(); ++i)
-      if (const double value = number_of(row.cells[i]); !std::isnan(value)) grid.g_per_kwh[years[i - 3]] = value;
-    grids_.push_back(std::move(grid));
-  });
-}
-
-void Catalogue::read_losses() {
-  std::vector<int> years;
-  read_csv(embedded_file(losses_table), [&](const CsvRow& row) {
-    for (std::size_t i = 1; i < row.cells.size(); ++i) {
-      const double value = number_of(row.cells[i]);
-      if (row.line == 1)
-        years.push_back(static_cast<int>(value));
-      else if (!std::isnan(value))
-        losses_[row.cells[0]][years[i - 1]] = value;
-    }
-  });
-}
-
 void Catalogue::read_gwp() {
   for_each_embedded_row(gwp_table, [&](const CsvRow& row) {
     gwp_[row.cells[0]] = {number_of(row.cells[2]), number_of(row.cells[3])};
@@ -186,97 +126,6 @@ std::vector<std::string> Catalogue::ids(std::string_view kind) const {
   for (const auto& [id, product] : hardware_.products)
     if (product.kind == kind) names.push_back(id);
   return names;
-}
-
-const Catalogue::GridRow* Catalogue::region(std::string_view name) const {
-  // Codes that mean one thing and are not ISO's: UK is reserved for it, EL the Union's own, and names of the whole.
-  static const std::map<std::string_view, std::string_view> others = {
-      {"world", "World"}, {"WORLD", "World"}, {"WOR", "World"}, {"WLD", "World"}, {"GLO", "World"},
-      {"UK", "GB"},       {"EL", "GR"},       {"EU", "European Union (27)"},      {"EU27", "European Union (27)"},
-      {"EU-27", "European Union (27)"}};
-  const auto other = others.find(name);
-  const auto wanted = other == others.end() ? name : other->second;
-  for (const auto& row : grids_)
-    if (row.name == wanted || (!row.iso3.empty() && row.iso3 == wanted) || (!row.iso2.empty() && row.iso2 == wanted))
-      return &row;
-  const auto cloud = cloud_region(name);
-  return cloud ? region(cloud->grid) : nullptr;
-}
-
-std::optional<GridIntensity> Catalogue::grid(std::string_view name, int year) const {
-  const GridRow* row = region(name);
-  if (row == nullptr) return std::nullopt;
-  const auto found = row->g_per_kwh.find(year);
-  if (found == row->g_per_kwh.end()) return std::nullopt;
-  return GridIntensity{row->name, row->iso3, row->dataset, year, found->second / 1000.0};
-}
-
-std::optional<double> Catalogue::grid_losses(std::string_view name, int year) const {
-  const auto where = country(name);
-  const auto known = where ? losses_.find(where->iso3) : losses_.end();
-  if (known == losses_.end()) return std::nullopt;
-  const auto found = known->second.find(year);
-  return found == known->second.end() ? std::nullopt : std::optional(found->second / 100.0);
-}
-
-std::optional<Catalogue::Country> Catalogue::country(std::string_view name) const {
-  const GridRow* row = region(name);
-  // A subregion names its country: "US-CAMX"; a cloud region lies in one.
-  if (row != nullptr && row->iso3.empty() && row->iso2.size() > 3 && row->iso2[2] == '-')
-    row = region(std::string_view(row->iso2).substr(0, 2));
-  else if (const auto cloud = cloud_region(name); cloud && row != nullptr && row->iso3.empty())
-    row = region(cloud->grid);
-  if (row != nullptr && row->name == "World") return Country{"WRL", ""};
-  if (row == nullptr || row->iso3.empty()) return std::nullopt;
-  return Country{row->iso3, row->iso2};
-}
-
-std::vector<int> Catalogue::grid_years(std::string_view name) const {
-  std::vector<int> years;
-  if (const GridRow* row = region(name))
-    for (const auto& [year, value] : row->g_per_kwh) years.push_back(year);
-  return years;
-}
-
-std::vector<std::string> Catalogue::regions() const {
-  std::vector<std::string> names;
-  for (const auto& row : grids_)
-    for (const auto& name : {row.iso2, row.iso3, row.name})
-      if (!name.empty()) names.push_back(name);
-  for (const auto& cloud : cloud_regions()) names.push_back(cloud.id);
-  return names;
-}
-
-std::string Catalogue::region_hint(std::string_view text) const {
-  const std::string general = "an ISO 3166 code such as FR or FRA, a country's name, or World";
-  const std::string small = lower_case(text);
-  if (small.size() > 2 && std::isalnum(static_cast<unsigned char>(small[2])) == 0) {  // "US-CA", "CA-QC"
-    std::string code(text.substr(0, 2));
-    std::transform(code.begin(), code.end(), code.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    std::vector<std::string> parts;
-    for (const auto& row : grids_)
-      if (row.iso2.starts_with(code + "-")) parts.push_back(row.iso2);
-    if (!parts.empty()) return fmt::format("parts of {} that are known: {}; or {} as a whole", code, fmt::join(parts, ", "), code);
-    if (region(code) != nullptr)
-      return fmt::format("of {} only the whole is known: 'region: {}'; or state the intensity, or a file of it with 'series'", code, code);
-    return general;
-  }
-  if (small.size() > 2 && std::isdigit(static_cast<unsigned char>(small.back())) != 0) {  // a bidding zone, "SE3"
-    std::string code(text.substr(0, 2));
-    if (region(code) != nullptr)
-      return fmt::format("of {} only the whole is known: 'region: {}'; or state the intensity of the zone, or a file of it with 'series'",
-                         code, code);
-  }
-  std::vector<std::string> begin_so, names;
-  for (const auto& row : grids_) {
-    names.push_back(row.name);
-    if (lower_case(row.name) == small) return fmt::format("did you mean '{}'?", row.name);
-    if (small.size() >= 3 && lower_case(row.name).starts_with(small)) begin_so.push_back(row.name);
-  }
-  if (!begin_so.empty() && begin_so.size() <= 5) return fmt::format("names that begin so: {}", fmt::join(begin_so, ", "));
-  constexpr std::size_t shortest_name = 5;  // among codes every slip is another country
-  std::string hint = small.size() >= shortest_name ? did_you_mean(text, names) : "";
-  return hint.empty() ? general + "; state the intensity of any other place" : hint;
 }
 
 std::map<std::string, double> Catalogue::gwp100(std::string_view report) const {
@@ -360,15 +209,14 @@ std::vector<CatalogueRow> Catalogue::rows() const {
                                                        : "not estimated";
     rows.push_back({id, product.kind, product.name, how, dataset(product.dataset).title, verified});
   }
-  for (const auto& grid : grids_)
+  std::set<std::string> known;
+  for (const auto& grid : grids_.rows()) {
+    const std::string further = known.insert(grid.code()).second ? "" : grid.dataset + "/";  // another publisher's
     for (const auto& [year, value] : grid.g_per_kwh)
-      rows.push_back({fmt::format("grid/{}/{}",
-                                  !grid.iso3.empty()   ? grid.iso3
-                                  : !grid.iso2.empty() ? grid.iso2
-                                                       : grid.name,
-                                  year),
-                      "grid", grid.name, fmt::format("{} g CO2e/kWh", value), dataset(grid.dataset).source,
+      rows.push_back({fmt::format("grid/{}/{}{}", grid.code(), further, year), "grid", grid.name,
+                      fmt::format("{} g CO2e/kWh, {}", value, grid.kind(year).in_words()), dataset(grid.dataset).source,
                       dataset(grid.dataset).verified});
+  }
   for (const auto& cloud : cloud_regions())
     rows.push_back({"grid/" + cloud.id, "grid", fmt::format("{} ({})", cloud.id, cloud.place), "lies in " + cloud.grid,
                     cloud.source, false});

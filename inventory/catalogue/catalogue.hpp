@@ -9,26 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "inventory/catalogue/grids/grid_tables.hpp"
 #include "inventory/catalogue/hardware_reader.hpp"
 #include "inventory/text/reader.hpp"
 
 namespace cradle::inventory {
-
-/// Where figures come from and on what terms.
-struct Dataset {
-  std::string id, version, title, source, licence, attribution, sha256;
-  bool verified = false;
-  double spread = 0.0;      ///< of grids: 95 % lie within value / spread to value x spread; 0 where no source says
-  std::string spread_source = {};
-  std::string factor = {};  ///< of grids: "life-cycle" or "direct"; empty where it is neither or not said
-};
-
-struct GridIntensity {
-  std::string region, iso3;
-  std::string dataset;  ///< id
-  int year = 0;
-  double kg_per_kwh = 0.0;
-};
 
 /// One row of `cradle catalogue`.
 struct CatalogueRow {
@@ -56,20 +41,7 @@ class Catalogue {
   /// A factor by name, the profile's own first; between two technologies it is interpolated, and marked as assumed.
   std::optional<Input> shared_parameter(const std::string& name, const std::string& profile) const;
 
-  /// Annual average of a country by ISO 3166 code (FR, FRA) or name; nothing for an unknown region or year.
-  std::optional<GridIntensity> grid(std::string_view region, int year) const;
-  /// Years with a figure; empty for an unknown region.
-  std::vector<int> grid_years(std::string_view region) const;
-  std::vector<std::string> regions() const;
-  /// What to write instead of a region that is not known: never another country for a code, which would be taken.
-  std::string region_hint(std::string_view name) const;
-  /// The country that a region is, or lies in: ISO 3166 codes of three and two letters.
-  struct Country {
-    std::string iso3, iso2;
-  };
-  std::optional<Country> country(std::string_view region) const;
-  /// Share of electricity lost between generator and consumer, by country and year; nothing where it is not known.
-  std::optional<double> grid_losses(std::string_view region, int year) const;
+  const GridTables& grids() const { return grids_; }
   /// GWP100 in kg CO2e per kg, by gas and assessment report ("AR5", "AR6").
   std::map<std::string, double> gwp100(std::string_view report) const;
 
@@ -79,22 +51,14 @@ class Catalogue {
   std::vector<CatalogueRow> rows() const;
 
  private:
-  struct GridRow {
-    std::string name, iso3, iso2, dataset;
-    std::map<int, double> g_per_kwh;
-  };
   Result<void> read_hardware_file(const Document& document);
   Result<void> load_built_in();
-  void read_grids(const char* table, const char* dataset);
-  void read_losses();
   void read_gwp();
-  const GridRow* region(std::string_view name) const;
 
   std::map<std::string, Dataset, std::less<>> datasets_;
   HardwareData hardware_;
   Findings warnings_;
-  std::vector<GridRow> grids_;
-  std::map<std::string, std::map<int, double>, std::less<>> losses_;  ///< iso3 -> year -> percent
+  GridTables grids_;
   std::map<std::string, std::pair<double, double>> gwp_;              ///< gas -> AR5, AR6
   std::map<std::string, bool> gwp_verified_;
 };

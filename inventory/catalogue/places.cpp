@@ -63,7 +63,8 @@ std::vector<ElectricitySource> electricity_source_factors() {
   for_each_embedded_row("datasets/electricity/sources.csv", [&](const CsvRow& row) {
     constexpr double g = 1e-3, litre = 1e-3;
     sources.push_back({row.cells[0], factor(row, 1, Dimension::co2e_per_energy, g),
-                       factor(row, 6, Dimension::water_per_energy, litre), factor(row, 11, Dimension::number, 1.0)});
+                       factor(row, 6, Dimension::water_per_energy, litre), factor(row, 11, Dimension::number, 1.0),
+                       factor(row, 16, Dimension::co2e_per_energy, g)});
   });
   return sources;
 }

@@ -20,11 +20,11 @@ struct CloudRegion {
 std::optional<CloudRegion> cloud_region(std::string_view id);
 std::vector<CloudRegion> cloud_regions();
 
-/// Life-cycle emissions (kg CO2e/kWh), water (m3/kWh) and primary energy (kWh/kWh, physical energy content) of one way
+/// Life-cycle and direct emissions (kg CO2e/kWh), water (m3/kWh) and primary energy (kWh/kWh, physical energy content) of one way
 /// to make electricity; what no source gives is missing.
 struct ElectricitySource {
   std::string name;
-  std::optional<Input> ghg, water, primary_energy;
+  std::optional<Input> ghg, water, primary_energy, ghg_direct;
 };
 std::vector<ElectricitySource> electricity_source_factors();
 

@@ -96,7 +96,10 @@ std::string Activities::service(const Service& service) {
   if (service.run.idle) add_energy(service.run, *service.run.idle, "idle", "idle", process);
   if (!service.energy_per.empty()) add_energy_per_unit(service, process);
   add_occupation(service.run, process);
-  if (includes("training") || includes("development")) add_training_share(service, product, process);
+  if (includes("training") || includes("development"))
+    add_training_share(service, product, process);
+  else
+    note_model(service, product);
   draft_.add(std::move(process));
   return product;
 }
@@ -127,6 +130,17 @@ void Activities::add_energy_per_unit(const Service& service, lca::UnitProcess& p
                                  "units x energy per unit"});
 }
 
+/// Training outside the boundary is counted nowhere, but is what serving can be compared with.
+void Activities::note_model(const Service& service, const std::string& product) {
+  const auto model = study_.models.find(service.model);
+  if (model == study_.models.end() || model->second.trained_by.empty()) return;
+  for (const char* unit : {"token", "request"})
+    if (const auto units = quantities_.units_served(service, unit)) {
+      served_models.push_back({service.run.name, product, model->first, unit, *units, std::nullopt});
+      return;
+    }
+}
+
 /// The share of its model's training that falls on what a service served.
 void Activities::add_training_share(const Service& service, const std::string& product, lca::UnitProcess& process) {
   const auto served = study_.models.find(service.model);
@@ -153,7 +167,7 @@ void Activities::add_training_share(const Service& service, const std::string& p
            "more than all of its training is then counted; is the lifetime right?");
   const Expression lifetime =
       parameter({{"models", trained.name}, "lifetime"}, "lifetime of " + trained.name, *trained.lifetime);
-  trained_services.push_back({service.run.name, product, trained.name, trained.lifetime_unit, *units, lifetime});
+  served_models.push_back({service.run.name, product, trained.name, trained.lifetime_unit, *units, lifetime});
   process.exchanges.push_back({Exchange::Kind::technosphere,
                                model(trained),
                                *units / lifetime,

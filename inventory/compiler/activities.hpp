@@ -36,7 +36,7 @@ class Activities : Stage {
   bool facility_level_energy = false;  ///< some energy is known at facility level only
   bool development_beside = false;     ///< some run carries development of its own
   std::vector<std::string> hardware_unknown;  ///< runs whose share of hardware is not known
-  std::vector<TrainedService> trained_services;
+  std::vector<ServedModel> served_models;
 
  private:
   // energies.cpp
@@ -64,6 +64,7 @@ class Activities : Stage {
   std::optional<lca::Expression> development(const Run& run);
   void add_energy_per_unit(const Service& service, lca::UnitProcess& process);
   void add_training_share(const Service& service, const std::string& product, lca::UnitProcess& process);
+  void note_model(const Service& service, const std::string& product);
   // occupation.cpp
   void add_occupation(const Run& run, lca::UnitProcess& process);
   void add_computation(const Run& run, const lca::Tags& account, lca::UnitProcess& process);

@@ -116,7 +116,7 @@ class Compiler {
                     .facility_level_energy = activities_.facility_level_energy,
                     .unsplit_stages = std::move(hardware_.unsplit_stages),
                     .hardware_unknown = std::move(activities_.hardware_unknown),
-                    .trained_services = std::move(activities_.trained_services),
+                    .served = std::move(activities_.served_models),
                     .grids = grids_.uses(),
                     .lives = std::move(hardware_.lives)};
   }
@@ -158,8 +158,8 @@ Findings unknown_values(const Study& study, const Catalogue& catalogue) {
   }
   for (const auto& [name, site] : study.sites)
     if (const auto& region = site.grid.region; !region.empty() && region != "?" && !site.grid.location && site.grid.series.empty() &&
-                                               catalogue.grid_years(region).empty())
-      remarks.report("E016", site.grid.place, fmt::format("unknown region '{}'", region), catalogue.region_hint(region));
+                                               catalogue.grids().kinds(region).empty())
+      remarks.report("E016", site.grid.place, fmt::format("unknown region '{}'", region), catalogue.grids().hint(region));
   return std::move(remarks.findings);
 }
 

@@ -73,10 +73,11 @@ inline std::string development_of(const std::string& run) { return "development 
 /// How a hardware entry is amortised.
 AmortisationMethod method_of(const Hardware& hardware);
 
-/// A service that carries a share of its model's training.
-struct TrainedService {
+/// A service and the model that it serves, where the study's runs trained it.
+struct ServedModel {
   std::string service, product, model, unit;  ///< unit: "token" or "request"
-  lca::Expression units, lifetime;   ///< delivered in the period, and in the model's whole life
+  lca::Expression units;                      ///< delivered in the period
+  std::optional<lca::Expression> lifetime;    ///< units of the model's whole life, where a share of training is counted
 };
 
 /// A grid as the electricity of a site, or of one of its runs, uses it.
@@ -84,6 +85,8 @@ struct GridUse {
   std::string site, label;
   lca::Expression intensity;  ///< location-based, kg CO2e per kWh
   std::optional<lca::ParameterIndex> parameter;  ///< that it is; nothing where it is a number
+  GridKind kind;
+  std::optional<int> year;  ///< that it is of; nothing where it is stated, or by time
 };
 
 /// A compiled study, ready to be solved.
@@ -102,7 +105,7 @@ struct Compiled {
   bool facility_level_energy = false;  ///< some energy is known at facility level only: IT energy is partial
   std::set<std::string> unsplit_stages;        ///< life-cycle stages that lie, for some hardware, inside another figure
   std::vector<std::string> hardware_unknown;  ///< runs whose share of hardware is not known
-  std::vector<TrainedService> trained_services;
+  std::vector<ServedModel> served;
   std::vector<GridUse> grids;
   std::map<std::string, std::string> lives;  ///< product of one device's life, by hardware entry
 };

@@ -82,10 +82,10 @@ void Activities::check_log(const Run& run, const Site& site, const LogSummary& l
     report("W124", place, fmt::format("{} was recorded {}", log.file, what),
            "the log and the study must be of the same machine and place");
   };
-  const auto country = catalogue_.country(site.grid.region);
+  const auto country = catalogue_.grids().country(site.grid.region);
   const auto hardware = study_.hardware.find(run.hardware);
   for (const auto& record : log.records) {
-    const auto there = catalogue_.country(record.country);
+    const auto there = catalogue_.grids().country(record.country);
     if (country && there && there->iso3 != country->iso3)
       differ(fmt::format("in {}, and the grid of site '{}' is {}", record.country, site.name, site.grid.region));
     if (hardware == study_.hardware.end()) continue;

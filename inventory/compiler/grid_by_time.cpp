@@ -45,6 +45,14 @@ void add_hours(const LogSummary& log, std::vector<EnergyStep>& steps) {
   }
 }
 
+/// What a file's intensities count; where it does not say, what the study says.
+GridKind kind_in(const IntensitySeries& series, const Site& site) {
+  GridKind kind = grid_kind_of(series.basis);
+  if (kind.factor == GridFactor::unstated) kind.factor = site.grid.kind.factor;
+  if (kind.perimeter == GridPerimeter::unstated) kind.perimeter = site.grid.kind.perimeter;
+  return kind;
+}
+
 /// The site's grid in the hours of a run, in names of coverage rows.
 std::string hours_of_run(const Run& run, const std::string& which) {
   return fmt::format("grid in the hours of {}{}{}", run.owner.kind == "services" ? "service " : "", run.name,
@@ -83,10 +91,11 @@ const IntensitySeries* Grids::series_of(const Site& site) {
   const auto found = files_.series.find(site.name);
   if (found == files_.series.end()) return nullptr;
   const IntensitySeries& of = found->second;
+  if (const auto kind = kind_in(of, site); !kind.suits(site.grid.kind))
+    report("E067", site.grid.series_place, fmt::format("{} is {}, not {}", site.grid.series, kind.in_words(), site.grid.kind.in_words()),
+           "leave out 'perimeter', or bring another file");
   remarks_.cite({"series/" + site.name, "", fmt::format("{}, {} of {}", site.grid.series, of.format, of.zone), of.format,
                  "of the file's publisher", fmt::format("{}: {} ({})", of.format, of.zone, of.basis), of.sha256, false});
-  for (const char* kind : {"life-cycle", "direct"})
-    if (of.basis.starts_with(kind)) kinds_[site.name] = {kind, site.grid.series_place};
   if (of.rows_without_value > 0)
     cover("grid file of " + site.name, Coverage::substitute,
           fmt::format("{} rows of {} have no value; their time counts as not covered", of.rows_without_value,
@@ -95,7 +104,7 @@ const IntensitySeries* Grids::series_of(const Site& site) {
 }
 
 /// The mean of a year of a file.
-std::optional<Input> Grids::yearly_intensity(const Site& site) {
+std::optional<Grids::Known> Grids::yearly_intensity(const Site& site) {
   const IntensitySeries* known = series_of(site);
   if (known == nullptr) return std::nullopt;
   const int year = *site.grid.year;
@@ -117,11 +126,11 @@ std::optional<Input> Grids::yearly_intensity(const Site& site) {
   input.source =
       fmt::format("mean of {}, {}, {}: {} ({})", year, known->format, known->zone, site.grid.series, known->basis);
   input.place = site.grid.series_place;
-  return input;
+  return Known{std::move(input), kind_in(*known, site), year};
 }
 
 /// The intensity that the energy of one run met.
-std::optional<Input> Grids::hourly_intensity(const Site& site, const Run& run, const std::string& which) {
+std::optional<Grids::Known> Grids::hourly_intensity(const Site& site, const Run& run, const std::string& which) {
   const IntensitySeries* known = series_of(site);
   if (known == nullptr) return std::nullopt;
   const auto hours = hours_of(run, which);
@@ -169,7 +178,7 @@ std::optional<Input> Grids::hourly_intensity(const Site& site, const Run& run, c
   input.source = fmt::format("{} {}, joined to the {} of the run: {} ({})", known->format, known->zone,
                              hours.from_logs ? "hours" : "window", site.grid.series, known->basis);
   input.place = site.grid.series_place;
-  return input;
+  return Known{std::move(input), kind_in(*known, site), std::nullopt};
 }
 
 }  // namespace cradle::inventory

@@ -52,7 +52,7 @@ std::set<int> Grids::years_of(const Site& site) {
 /// Why an instrument does not count, by the quality criteria that a study can show (Scope 2 Guidance, table 7.1).
 std::string Grids::flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
                              const std::set<int>& years) {
-  const auto used = catalogue_.country(site.grid.region), sold = catalogue_.country(instrument.market);
+  const auto used = catalogue_.grids().country(site.grid.region), sold = catalogue_.grids().country(instrument.market);
   if (used && sold && market_of(sold->iso2) != market_of(used->iso2))
     return fmt::format("its market is {}, and the electricity is used in {}", instrument.market, used->iso2);
   if (!instrument.vintage || years.empty()) return "";
@@ -83,7 +83,7 @@ Expression Grids::market_factor(const Site& site, const Expression& location) {
   for (const auto& instrument : site.grid.instruments) {
     const lca::ParameterKey name = key / "instruments" / std::to_string(++number);
     const std::string label = fmt::format("{} {} of {}", instrument.kind, number, site.name);
-    if (!instrument.market.empty() && !catalogue_.country(instrument.market))
+    if (!instrument.market.empty() && !catalogue_.grids().country(instrument.market))
       report("E016", instrument.place, fmt::format("unknown market '{}'", instrument.market),
              "a country: FR, FRA or France; countries of one market are known");
     if (const auto flaw = flaw_of(instrument, label, site, years); !flaw.empty()) {
@@ -103,7 +103,7 @@ Expression Grids::market_factor(const Site& site, const Expression& location) {
                                           : std::to_string(*instrument.vintage) +
                                                 (years.empty() ? " (not compared: no time of use is known)" : ""),
                       instrument.market.empty() ? "not stated"
-                      : catalogue_.country(site.grid.region).has_value()
+                      : catalogue_.grids().country(site.grid.region).has_value()
                           ? instrument.market
                           : instrument.market + " (not compared: the grid names no country)"));
   }

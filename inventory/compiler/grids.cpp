@@ -36,44 +36,63 @@ int Grids::year_of(const Site& site, const Run& run) {
   return static_cast<int>(date.year());
 }
 
-/// A catalogue intensity as an input, or findings that say what there is.
-std::optional<Input> Grids::catalogue_intensity(const Site& site) {
+/// A year that the first publisher lacks may be known in another kind: which to ask for.
+std::string Grids::other_kinds(const GridChoice& grid, int year) const {
+  if (catalogue_.grids().find(grid.region, year, grid.kind)) return "";
+  const auto kinds = catalogue_.grids().kinds(grid.region, year);
+  return kinds.empty() ? "" : fmt::format("; known of another kind: {}, which 'perimeter' or 'factor' asks for", fmt::join(kinds, "; "));
+}
+
+/// The catalogue's figure of a grid, of the kind that is asked for, or findings that say what there is.
+std::optional<GridIntensity> Grids::published(const Site& site) {
   const GridChoice& grid = site.grid;
-  const auto years = catalogue_.grid_years(grid.region);
-  std::string region = grid.region;
-  int year = grid.year.value_or(0);
-  if (years.empty() || (grid.fallback == Fallback::world && !catalogue_.grid(region, year))) {
-    if (grid.fallback != Fallback::world) {
-      report("E016", grid.place, fmt::format("unknown region '{}'", grid.region), catalogue_.region_hint(grid.region));
-      return std::nullopt;
-    }
-    region = "World";
+  const auto years = catalogue_.grids().years(grid.region, grid.kind);
+  const int year = grid.year.value_or(0);
+  if (auto found = catalogue_.grids().find(grid.region, year, grid.kind)) return found;
+  const auto kinds = catalogue_.grids().kinds(grid.region);
+  if (grid.fallback == Fallback::world) {
     cover("grid of " + site.name, Coverage::substitute,
           fmt::format("no figure for '{}' in {}: world average taken, as the study asks", grid.region, year));
-  } else if (!catalogue_.grid(region, year)) {
-    const int nearest = nearest_year(years, year);
-    if (grid.fallback != Fallback::nearest) {
-      report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", grid.region, year),
-             fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'",
-                         years.front(), years.back(), nearest, nearest));
-      return std::nullopt;
-    }
-    cover("grid of " + site.name, Coverage::substitute,
-          fmt::format("no figure for {} in {}: {} taken, as the study asks", region, year, nearest));
-    year = nearest;
+    auto world = catalogue_.grids().find("World", year, grid.kind);
+    if (!world) report("E017", grid.year_place, fmt::format("no grid intensity for World in {}", year));
+    return world;
   }
-  const auto found = catalogue_.grid(region, year);
-  if (!found) {
-    report("E017", grid.year_place, fmt::format("no grid intensity for {} in {}", region, year));
+  if (kinds.empty()) {
+    report("E016", grid.place, fmt::format("unknown region '{}'", grid.region), catalogue_.grids().hint(grid.region));
     return std::nullopt;
   }
+  if (years.empty()) {
+    report("E017", grid.place, fmt::format("no grid intensity of {} that is {}", grid.region, grid.kind.in_words()),
+           fmt::format("known: {}; 'mix: national' beside it makes one of its sources of electricity", fmt::join(kinds, "; ")));
+    return std::nullopt;
+  }
+  const int nearest = nearest_year(years, year);
+  if (grid.fallback != Fallback::nearest) {
+    report("E017", grid.year_place,
+           fmt::format("no grid intensity for {} in {}{}", grid.region, year,
+                       grid.kind.stated() ? fmt::format(" that is {}", grid.kind.in_words()) : ""),
+           fmt::format("years {} to {} are known; the nearest is {}. Write 'year: {}', or 'fallback: nearest'{}",
+                       years.front(), years.back(), nearest, nearest, other_kinds(grid, year)));
+    return std::nullopt;
+  }
+  cover("grid of " + site.name, Coverage::substitute,
+        fmt::format("no figure for {} in {}: {} taken, as the study asks", grid.region, year, nearest));
+  return catalogue_.grids().find(grid.region, nearest, grid.kind);
+}
+
+/// What is published of a grid, as an input.
+std::optional<Grids::Known> Grids::catalogue_intensity(const Site& site) {
+  const GridChoice& grid = site.grid;
+  const auto found = published(site);
+  if (!found) return std::nullopt;
   remarks_.use_dataset(found->dataset);
-  if (const auto cloud = cloud_region(region); cloud && found->dataset != "google-cloud-regions") {
+  const Dataset& dataset = catalogue_.dataset(found->dataset);
+  if (const auto cloud = cloud_region(grid.region); cloud && found->region.find(grid.region) == std::string::npos) {
     remarks_.use_dataset("cloud-regions");
     cover("grid of " + site.name, Coverage::counted,
-          fmt::format("{} ({}) lies in {}: its grid average, {}", cloud->id, cloud->place, cloud->grid, year));
+          fmt::format("{} ({}) lies in {}: its grid average, {}", cloud->id, cloud->place, cloud->grid, found->year));
   }
-  compare_years(site, year, years);
+  compare_years(site, found->year, catalogue_.grids().years(grid.region, grid.kind));
   if (found->kg_per_kwh == 0.0)
     report("W103", grid.place,
            fmt::format("the dataset gives {} in {} a grid intensity of 0 g/kWh", found->region, found->year),
@@ -82,20 +101,16 @@ std::optional<Input> Grids::catalogue_intensity(const Site& site) {
   input.value = found->kg_per_kwh;
   input.unit = canonical_unit(Dimension::co2e_per_energy);
   input.basis = lca::Basis::default_value;
-  const Dataset& dataset = catalogue_.dataset(found->dataset);
-  // Google's series was of life-cycle factors in its first two years.
-  const std::string kind = found->dataset == "google-cloud-regions" && found->year <= 2020 ? "life-cycle" : dataset.factor;
-  if (!kind.empty()) kinds_[site.name] = {kind, grid.place};
-  input.source = fmt::format("annual average{}, {} {}: {}", kind.empty() ? "" : ", " + kind, found->region, found->year, dataset.source);
+  input.source = fmt::format("annual average, {}, {} {}: {}", found->kind.in_words(), found->region, found->year, dataset.source);
   input.place = grid.place;
-  input.figure = fmt::format("grid intensity of {} {}", found->region, found->year);
+  input.figure = fmt::format("grid intensity of {} {} {}", found->region, found->year, found->dataset);
   if (dataset.spread > 0.0) {
     input.range = lca::RangeKind::interval_95;
     input.low = input.value / dataset.spread;
     input.high = std::min(input.value * dataset.spread, intensity_limits.most);
     input.source += "; range: " + dataset.spread_source;
   }
-  return input;
+  return Known{std::move(input), found->kind, found->year};
 }
 
 /// A grid changes over the years: one far from the use of its electricity is said, with the nearest that is known.
@@ -113,14 +128,15 @@ void Grids::compare_years(const Site& site, int year, const std::vector<int>& kn
          fmt::format("the grid of '{}' is of {}, and its electricity was used in {}", site.name, year,
                      *used.begin() == *used.rbegin() ? std::to_string(nearest)
                                                      : fmt::format("{} to {}", *used.begin(), *used.rbegin())),
-         best == year ? fmt::format("{} is the nearest year that is known", best)
-                      : fmt::format("the nearest year that is known is {}", best));
+         (best == year ? fmt::format("{} is the nearest year that is known", best)
+                       : fmt::format("the nearest year that is known is {}", best)) +
+             other_kinds(site.grid, nearest));
 }
 
 /// Shares of a mix: the study's own, or the country's; those without a factor are left out and said.
 std::map<std::string, Input> Grids::mix_of(const Site& site, int year) {
   if (!site.grid.national_mix) return site.grid.mix;
-  const auto country = catalogue_.country(site.grid.region);
+  const auto country = catalogue_.grids().country(site.grid.region);
   const auto shares = country ? national_mix(country->iso3, year) : std::map<std::string, double>{};
   if (shares.empty()) {
     report("E017", site.grid.place,
@@ -165,7 +181,8 @@ std::optional<Expression> Grids::of_mix(const Site& site, const Run& run, MixFac
   static constexpr Words words_of[] = {
       {"ghg", "life-cycle emissions", "emissions", "kg CO2e/kWh", &ElectricitySource::ghg},
       {"water", "water", "water", "m3/kWh", &ElectricitySource::water},
-      {"primary_energy", "primary energy", "primary energy", "kWh/kWh", &ElectricitySource::primary_energy}};
+      {"primary_energy", "primary energy", "primary energy", "kWh/kWh", &ElectricitySource::primary_energy},
+      {"ghg_direct", "direct emissions", "direct emissions", "kg CO2e/kWh", &ElectricitySource::ghg_direct}};
   const Words& words = words_of[static_cast<std::size_t>(wanted)];
   Expression sum = 0.0, shares = 0.0;
   double known = 0.0, total = 0.0;
@@ -207,47 +224,69 @@ std::optional<Expression> Grids::of_mix(const Site& site, const Run& run, MixFac
                     known < total ? sum / shares : sum);
 }
 
-/// Location-based intensity: what is stated, then the hours of a file, then region and year, then a mix.
-std::optional<Expression> Grids::location_factor(const Site& site, const Run& run, const std::string& which) {
+/// The intensity of a mix, of life-cycle factors by source unless direct ones are asked for.
+std::optional<Grids::LocationFactor> Grids::of_own_mix(const Site& site, const Run& run) {
+  const bool direct = site.grid.kind.factor == GridFactor::direct;
+  const auto mixed = of_mix(site, run, direct ? MixFactor::ghg_direct : MixFactor::ghg);
+  if (!mixed) return std::nullopt;
+  cover("grid of " + site.name, Coverage::substitute,
+        fmt::format("made from its mix and {} factors by source, not from a published intensity", direct ? "direct" : "life-cycle"));
+  return LocationFactor{*mixed,
+                        {direct ? GridFactor::direct : GridFactor::life_cycle, GridPerimeter::generation, ""},
+                        site.grid.national_mix ? std::optional(year_of(site, run)) : std::nullopt};
+}
+
+/// Location-based intensity: what is stated, then the hours of a file, then region and year, then a mix. A mix takes the
+/// place of a published figure where there is none of the kind that is asked for.
+std::optional<Grids::LocationFactor> Grids::location_factor(const Site& site, const Run& run, const std::string& which) {
   const lca::Owner key{"sites", site.name};
   lca::ParameterKey name{key, "grid.location"};
   std::string of = site.name;
-  auto input = site.grid.location;
-  if (!input && site.grid.by_time()) {
+  const GridChoice& grid = site.grid;
+  const bool has_mix = !grid.mix.empty() || grid.national_mix;
+  const bool of_region = !grid.region.empty() && (grid.year || grid.mix.empty()) && !(grid.national_mix && grid.kind.stated() &&
+                                                  catalogue_.grids().years(grid.region, grid.kind).empty());
+  std::optional<Known> known;
+  if (grid.location) {
+    known = Known{*grid.location, grid.kind, std::nullopt};
+  } else if (grid.by_time()) {
     name = {run.owner, which == "idle" ? "idle.grid.location" : "grid.location"};
     of = site.name + " for " + run.name;
-    input = hourly_intensity(site, run, which);
-    if (!input) return std::nullopt;
-  } else if (!input && !site.grid.series.empty()) {
-    input = yearly_intensity(site);
-    if (!input) return std::nullopt;
-  } else if (!input && !site.grid.region.empty() && (site.grid.year || site.grid.mix.empty())) {
-    input = catalogue_intensity(site);
-    if (!input) return std::nullopt;
+    known = hourly_intensity(site, run, which);
+  } else if (!grid.series.empty()) {
+    known = yearly_intensity(site);
+  } else if (of_region) {
+    known = catalogue_intensity(site);
+  } else if (has_mix) {
+    return of_own_mix(site, run);
   }
-  if (input && !site.grid.mix.empty())
+  if (!known) return std::nullopt;
+  if (!grid.mix.empty())
     cover("mix of " + site.name, Coverage::passed_over,
           "a published or stated intensity counts; the mix gives water and primary energy only, where 'mix' asks for "
           "them");
-  if (input) input->limits = intensity_limits;
-  if (input) return parameter(name, "grid intensity of " + of + ", location-based", uncertain(*input));
-  const auto mixed = of_mix(site, run, MixFactor::ghg);
-  if (mixed) kinds_[site.name] = {"life-cycle", site.grid.place};
-  if (mixed)
-    cover("grid of " + site.name, Coverage::substitute,
-          "made from its mix and life-cycle factors by source, not from a published intensity");
-  return mixed;
+  known->input.limits = intensity_limits;
+  return LocationFactor{parameter(name, "grid intensity of " + of + ", location-based", uncertain(known->input)), known->kind, known->year};
+}
+
+GridKind Grids::kind_of(const Site& site) const {
+  for (const auto& use : uses_)
+    if (use.site == site.name) return use.kind;
+  return {};
 }
 
 void Grids::compare_kinds() {
-  for (const auto& [site, kind] : kinds_)
-    for (const auto& [other, its] : kinds_) {
-      if (other <= site || its.first == kind.first) continue;
-      report("W128", its.second,
-             fmt::format("the grid of '{}' is a {} factor, that of '{}' a {} one: their sum is neither", other, its.first, site,
-                         kind.first),
-             "life-cycle factors hold fuel supply and plants, direct ones the chimney alone; take both of one kind: a country's "
-             "figure for both, files with 'factor', or stated intensities");
+  for (const auto& one : uses_)
+    for (const auto& other : uses_) {
+      if (other.site <= one.site || other.kind.suits(one.kind) || one.kind.suits(other.kind)) continue;
+      const bool factors = one.kind.factor != other.kind.factor;
+      report("W128", study_.sites.at(one.site).grid.place,
+             fmt::format("the grid of '{}' is {}, that of '{}' {}: their sum is neither", other.site, other.kind.in_words(),
+                         one.site, one.kind.in_words()),
+             factors ? "life-cycle factors hold fuel supply and plants, direct ones the chimney alone; ask for one kind: 'factor: "
+                       "life-cycle' or 'direct' in both grids"
+                     : "generation is what a region makes, consumption what it uses, imports traced; ask for one: 'perimeter: "
+                       "generation' or 'consumption' in both grids");
       return;
     }
 }
@@ -262,10 +301,10 @@ std::string Grids::grid(const Site& site, const Run& run, const std::string& whi
       product, "grid electricity, " + site.name + (own ? ", in the hours of " + run.name : ""), "kWh", true, {}, 1.0,
       {}};
   supply.exchanges.push_back(
-      {Exchange::Kind::biosphere, flows::grid_location, *location, {}, "", "location-based intensity"});
+      {Exchange::Kind::biosphere, flows::grid_location, location->intensity, {}, "", "location-based intensity"});
   supply.exchanges.push_back({Exchange::Kind::biosphere,
                               flows::grid_market,
-                              market_factor(site, *location),
+                              market_factor(site, location->intensity),
                               {},
                               "",
                               "market-based intensity"});
@@ -278,8 +317,8 @@ std::string Grids::grid(const Site& site, const Run& run, const std::string& whi
          {},
          "",
          ""});
-  const auto intensity = location->as_parameter();
-  uses_.push_back({site.name, site.name + (own ? ", in the hours of " + run.name : ""), *location, intensity});
+  uses_.push_back({site.name, site.name + (own ? ", in the hours of " + run.name : ""), location->intensity,
+                   location->intensity.as_parameter(), location->kind, location->year});
   draft_.add(std::move(supply));
   return product;
 }

@@ -21,16 +21,29 @@ class Grids : Stage {
   std::string grid(const Site& site, const Run& run, const std::string& which);
   /// The year that national figures are taken for: the grid's, else that of the run; 0 where none is known.
   int year_of(const Site& site, const Run& run);
-  enum class MixFactor { ghg, water, primary_energy };
+  enum class MixFactor { ghg, water, primary_energy, ghg_direct };
   /// Mean over the mix of a factor of each source; a source without one takes the mean of the others. Nothing where the
   /// mix cannot be had.
   std::optional<lca::Expression> of_mix(const Site& site, const Run& run, MixFactor wanted);
 
   const std::vector<GridUse>& uses() const { return uses_; }
-  /// W128 where the grids in use are of both kinds: a sum of them is neither.
+  /// What the grid of a site counts; nothing is stated where no electricity of it was used.
+  GridKind kind_of(const Site& site) const;
+  /// W128 where the grids in use are of two kinds: a sum of them is neither.
   void compare_kinds();
 
  private:
+  /// An intensity with what it counts.
+  struct Known {
+    Input input;
+    GridKind kind;
+    std::optional<int> year;
+  };
+  struct LocationFactor {
+    lca::Expression intensity;
+    GridKind kind;
+    std::optional<int> year;
+  };
   struct EnergyHours {
     std::vector<EnergyStep> steps;
     bool from_logs = false;
@@ -39,13 +52,16 @@ class Grids : Stage {
   // grid_by_time.cpp
   EnergyHours hours_of(const Run& run, const std::string& which);
   const IntensitySeries* series_of(const Site& site);
-  std::optional<Input> yearly_intensity(const Site& site);
-  std::optional<Input> hourly_intensity(const Site& site, const Run& run, const std::string& which);
-  // grid.cpp
-  std::optional<Input> catalogue_intensity(const Site& site);
+  std::optional<Known> yearly_intensity(const Site& site);
+  std::optional<Known> hourly_intensity(const Site& site, const Run& run, const std::string& which);
+  // grids.cpp
+  std::optional<Known> catalogue_intensity(const Site& site);
+  std::optional<GridIntensity> published(const Site& site);
+  std::string other_kinds(const GridChoice& grid, int year) const;
+  std::optional<LocationFactor> of_own_mix(const Site& site, const Run& run);
   void compare_years(const Site& site, int year, const std::vector<int>& known);
   std::map<std::string, Input> mix_of(const Site& site, int year);
-  std::optional<lca::Expression> location_factor(const Site& site, const Run& run, const std::string& which);
+  std::optional<LocationFactor> location_factor(const Site& site, const Run& run, const std::string& which);
   // grid_market.cpp
   std::set<int> years_of(const Site& site);
   std::string flaw_of(const Instrument& instrument, const std::string& label, const Site& site,
@@ -54,7 +70,6 @@ class Grids : Stage {
 
   const StudyFiles& files_;
   std::vector<GridUse> uses_;
-  std::map<std::string, std::pair<std::string, Place>> kinds_;  ///< "life-cycle" or "direct", by site, where it is known
 };
 
 }  // namespace cradle::inventory

@@ -110,12 +110,12 @@ void HardwareLives::add_stated(const Hardware& hardware, const Expression& per_n
     cover("raw materials of " + hardware.name, Coverage::counted,
           "outside the boundary, but inside the stated embodied figure, which cannot be split");
   if (stated.device) {
-    stated_asset(hardware, "device", *stated.device);
+    stated_asset(hardware, "device", "accelerator", *stated.device);
     needs("device", 1.0, "one device");
   }
   const auto& host = stated.node_with_devices ? stated.node_with_devices : stated.node;
   if (host) {
-    stated_asset(hardware, "node", *host);
+    stated_asset(hardware, "node", "server", *host);
     needs("node", Expression(1.0) / per_node, "share of a node");
   }
   if (!host) cover("host of " + hardware.name, Coverage::not_estimated, "the study states the device's footprint only");
@@ -171,8 +171,11 @@ void HardwareLives::add_infrastructure(const Hardware& hardware, lca::UnitProces
   if (!includes("manufacture") && !includes("raw-materials")) return;
   const lca::Owner key{"hardware", hardware.name};
   const Expression lifetime = parameter({key, "lifetime"}, "lifetime of " + hardware.name, *hardware.lifetime);
-  const auto share = [&](const char* name, const char* words, const std::optional<Input>& amount, double scale,
+  const auto share = [&](const char* name, const char* component, const char* words, const std::optional<Input>& amount, double scale,
                          const char* recipe, const char* own_life) {
+    if (const auto stated = hardware.around.find(name); stated != hardware.around.end() && includes("manufacture"))
+      life.exchanges.push_back({Exchange::Kind::technosphere, stated_asset(hardware, name, component, stated->second), 1.0, {}, "",
+                                fmt::format("{} for the life of one device, as stated", name)});
     if (!amount) return;
     life.exchanges.push_back({Exchange::Kind::technosphere,
                               products_.shared(recipe, hardware.place),
@@ -182,15 +185,15 @@ void HardwareLives::add_infrastructure(const Hardware& hardware, lca::UnitProces
                               "",
                               "share of it x lifetime / its own life"});
   };
-  share("building", "IT power per device", hardware.building, 1e-3, "building-share", "building_life");
-  share("rack", "racks per device", hardware.rack, 1.0, "rack", "rack_life");
-  share("network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
-  share("switches", "fabric switches per device", hardware.switches, 1.0, "fabric-switch", "network_life");
-  share("adapters", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
-  const bool around = hardware.building || hardware.rack || hardware.network || hardware.switches || hardware.adapters;
+  share("building", "building", "IT power per device", hardware.building, 1e-3, "building-share", "building_life");
+  share("rack", "rack", "racks per device", hardware.rack, 1.0, "rack", "rack_life");
+  share("network", "network", "network equipment per device", hardware.network, 1.0, "network-share", "network_life");
+  share("switches", "network", "fabric switches per device", hardware.switches, 1.0, "fabric-switch", "network_life");
+  share("adapters", "network", "network adapters per device", hardware.adapters, 1.0, "network-adapter", "network_life");
+  const bool around = !hardware.around.empty() || hardware.building || hardware.rack || hardware.network || hardware.switches || hardware.adapters;
   if (around && (includes("transport") || includes("end-of-life")))
     cover("transport and end of life of building, racks and network of " + hardware.name, Coverage::not_estimated,
-          "their masses are not known");
+          "their masses are not known, or their footprint is stated whole");
   if (hardware.switches)
     products_.gaps.push_back("transceivers and cables of the fabric of " + hardware.name +
                             ": not estimated, no source has a factor for them");
@@ -199,22 +202,29 @@ void HardwareLives::add_infrastructure(const Hardware& hardware, lca::UnitProces
                             ": not estimated, no source has a factor for them");
 }
 
-void HardwareLives::stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied) {
-  const std::string product = product_of({"hardware", hardware.name}, which);
-  const auto amount = parameter(lca::ParameterKey{{"hardware", hardware.name}, "embodied"} / which,
-                                "embodied footprint of one " + which + " of " + hardware.name, uncertain(embodied));
+/// One thing whose footprint the study states whole; its product.
+std::string HardwareLives::stated_asset(const Hardware& hardware, const std::string& which, const std::string& component,
+                                        const Input& footprint) {
+  const lca::Owner owner{"hardware", hardware.name};
+  const bool around = hardware.around.contains(which);
+  std::string product = product_of(owner, which);
+  const auto amount = parameter(around ? lca::ParameterKey{owner, which} : lca::ParameterKey{owner, "embodied"} / which,
+                                around ? fmt::format("embodied footprint of {} per device of {}", which, hardware.name)
+                                       : fmt::format("embodied footprint of one {} of {}", which, hardware.name),
+                                uncertain(footprint));
   draft_.add({product,
        fmt::format("{} of {}, stated footprint", which, hardware.name),
        which,
        false,
-       {{"life_cycle", "manufacture"}, {"component", which == "device" ? "accelerator" : "server"}},
+       {{"life_cycle", "manufacture"}, {"component", component}},
        1.0,
        {{Exchange::Kind::biosphere,
          flows::co2e,
          amount,
          {},
          "3.2",
-         "stated footprint of one " + which + ", raw materials included"}}});
+         fmt::format("stated footprint of {}, raw materials included", around ? which + " for the life of one device" : "one " + which)}}});
+  return product;
 }
 
 std::optional<std::string> HardwareLives::asset(const std::string& name, const std::string& label, const std::string& kind,

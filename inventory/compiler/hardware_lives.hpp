@@ -32,7 +32,8 @@ class HardwareLives : Stage {
   std::string life(const Hardware& hardware);
   LifeShares life_shares_of(const Hardware& hardware);
   void add_stated(const Hardware& hardware, const lca::Expression& per_node, lca::UnitProcess& life);
-  void stated_asset(const Hardware& hardware, const std::string& which, const Input& embodied);
+  std::string stated_asset(const Hardware& hardware, const std::string& which, const std::string& component,
+                           const Input& footprint);
   void leave_out_stated(const Hardware& hardware);
   void add_infrastructure(const Hardware& hardware, lca::UnitProcess& life);
   // end_of_life.cpp

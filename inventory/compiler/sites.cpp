@@ -132,17 +132,7 @@ std::string Sites::electricity(const Site& site, Supply supply, const Run& run, 
                                  {},
                                  "",
                                  "cost = facility energy x price"});
-  if (const auto losses = grid_losses(site, run)) {
-    const Expression share =
-        parameter({key, (site.national_losses && own ? fmt::format("{}.", grids_.year_of(site, run)) : "") + "losses"},
-                  "share lost in the grid of " + site.name, *losses);
-    process.exchanges.push_back({Exchange::Kind::technosphere,
-                                 grid,
-                                 drawn * share / (1.0 - share),
-                                 {{"component", "grid losses"}},
-                                 "3.3",
-                                 "losses on the way = energy x l / (1 - l)"});
-  }
+  add_way_of_electricity(site, run, grid, drawn, process);
   draft_.add(std::move(process));
   return product;
 }
@@ -175,7 +165,7 @@ void Sites::add_water(const Site& site, const Run& run, bool is_it, const Expres
 
 std::optional<Input> Sites::water_scarcity_of(const Site& site) {
   if (!site.national_scarcity) return site.scarcity;
-  const auto country = catalogue_.country(site.grid.region);
+  const auto country = catalogue_.grids().country(site.grid.region);
   const auto factor = country ? water_scarcity(country->iso2) : std::nullopt;
   if (!factor) {
     report("E016", site.place, fmt::format("no water scarcity of '{}'", site.grid.region),
@@ -191,21 +181,101 @@ std::optional<Input> Sites::water_scarcity_of(const Site& site) {
                          fmt::format("{}: {}", country->iso2, catalogue_.dataset("aware20").attribution), site.place);
 }
 
-std::optional<Input> Sites::grid_losses(const Site& site, const Run& run) {
-  if (!site.national_losses) return site.losses;
+/// Scope 3 category 3: what is lost between generator and site, and the supply of fuels where the grid's factor is direct.
+void Sites::add_way_of_electricity(const Site& site, const Run& run, const std::string& grid, const Expression& drawn,
+                                   lca::UnitProcess& process) {
+  const lca::Owner key{"sites", site.name};
+  const std::string yearly = site.grid.by_time() ? fmt::format("{}.", grids_.year_of(site, run)) : "";
+  const auto losses = grid_losses(site, run), upstream = upstream_of(site, run);
+  Expression generated = drawn;
+  if (losses) {
+    const Expression share = parameter({key, (site.national_losses ? yearly : "") + "losses"}, "share lost in the grid of " + site.name, *losses);
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 grid,
+                                 drawn * share / (1.0 - share),
+                                 {{"component", "grid losses"}},
+                                 "3.3",
+                                 "losses on the way = energy x l / (1 - l)"});
+    generated = drawn / (1.0 - share);
+  }
+  if (upstream)
+    process.exchanges.push_back({Exchange::Kind::technosphere,
+                                 upstream_process(site, run, *upstream),
+                                 generated,
+                                 {{"component", "fuel supply of electricity"}},
+                                 "3.3",
+                                 losses ? "fuel supply of what is generated = energy / (1 - l)" : "fuel supply of the energy, without losses on the way"});
+  cover_way_of_electricity(site, losses.has_value(), upstream.has_value());
+}
+
+std::string Sites::upstream_process(const Site& site, const Run& run, const Input& factor) {
+  const bool yearly = site.national_upstream && site.grid.by_time();
+  const std::string year = yearly ? fmt::format("{}.", grids_.year_of(site, run)) : "";
+  const std::string product = fmt::format("upstream/{}{}", year, site.name);
+  if (!draft_.begin(product)) return product;
+  lca::UnitProcess supply{product, "fuel supply of electricity, " + site.name, "kWh", true, {}, 1.0, {}};
+  supply.exchanges.push_back({Exchange::Kind::biosphere,
+                              flows::co2e,
+                              parameter({{"sites", site.name}, year + "upstream"}, "fuel supply of electricity of " + site.name, uncertain(factor)),
+                              {},
+                              "",
+                              "well-to-tank emissions of the fuels"});
+  draft_.add(std::move(supply));
+  return product;
+}
+
+/// What is not counted is named, and where fuel supply lies inside the grid's factor that is said.
+void Sites::cover_way_of_electricity(const Site& site, bool losses, bool upstream) {
+  if (!said_.insert(site.name).second) return;
+  if (!losses)
+    cover("grid losses of " + site.name, Coverage::not_estimated, "'losses' is not stated");
+  const GridKind kind = grids_.kind_of(site);
+  const std::string item = "fuel supply of electricity of " + site.name;
+  if (kind.factor == GridFactor::life_cycle) {
+    if (upstream)
+      report("E032", site.place, fmt::format("site '{}' states 'upstream' beside a life-cycle factor, which holds fuel supply", site.name),
+             "leave it out, or take a direct factor: 'factor: direct'");
+    else
+      cover(item, Coverage::counted, "in the life-cycle factor of its grid, not told apart from scope 2");
+  } else if (!upstream) {
+    cover(item, Coverage::not_estimated,
+          kind.factor == GridFactor::direct ? "the grid's factor is direct, and 'upstream' is not stated"
+                                            : "the grid's 'factor' is not stated: direct or life-cycle");
+  }
+}
+
+std::optional<Input> Sites::national(const Site& site, const Run& run, const std::map<int, double>& by_year, const National& what) {
   const int year = grids_.year_of(site, run);
-  const auto share = catalogue_.grid_losses(site.grid.region, year);
-  if (!share) {
+  auto found = by_year.find(year);
+  if (found == by_year.end() && !by_year.empty() && site.grid.fallback == Fallback::nearest) {
+    found = by_year.upper_bound(year);
+    if (found != by_year.begin()) --found;
+    cover(fmt::format("{} of {}", what.name, site.name), Coverage::substitute,
+          fmt::format("no figure for {} in {}: {} taken, as the study asks", site.grid.region, year, found->first));
+  }
+  if (found == by_year.end()) {
     report("E017", site.place,
-           fmt::format("no grid losses for {} in {}", site.grid.region,
-                       year == 0 ? "a year that is not known" : std::to_string(year)),
-           "state them: 'losses: 5 %'; 2021 to 2023 are known for most countries");
+           fmt::format("no {} for {} in {}", what.name, site.grid.region, year == 0 ? "a year that is not known" : std::to_string(year)),
+           by_year.empty() ? what.hint
+                           : fmt::format("{}; {} to {} are known, and 'fallback: nearest' of the grid takes the nearest", what.hint,
+                                         by_year.begin()->first, by_year.rbegin()->first));
     return std::nullopt;
   }
-  remarks_.use_dataset("grid-losses");
-  return catalogue_value(
-      *share, Dimension::number,
-      fmt::format("{} {}: {}", site.grid.region, year, catalogue_.dataset("grid-losses").attribution), site.place);
+  remarks_.use_dataset(what.dataset);
+  return catalogue_value(found->second, what.dimension,
+                         fmt::format("{} {}: {}", site.grid.region, found->first, catalogue_.dataset(what.dataset).attribution), site.place);
+}
+
+std::optional<Input> Sites::grid_losses(const Site& site, const Run& run) {
+  if (!site.national_losses) return site.losses;
+  return national(site, run, catalogue_.grids().losses(site.grid.region),
+                  {"grid losses", "grid-losses", "state them: 'losses: 5 %'", Dimension::number});
+}
+
+std::optional<Input> Sites::upstream_of(const Site& site, const Run& run) {
+  if (!site.national_upstream) return site.upstream;
+  return national(site, run, catalogue_.grids().upstream(site.grid.region),
+                  {"fuel supply of electricity", "electricity-upstream", "state it: 'upstream: 46 g/kWh'", Dimension::co2e_per_energy});
 }
 
 }  // namespace cradle::inventory

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "inventory/compiler/grids.hpp"
@@ -33,10 +34,22 @@ class Sites : Stage {
   std::optional<Input> published(const OperatorFigure& wanted, bool pue);
   void add_water(const Site& site, const Run& run, bool is_it, const lca::Expression& drawn, lca::UnitProcess& process);
   std::optional<Input> water_scarcity_of(const Site& site);
+  /// What a country's grid adds per kWh: a table of the catalogue, looked up for the year of the grid or its fallback.
+  struct National {
+    std::string name, dataset, hint;
+    Dimension dimension;
+  };
+  std::optional<Input> national(const Site& site, const Run& run, const std::map<int, double>& by_year, const National& what);
   std::optional<Input> grid_losses(const Site& site, const Run& run);
+  std::optional<Input> upstream_of(const Site& site, const Run& run);
+  void add_way_of_electricity(const Site& site, const Run& run, const std::string& grid, const lca::Expression& drawn,
+                              lca::UnitProcess& process);
+  std::string upstream_process(const Site& site, const Run& run, const Input& factor);
+  void cover_way_of_electricity(const Site& site, bool losses, bool upstream);
 
   Grids& grids_;
   std::map<std::string, Supply> supplies_;  ///< by product
+  std::set<std::string> said_;              ///< sites whose coverage is written
 };
 
 }  // namespace cradle::inventory

@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include "inventory/catalogue/grids/grid_file.hpp"
 
@@ -62,9 +63,12 @@ class FileReader {
     for (auto& log : reading.logs) {
       log.reader = at.text();
       if (!log.used || alternative) continue;
-      if (const auto [counted, fresh] = counted_.insert(log.sha256); !fresh)
-        report({"E062", "", "one measurement counts once", {}, ""}, sources.place,
-               fmt::format("{} already counts for another run", log.file));
+      auto& counted = counted_[log.sha256];
+      const bool twice = std::any_of(counted.begin(), counted.end(), [&](const auto& part) { return !part.apart_from(sources.part); });
+      if (twice)
+        report({"E062", "", "one measurement counts once; parts of it are told apart by 'project', 'run_id', 'where' or times", {}, ""},
+               sources.place, fmt::format("{} already counts for another run", log.file));
+      counted.push_back(sources.part);
     }
     files_.logs.emplace(at, EnergyLogs{std::move(reading.logs), std::move(reading.passed_over), alternative});
   }
@@ -73,7 +77,7 @@ class FileReader {
   void read_series(const Site& site) {
     const GridChoice& grid = site.grid;
     auto read = read_grid_file((folder_ / grid.series).string(),
-                               {grid.region, grid.factor, grid.year, grid.column, grid.unit});
+                               {grid.region, std::string(grid_factor_names[static_cast<std::size_t>(grid.kind.factor)]), grid.year, grid.column, grid.unit});
     if (read) {
       files_.series.emplace(site.name, std::move(*read));
       return;
@@ -87,7 +91,7 @@ class FileReader {
   const Study& study_;
   const fs::path folder_;
   StudyFiles files_;
-  std::set<std::string> counted_;  ///< hashes of logs that count
+  std::map<std::string, std::vector<LogPartWanted>> counted_;  ///< parts of logs that count, by hash
 };
 
 }  // namespace

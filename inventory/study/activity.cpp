@@ -17,7 +17,56 @@ const std::vector<std::string> part_names = {"accelerator", "cpu",     "dram", "
 
 constexpr double seconds_per_hour = 3600.0;
 
-LogSources read_logs(const StudyContext& context, const Node& node) {
+/// How near to a measurement a way to know an energy is.
+int nearness(const Energy& energy) {
+  if (energy.logs) return 4;
+  if (energy.total || !energy.parts.empty()) return 3;
+  return energy.power.empty() ? 1 : 2;
+}
+
+void read_power(const StudyContext& context, const Node& node, Energy& energy, const InputDefaults& defaults) {
+  MapReader reader(context.document, node, "power", context.findings);
+  for (const char* key : {"total", "per_device", "cpu", "dram", "gpu", "host"})
+    if (auto watts = reader.quantity(key, Dimension::power, defaults)) energy.power.emplace(key, *watts);
+  reader.finish();
+  if (node.entries.empty())
+    context.report("E011", node, "power states nothing", "such as {per_device: 400 W} or {total: 12041.51 W}");
+  if (energy.power.contains("total") && energy.power.size() > 1)
+    context.report("E032", node, "power given twice: 'total' already contains its parts");
+}
+
+void check_times(const StudyContext& context, const Node& node, Run& run, MapReader& reader) {
+  const auto moment = [&](const char* key, std::string& text) -> std::optional<Moment> {
+    const Node* found = reader.take(key);
+    if (found == nullptr) return std::nullopt;
+    text = found->text;
+    const auto stamp = read_stamp(text);
+    if (!stamp) {
+      context.report("E020", *found, fmt::format("'{}' is not a date or time", text),
+                     "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
+      return std::nullopt;
+    }
+    return as_utc(*stamp);
+  };
+  const auto start = moment("start", run.start), end = moment("end", run.end);
+  if (!start || !end) return;
+  run.end_place = context.place(*node.find("end"));
+  if (*end < *start) {
+    context.report("E030", *node.find("end"), fmt::format("run '{}' ends before it starts ({})", run.name, run.start));
+    return;
+  }
+  if (run.duration) return;
+  Input duration;
+  duration.value = std::chrono::duration<double, std::ratio<3600>>(*end - *start).count();
+  duration.unit = canonical_unit(Dimension::time);
+  duration.basis = lca::Basis::supplier;
+  duration.place = run.end_place;
+  run.duration = duration;
+}
+
+}  // namespace
+
+LogSources read_log_sources(const StudyContext& context, const Node& node) {
   LogSources logs;
   logs.place = context.place(node);
   const auto add = [&](const Node& file) {
@@ -95,55 +144,6 @@ LogSources read_logs(const StudyContext& context, const Node& node) {
   return logs;
 }
 
-/// How near to a measurement a way to know an energy is.
-int nearness(const Energy& energy) {
-  if (energy.logs) return 4;
-  if (energy.total || !energy.parts.empty()) return 3;
-  return energy.power.empty() ? 1 : 2;
-}
-
-void read_power(const StudyContext& context, const Node& node, Energy& energy, const InputDefaults& defaults) {
-  MapReader reader(context.document, node, "power", context.findings);
-  for (const char* key : {"total", "per_device", "cpu", "dram", "gpu", "host"})
-    if (auto watts = reader.quantity(key, Dimension::power, defaults)) energy.power.emplace(key, *watts);
-  reader.finish();
-  if (node.entries.empty())
-    context.report("E011", node, "power states nothing", "such as {per_device: 400 W} or {total: 12041.51 W}");
-  if (energy.power.contains("total") && energy.power.size() > 1)
-    context.report("E032", node, "power given twice: 'total' already contains its parts");
-}
-
-void check_times(const StudyContext& context, const Node& node, Run& run, MapReader& reader) {
-  const auto moment = [&](const char* key, std::string& text) -> std::optional<Moment> {
-    const Node* found = reader.take(key);
-    if (found == nullptr) return std::nullopt;
-    text = found->text;
-    const auto stamp = read_stamp(text);
-    if (!stamp) {
-      context.report("E020", *found, fmt::format("'{}' is not a date or time", text),
-                     "such as 2022-03-11 or 2022-03-11T08:00:00+01:00");
-      return std::nullopt;
-    }
-    return as_utc(*stamp);
-  };
-  const auto start = moment("start", run.start), end = moment("end", run.end);
-  if (!start || !end) return;
-  run.end_place = context.place(*node.find("end"));
-  if (*end < *start) {
-    context.report("E030", *node.find("end"), fmt::format("run '{}' ends before it starts ({})", run.name, run.start));
-    return;
-  }
-  if (run.duration) return;
-  Input duration;
-  duration.value = std::chrono::duration<double, std::ratio<3600>>(*end - *start).count();
-  duration.unit = canonical_unit(Dimension::time);
-  duration.basis = lca::Basis::supplier;
-  duration.place = run.end_place;
-  run.duration = duration;
-}
-
-}  // namespace
-
 std::optional<Energy> read_energy(const StudyContext& context, const Node& node, const std::string& what) {
   Energy energy;
   energy.place = context.place(node);
@@ -194,7 +194,7 @@ std::optional<Energy> read_energy(const StudyContext& context, const Node& node,
   }
   if (const Node* logs = reader.take("logs")) {
     ++forms;
-    energy.logs = read_logs(context, *logs);
+    energy.logs = read_log_sources(context, *logs);
     if (energy.logs->files.empty() && context.findings.size() == before)
       context.report("E033", *logs, "logs names no file");
   }

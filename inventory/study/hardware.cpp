@@ -128,6 +128,14 @@ EndOfLife read_end_of_life(const StudyContext& context, const Node& node, const 
   return end;
 }
 
+/// A footprint, where the unit says that it is one; what else stands there is read by its own key.
+std::optional<Input> read_footprint(const StudyContext& context, const Node& node) {
+  Findings not_one;
+  auto footprint = read_input(context.document, node, Dimension::co2e, {}, not_one);
+  if (!not_one.empty()) return std::nullopt;
+  return footprint;
+}
+
 }  // namespace
 
 Hardware read_hardware(const StudyContext& context, const std::string& name, const Node& node, bool in_boundary) {
@@ -154,14 +162,20 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
   if (const Node* spares = node.find("spares"))
     check_range(context.document, *spares, hardware.spares, 0.0, 1.0, "a share of devices replaced",
                 "those that fail during a lifetime, such as 5 %", context.findings);
-  hardware.building = reader.quantity("building", Dimension::power);
-  for (const auto& [key, into] :
-       {std::pair{"rack", &hardware.rack}, std::pair{"network", &hardware.network},
-        std::pair{"switches", &hardware.switches}, std::pair{"adapters", &hardware.adapters}}) {
-    *into = reader.quantity(key, Dimension::number);
-    if (const Node* at = node.find(key))
+  for (const auto& [key, dimension, into] :
+       {std::tuple{"building", Dimension::power, &hardware.building}, {"rack", Dimension::number, &hardware.rack},
+        {"network", Dimension::number, &hardware.network}, {"switches", Dimension::number, &hardware.switches},
+        {"adapters", Dimension::number, &hardware.adapters}}) {
+    const Node* at = reader.take(key);
+    if (at == nullptr) continue;
+    if (auto footprint = read_footprint(context, *at)) {
+      hardware.around.emplace(key, std::move(*footprint));
+      continue;
+    }
+    *into = read_input(context.document, *at, dimension, {}, context.findings);
+    if (dimension == Dimension::number)
       check_range(context.document, *at, *into, 0.0, 1000.0, fmt::format("'{}' per device", key),
-                  "how many of them one device takes, such as 0.047", context.findings);
+                  "how many of them one device takes, such as 0.047; or what they come to, such as 20 kg", context.findings);
   }
   reader.finish();
 

@@ -22,7 +22,12 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
 std::optional<Input> read_published(const StudyContext& context, MapReader& reader, const char* key,
                                     Dimension dimension, std::optional<OperatorFigure>& published);
 Site read_site(const StudyContext& context, const std::string& name, const Node& node);
+/// Which files are read, and how: `logs` of an energy.
+LogSources read_log_sources(const StudyContext& context, const Node& node);
 std::optional<Energy> read_energy(const StudyContext& context, const Node& node, const std::string& what);
+/// The runs that an entry with `from` stands for, as if each were written out. Findings of what the log or the study does
+/// not say: E038 a status or stage without a value, or a name that the log does not have; E060, E061 ... of the log.
+std::vector<Node> runs_from(const StudyContext& context, const Node& entry);
 /// Reads the keys that runs and services share; the caller takes its own keys and finishes the reader.
 Run read_run_keys(const StudyContext& context, MapReader& reader, const Node& node);
 

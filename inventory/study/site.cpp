@@ -86,7 +86,8 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
     grid.series = read_text(context.document, *series, "series", context.findings).value_or("");
     grid.series_place = context.place(*series);
   }
-  grid.factor = reader.choice("factor", {"life-cycle", "direct"}).value_or("");
+  grid.kind.factor = reader.choice("factor", grid_factor_names, GridFactor::unstated);
+  grid.kind.perimeter = reader.choice("perimeter", grid_perimeter_names, GridPerimeter::unstated);
   grid.column = reader.text("column").value_or("");
   grid.unit = reader.text("unit").value_or("");
   if (const Node* mix = reader.take("mix")) read_mix(context, *mix, grid);
@@ -110,7 +111,7 @@ GridChoice read_grid(const StudyContext& context, const Node& node, const std::s
     context.report("E038", *node.find("instruments"),
                    fmt::format("instruments cover {:.4g} % of the site's electricity", covered * 100),
                    "one kWh is claimed once");
-  for (const char* key : {"factor", "column", "unit"})
+  for (const char* key : {"column", "unit"})
     if (node.find(key) != nullptr && grid.series.empty())
       context.report("E011", *node.find(key), fmt::format("'{}' says which of a file, and there is no 'series'", key),
                      "series: grid.csv");
@@ -188,26 +189,25 @@ Site read_site(const StudyContext& context, const std::string& name, const Node&
   if (const Node* at = node.find("primary_energy"))
     check_range(context.document, *at, site.primary_energy, 1.0, 20.0, "primary energy per kWh",
                 "kWh of it per kWh of electricity, such as 2.5", context.findings);
-  if (const Node* scarcity = reader.take("scarcity")) {
-    site.national_scarcity = scarcity->text == "national";
-    if (!site.national_scarcity) {
-      site.scarcity = read_input(context.document, *scarcity, Dimension::number, {}, context.findings);
-      check_range(context.document, *scarcity, site.scarcity, 0.1, 100.0, "a water scarcity factor",
-                  "AWARE's lie between 0.1 and 100; or national", context.findings);
-    } else {
-      needs_region(*scarcity);
-    }
-  }
-  if (const Node* losses = reader.take("losses")) {
-    site.national_losses = losses->text == "national";
-    if (!site.national_losses) {
-      site.losses = read_input(context.document, *losses, Dimension::number, {}, context.findings);
-      check_range(context.document, *losses, site.losses, 0.0, 0.6, "a share lost in the grid",
-                  "such as 5 %, or national", context.findings);
-    } else {
-      needs_region(*losses);
-    }
-  }
+  // A figure, or the catalogue's of the country.
+  const auto of_country = [&](const char* key, Dimension dimension, std::optional<Input>& figure, bool& national) {
+    const Node* at = reader.take(key);
+    if (at == nullptr) return;
+    national = at->text == "national";
+    if (!national)
+      figure = read_input(context.document, *at, dimension, {}, context.findings);
+    else
+      needs_region(*at);
+  };
+  of_country("scarcity", Dimension::number, site.scarcity, site.national_scarcity);
+  of_country("losses", Dimension::number, site.losses, site.national_losses);
+  of_country("upstream", Dimension::co2e_per_energy, site.upstream, site.national_upstream);
+  if (const Node* scarcity = node.find("scarcity"))
+    check_range(context.document, *scarcity, site.scarcity, 0.1, 100.0, "a water scarcity factor",
+                "AWARE's lie between 0.1 and 100; or national", context.findings);
+  if (const Node* losses = node.find("losses"))
+    check_range(context.document, *losses, site.losses, 0.0, 0.6, "a share lost in the grid", "such as 5 %, or national",
+                context.findings);
   reader.finish();
   if (const Node* pue = node.find("pue"))
     check_range(context.document, *pue, site.pue, 1.0, 3.0, "a PUE",

@@ -428,7 +428,7 @@ Study read_root(const StudyContext& context, const Node& root) {
   if (const Node* runs = reader.take("runs")) {
     if (runs->kind != Node::Kind::sequence)
       context.report("E012", *runs, "'runs' must be a list: '- {name: final, ...}'");
-    for (const auto& node : runs->items) {
+    const auto read_run = [&](const Node& node) {
       MapReader run_reader(context.document, node, "this run", context.findings);
       Run run = read_run_keys(context, run_reader, node);
       run.tokens = run_reader.quantity("tokens", Dimension::tokens);
@@ -439,7 +439,13 @@ Study read_root(const StudyContext& context, const Node& root) {
       if (!names.insert(run.name).second)
         context.report("E006", node, fmt::format("two runs are named '{}'", run.name), "give each run its own name");
       study.runs.push_back(std::move(run));
-    }
+    };
+    study.runs.reserve(runs->items.size());
+    for (const auto& node : runs->items)
+      if (node.find("from") == nullptr)
+        read_run(node);
+      else
+        for (const auto& run : runs_from(context, node)) read_run(run);
   }
   if (const Node* given = need_list(context, reader.take("given"), "given"))
     for (const auto& node : given->items) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inventory/catalogue/estimators/estimator.hpp"
+#include "inventory/catalogue/grids/grid_kind.hpp"
 #include "inventory/telemetry/log_sources.hpp"
 #include "inventory/text/document.hpp"
 #include "inventory/text/reader.hpp"
@@ -76,6 +77,7 @@ struct Hardware {
   std::optional<Input> network;   ///< sets of network equipment of a general cloud per device
   std::optional<Input> switches;  ///< switches of an AI fabric per device
   std::optional<Input> adapters;  ///< network adapters per device
+  std::map<std::string, Input> around;  ///< of these five, by key: kg CO2e per device, stated instead of the catalogue's
   Place place, device_place, node_place;
 };
 
@@ -101,7 +103,8 @@ struct GridChoice {
   std::optional<int> year;
   Fallback fallback = Fallback::none;
   std::string series;                ///< file of intensities, relative to the study
-  std::string factor, column, unit;  ///< which of the file
+  std::string column, unit;          ///< which of the file
+  GridKind kind;                     ///< asked for; of a stated intensity, what it is
   std::map<std::string, Input> mix;  ///< source -> share
   bool national_mix = false;         ///< the catalogue's, for the region and year
   std::vector<Instrument> instruments;
@@ -135,6 +138,8 @@ struct Site {
   std::optional<Input> price;           ///< USD/kWh of facility energy
   std::optional<Input> losses;          ///< of the grid, as a share of what is generated
   bool national_losses = false;         ///< the catalogue's, for the region and year of the grid
+  std::optional<Input> upstream;        ///< kg CO2e of fuel supply per kWh generated, beside a direct factor
+  bool national_upstream = false;       ///< the catalogue's, for the region and year of the grid
   bool states_pue = false;              ///< it has the key, even if its value could not be read
   Place place;
 

@@ -344,6 +344,19 @@ One read_in_order(const Found& found, const LogSources& options, unsigned thread
 
 }  // namespace
 
+bool LogPartWanted::apart_from(const LogPartWanted& other) const {
+  const auto differ = [](const std::string& one, const std::string& two) { return !one.empty() && !two.empty() && one != two; };
+  if (differ(project, other.project) || differ(run_id, other.run_id)) return true;
+  for (const auto& [column, value] : where)
+    if (const auto its = other.where.find(column); its != other.where.end() && its->second != value) return true;
+  // One ends before the other begins; stamps with and without an offset cannot be compared.
+  const auto before = [](const std::string& end, const std::string& begin) {
+    const auto ends = read_stamp(end), begins = read_stamp(begin);
+    return ends && begins && ends->offset.has_value() == begins->offset.has_value() && as_utc(*ends) <= as_utc(*begins);
+  };
+  return before(to, other.from) || before(other.to, from);
+}
+
 std::string LogSources::path_of(const std::string& name) const {
   return folder.empty() ? name : (fs::path(folder) / name).string();
 }

@@ -27,6 +27,8 @@ struct LogPartWanted {
   std::string project, run_id;               ///< as the tracker names them
   std::string from, to;                      ///< stamps
   std::map<std::string, std::string> where;  ///< column -> value
+  /// No row can belong to both, as far as what they ask for tells: another project, run, value of a column, or time.
+  bool apart_from(const LogPartWanted& other) const;
   bool of_rows() const { return !project.empty() || !run_id.empty() || !where.empty(); }
 };
 

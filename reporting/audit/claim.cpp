@@ -62,7 +62,7 @@ Input unknown_pue() {
 
 /// What a grid may be: from France's to India's, the world's between them.
 Input unknown_grid(const Catalogue& catalogue) {
-  const auto of = [&](const char* region) { return catalogue.grid(region, default_year)->kg_per_kwh; };
+  const auto of = [&](const char* region) { return catalogue.grids().find(region, default_year)->kg_per_kwh; };
   return assumed(of("World"), of("FR"), of("IN"), "kg/kWh", fmt::format("not said: from France's grid to India's, {}; the world's between", default_year));
 }
 
@@ -146,7 +146,7 @@ Result<std::string> claim_of_card(const Catalogue& catalogue, const std::string&
     }
   const Node* place = emissions->kind == Node::Kind::mapping ? emissions->find("geographical_location") : nullptr;
   for (const auto& text : {place == nullptr ? std::string() : place->text, bullet("Compute Region")})
-    if (const auto grid = catalogue.country(trimmed(text))) {
+    if (const auto grid = catalogue.grids().country(trimmed(text))) {
       yaml += "grid: {region: " + grid->iso3 + ", year: " + std::to_string(default_year) + "}\n";
       break;
     }

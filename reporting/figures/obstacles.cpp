@@ -116,7 +116,8 @@ Found incomplete_criterion(const Assessment& a, const FigureDefinition& figure) 
   // What is known by its greenhouse gases only has no other criterion.
   if (a.study().boundary && a.study().boundary->hardware())
     for (const auto& [name, hardware] : a.study().hardware)
-      if (hardware.embodied) return not_estimated(fmt::format("the stated embodied figure of {} has none", name));
+      if (hardware.embodied || !hardware.around.empty())
+        return not_estimated(fmt::format("the stated embodied figure of {} has none", name));
   for (const auto& given : a.study().given)
     if (given.gas.empty()) return not_estimated(fmt::format("'{}' is given in greenhouse gases only", given.name));
   if (!a.compiled().hardware_unknown.empty())
@@ -133,6 +134,16 @@ Found electricity_without_primary_energy(const Assessment& a, const FigureDefini
   if (!any_site(a, [](const auto& site) { return !site.tells_primary_energy(); }) || !has_electricity(a))
     return std::nullopt;
   return not_estimated("a site states no primary energy of its electricity ('primary_energy')");
+}
+
+Found no_way_of_electricity(const Assessment& a, const FigureDefinition& figure) {
+  if (a.solution().any(figure.where)) return std::nullopt;
+  const auto& grids = a.compiled().grids;
+  const bool inside = std::all_of(grids.begin(), grids.end(), [](const auto& grid) {
+    return grid.kind.factor == inventory::GridFactor::life_cycle;
+  });
+  return not_estimated(inside ? "fuel supply lies in the life-cycle factors, so in scope 2; losses are not stated"
+                              : "neither losses nor fuel supply is stated");
 }
 
 Found no_price(const Assessment& a, const FigureDefinition& figure) {

@@ -28,6 +28,8 @@ Found no_scarcity(const Assessment& a, const FigureDefinition& figure);
 Found incomplete_criterion(const Assessment& a, const FigureDefinition& figure);
 Found electricity_without_minerals(const Assessment& a, const FigureDefinition& figure);
 Found electricity_without_primary_energy(const Assessment& a, const FigureDefinition& figure);
+/// Scope 3 category 3 has no entry: what of it lies in other figures, and what is not known.
+Found no_way_of_electricity(const Assessment& a, const FigureDefinition& figure);
 Found no_price(const Assessment& a, const FigureDefinition& figure);
 
 }  // namespace cradle::reporting::obstacles

@@ -137,13 +137,14 @@ std::string grids_in_words(const Disclosure& d) {
     const double grams = 1000 * grid.intensity.evaluate(d.parameters().values());
     const auto site = d.study().sites.find(grid.site);
     const std::string region = site == d.study().sites.end() ? "" : site->second.grid.region;
-    auto words = fmt::format("{} g CO2e/kWh{}", significant(grams, 3), region.empty() ? "" : " (" + region + ")");
+    auto words = fmt::format("{} g CO2e/kWh{}{}", significant(grams, 3), grid.kind.stated() ? ", " + grid.kind.in_words() : "",
+                             region.empty() ? "" : " (" + region + ")");
     if (std::find(grids.begin(), grids.end(), words) == grids.end()) grids.push_back(std::move(words));
   }
   constexpr std::size_t most = 3;
   const bool more = grids.size() > most;
   if (more) grids.resize(most);
-  return fmt::format("{}{}", fmt::join(grids, ", "), more ? " and others" : "");
+  return fmt::format("{}{}", fmt::join(grids, "; "), more ? " and others" : "");
 }
 
 std::string text_of(const Figure& figure) {

@@ -87,11 +87,13 @@ TEST_CASE("serving meets training where Morrison et al. 2025 say", "[development
       "services: {api: {model: m, site: s, requests: 2400 requests, energy: 0.358 kWh}}\n");
   const auto uses = training_uses(run.d);
   REQUIRE(uses.size() == 1);
-  CHECK(uses[0].training == Approx(52e3).epsilon(1e-4));
-  CHECK(uses[0].serving == Approx(118.9e-3 / 2400).epsilon(1e-3));
-  CHECK(uses[0].break_even() == Approx(1.05e9).epsilon(0.005));
+  CHECK(uses[0].emissions.training == Approx(52e3).epsilon(1e-4));
+  CHECK(uses[0].emissions.serving == Approx(118.9e-3 / 2400).epsilon(1e-3));
+  CHECK(*uses[0].emissions.break_even() == Approx(1.05e9).epsilon(0.005));
+  // 156,626.5 kWh over 0.358 kWh for 2,400 requests.
+  CHECK(*uses[0].energy.break_even() == Approx(156626.5 / (0.358 / 2400)));
   // With and without add up to the functional unit.
-  CHECK(uses[0].serving + uses[0].training_per_unit() == Approx(run.value("ghg.total")));
+  CHECK(uses[0].emissions.serving + uses[0].training_per_unit() == Approx(run.value("ghg.total")));
 }
 
 TEST_CASE("two services share one model: its training stays whole", "[development]") {
@@ -104,7 +106,37 @@ TEST_CASE("two services share one model: its training stays whole", "[developmen
       "energy: 6 kWh}\n");
   const auto uses = training_uses(run.d);
   REQUIRE(uses.size() == 2);
-  for (const auto& use : uses) CHECK(use.training == Approx(1000));
-  CHECK(uses[0].serving == Approx(0.01));
-  CHECK(uses[1].break_even() == Approx(1000 / 0.002));
+  for (const auto& use : uses) CHECK(use.emissions.training == Approx(1000));
+  CHECK(uses[0].emissions.serving == Approx(0.01));
+  CHECK(*uses[1].emissions.break_even() == Approx(1000 / 0.002));
+}
+
+TEST_CASE("break-even asks for no lifetime where training is outside the boundary", "[development]") {
+  const auto run = assess(
+      "cradle: 1\nboundary: {include: [inference], exclude: {training: not asked, hardware: x, water: x, development: x}}\n"
+      "sites: {s: {grid: 1000 g/kWh, pue: 1.5}}\nruns: [{name: final, site: s, energy: 1000 kWh}, {name: broken, site: s, "
+      "energy: 200 kWh, status: failed}]\nmodels: {m: {trained_by: [final, broken]}}\n"
+      "services: {a: {model: m, site: s, requests: 1000 requests, energy: 10 kWh}}\n");
+  CHECK(run.value("ghg.total") == Approx(15));
+  const auto uses = training_uses(run.d);
+  REQUIRE(uses.size() == 1);
+  CHECK_FALSE(uses[0].lifetime);
+  CHECK(uses[0].energy.training == Approx(1800));
+  CHECK(*uses[0].energy.break_even() == Approx(1200 / 0.01));
+  CHECK(*uses[0].emissions.break_even() == Approx(1200 / 0.01));
+}
+
+TEST_CASE("what stands around a machine may be stated in kg per device", "[development]") {
+  const auto study = [](const std::string& around) {
+    return "cradle: 1\nboundary: {include: [training, hardware], exclude: {water: x, development: x, inference: x}}\n"
+           "hardware: {h: {embodied: {device: 100 kg}, lifetime: 10000 h, utilisation: 50 %" + around + "}}\n"
+           "sites: {s: {grid: 0 g/kWh, pue: 1}}\nruns: [{name: r, hardware: h, site: s, device_hours: 500 h, energy: 1 kWh}]\n";
+  };
+  const double alone = assess(study("")).value("ghg.embodied");
+  CHECK(alone == Approx(100 * 500 / 5000.0));
+  CHECK(assess(study(", rack: 20 kg, network: 15 kg, building: {value: 30 kg, low: 20 kg, high: 40 kg}")).value("ghg.embodied") ==
+        Approx(165 * 500 / 5000.0));
+  // The unit says which of the two it is: how many, or what they come to.
+  CHECK(assess(study(", rack: 0.03")).value("ghg.embodied") > alone);
+  CHECK(codes(study(", rack: 3 kWh")) == std::vector<std::string>{"E021"});
 }

@@ -147,7 +147,7 @@ TEST_CASE("contracts count in the market-based figure only, for their share and 
     return assess(at(fmt::format("grid: {{region: FR, year: 2022, instruments: [{}]{}}}, pue: 1", instruments, more),
                      "energy: 1000 kWh, start: 2022-01-01, end: 2022-02-01"));
   };
-  const double french = catalogue().grid("FR", 2022)->kg_per_kwh;
+  const double french = catalogue().grids().find("FR", 2022)->kg_per_kwh;
   const auto half =
       with("{kind: certificate, share: 50 %, intensity: 0 g/kWh, vintage: 2022, market: DE}", ", residual: 400 g/kWh");
   CHECK(half.value("ghg.scope2_lb") == Approx(1000 * french));
@@ -213,7 +213,7 @@ TEST_CASE("mixes by source: IPCC AR5 medians and Macknick's water", "[place]") {
   CHECK(sum == Approx(1.0));
   const auto national =
       assess(at("grid: {region: FR, year: 2022, mix: national}, pue: 1, wue: 0 L/kWh, wue_grid: mix"));
-  CHECK(national.value("ghg.total") == Approx(100 * catalogue().grid("FR", 2022)->kg_per_kwh));
+  CHECK(national.value("ghg.total") == Approx(100 * catalogue().grids().find("FR", 2022)->kg_per_kwh));
   CHECK(national.value("water.off_site") * 10 > 2.0);  // L/kWh
   CHECK(national.value("water.off_site") * 10 < 6.0);
   CHECK(codes(at("grid: 57 g/kWh, pue: 1, wue_grid: mix")) == std::vector<std::string>{"E011"});
@@ -223,7 +223,7 @@ TEST_CASE("cloud regions, published PUE and WUE, scarcity and prices", "[place]"
   const auto aws = assess(
       at("grid: {region: 'aws:us-east-1', year: 2022}, pue: {of: aws, region: us-east-1, year: 2024}, wue: {of: aws, "
          "region: us-east-1, year: 2024}, wue_grid: 2 L/kWh, scarcity: national, price: 80 USD/MWh, losses: national"));
-  const double grid = catalogue().grid("US-SRVC", 2022)->kg_per_kwh, loss = *catalogue().grid_losses("US", 2022);
+  const double grid = catalogue().grids().find("US-SRVC", 2022)->kg_per_kwh, loss = catalogue().grids().losses("US").at(2022);
   CHECK(aws.value("ghg.scope2_lb") == Approx(115 * grid));
   CHECK(aws.value("ghg.scope3") == Approx(115 * grid * loss / (1 - loss)));
   CHECK(aws.value("water.on_site") == Approx(100 * 0.12e-3));
