@@ -111,6 +111,9 @@ void add_report(Command app, int& exit_code) {
     }
     if (!options->quiet) print_summary(std::cout, *assessed);
     for (const auto& [path, bytes] : files) std::cout << path << '\n';
+    for (const auto& [writer, path] : targets)
+      if (writer->gaps)
+        for (const auto& gap : writer->gaps(*assessed)) std::cerr << fmt::format("{}: left open: {}\n", path, gap);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "reporting/charts.hpp"
 #include "reporting/inference/training_use.hpp"
 #include "reporting/papers/paper_writers.hpp"
+#include "reporting/targets/target.hpp"
 #include "reporting/pictures.hpp"
 #include "reporting/result_json.hpp"
 #include "reporting/template_engine.hpp"
@@ -87,6 +88,7 @@ const std::vector<Writer>& writers() {
        [](const Disclosure& d, const WriteOptions&) -> Result<std::string> { return write_result_json(d); }},
     };
     for (auto& writer : paper_writers()) table.push_back(std::move(writer));
+    for (auto& writer : target_writers()) table.push_back(std::move(writer));
     return table;
   }();
   return all;

@@ -24,6 +24,8 @@ struct Writer {
   std::function<Result<std::string>(const Disclosure&, const WriteOptions&)> write;
   bool keeps_existing = false;  ///< only a part of the file is its own
   bool by_name_only = false;  ///< the extension alone means another target
+  /// What the target would like and nothing tells: said beside the file, which is written without.
+  std::function<std::vector<std::string>(const Disclosure&)> gaps = {};
 };
 
 /// All targets, in the order in which --help lists them.

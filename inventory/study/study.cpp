@@ -283,6 +283,20 @@ const Node* need_list(const StudyContext& context, const Node* node, std::string
   return nullptr;
 }
 
+std::map<std::string, Node> read_disclosure(const StudyContext& context, const Node& node) {
+  std::map<std::string, Node> facts;
+  MapReader reader(context.document, node, "disclosure", context.findings);
+  for (const auto target : disclosure_targets)
+    if (const Node* stated = reader.take(target)) {
+      if (stated->kind != Node::Kind::mapping)
+        context.report("E012", *stated, fmt::format("'{}' must be a mapping of the target's fields", target));
+      else
+        facts.emplace(target, *stated);
+    }
+  reader.finish();
+  return facts;
+}
+
 std::vector<Memo> read_memo(const StudyContext& context, const Node& node) {
   std::vector<Memo> memo;
   MapReader reader(context.document, node, "memo", context.findings);
@@ -455,6 +469,7 @@ Study read_root(const StudyContext& context, const Node& root) {
                        "give each its own name");
     }
   if (const Node* memo = reader.take("memo")) study.memo = read_memo(context, *memo);
+  if (const Node* facts = reader.take("disclosure")) study.disclosure = read_disclosure(context, *facts);
   reader.finish();
   return study;
 }

@@ -209,6 +209,9 @@ struct Service {
   Place model_place;
 };
 
+/// Targets of a report that take facts from the study's `disclosure`.
+inline constexpr std::array<std::string_view, 7> disclosure_targets = {"boamps", "cyclonedx", "sci", "gpai", "ghg", "esrs", "vsme"};
+
 /// A published aggregate taken over as it stands.
 struct Given {
   std::string name, of, scope, life_cycle, gas;
@@ -247,6 +250,7 @@ struct Study {
   std::map<std::string, Service> services;
   std::vector<Given> given;
   std::vector<Memo> memo;
+  std::map<std::string, Node> disclosure;  ///< by target: what it asks for and nothing that is computed tells
   Document document;
 
   const Run* run(const std::string& name) const;  ///< null where there is none of that name
