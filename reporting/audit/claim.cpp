@@ -10,6 +10,7 @@
 #include "inventory/catalogue/places.hpp"
 #include "inventory/text/document.hpp"
 #include "inventory/text/suggestion.hpp"
+#include "reporting/audit/machine_claims.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -164,6 +165,9 @@ Result<Claim> read_claim(const Catalogue& catalogue, const std::string& text, co
     auto of_card = claim_of_card(catalogue, text, file);
     if (!of_card) return tl::unexpected(std::move(of_card.error()));
     yaml = std::move(*of_card);
+  } else if (auto of_machine = claim_of_machine_file(catalogue, text, file)) {
+    if (!*of_machine) return tl::unexpected(std::move(of_machine->error()));
+    yaml = std::move(**of_machine);
   }
   auto document = Document::parse(yaml, file);
   if (!document) return tl::unexpected(std::move(document.error()));

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <sstream>
 #include <nlohmann/json.hpp>
 
 #include "inventory/assessment/assessment.hpp"
 #include "inventory/text/text_file.hpp"
 #include "reporting/disclosure.hpp"
 #include "reporting/result_json.hpp"
+#include "reporting/writers.hpp"
 
 namespace cradle::reporting {
 namespace {
@@ -43,7 +45,46 @@ void compare(const Json& file, const Json& made, const std::string& at, std::vec
 
 }  // namespace
 
-bool is_own_result(const std::string& text) { return text.find("\"schema\": \"cradle/result/") < 200; }
+namespace {
+
+constexpr std::string_view twin_begins = "<script type=\"application/json\" id=\"ledger\">";
+
+/// The result inside a page of ours; empty where the text is none.
+std::string twin_of(const std::string& text) {
+  const auto begin = text.find(twin_begins);
+  if (!text.starts_with("<!") || begin == std::string::npos) return "";
+  const auto from = begin + twin_begins.size(), end = text.find("</script>", from);
+  const auto json = Json::parse(text.substr(from, end - from), nullptr, false);
+  return json.is_discarded() ? "{}" : json.dump(2) + "\n";
+}
+
+/// Lines of a page that are not those made again; what was edited by hand is named by its line.
+std::vector<std::string> unlike_lines(const std::string& file, const std::string& made) {
+  constexpr std::size_t most = 5, longest = 120;
+  std::vector<std::string> says;
+  std::istringstream one(file), other(made);
+  std::string line, again;
+  for (std::size_t number = 1; says.size() < most; ++number) {
+    const bool more = static_cast<bool>(std::getline(one, line)), more_again = static_cast<bool>(std::getline(other, again));
+    if (!more && !more_again) break;
+    if (!more || !more_again) {
+      says.push_back(fmt::format("the page has {} lines than the one made again", more ? "more" : "fewer"));
+      break;
+    }
+    if (line == again) continue;
+    std::size_t at = 0;
+    while (at < line.size() && at < again.size() && line[at] == again[at]) ++at;
+    const auto excerpt = [&](const std::string& text) { return text.substr(at < 40 ? 0 : at - 40, longest); };
+    says.push_back(fmt::format("line {}: '{}' in the file, '{}' made again", number, excerpt(line), excerpt(again)));
+  }
+  return says;
+}
+
+}  // namespace
+
+bool is_own_result(const std::string& text) {
+  return text.find("\"schema\": \"cradle/result/") < 200 || twin_of(text).find("\"schema\": \"cradle/result/") < 200;
+}
 
 Verification verify_result(const std::string& text, const std::string& path) {
   Verification verification;
@@ -51,7 +92,9 @@ Verification verify_result(const std::string& text, const std::string& path) {
     verification.says.push_back(std::move(words));
     return verification;
   };
-  const auto file = Json::parse(text, nullptr, false);
+  const std::string twin = twin_of(text);
+  const bool page = !twin.empty();
+  const auto file = Json::parse(page ? twin : text, nullptr, false);
   if (file.is_discarded() || !file.contains("provenance") || !file["provenance"].is_object()) {
     verification.verdict = AuditVerdict::differs;
     return says("it is no whole result: its JSON or its provenance is broken");
@@ -69,10 +112,18 @@ Verification verify_result(const std::string& text, const std::string& path) {
   auto assessed = inventory::assess(request);
   if (!assessed) return says("its study cannot be assessed any more: " + assessed.error().front().message);
   const Disclosure d = disclose(std::make_shared<const inventory::Assessment>(std::move(*assessed)), said("command"));
-  const std::string again = write_result_json(d);
-  if (again == text) {
-    verification.verdict = AuditVerdict::agrees;
-    return says("made again from the study beside it, byte for byte");
+  const std::string again = page ? embedded_result_json(d) : write_result_json(d);
+  if (again == (page ? twin : text)) {
+    const auto rendered = page ? find_writer({"", "x.html"})->write(d, {}) : Result<std::string>(again);
+    if (!rendered) return says("its page cannot be made any more: " + rendered.error().front().message);
+    if (*rendered == text) {
+      verification.verdict = AuditVerdict::agrees;
+      return says("made again from the study beside it, byte for byte");
+    }
+    verification.verdict = AuditVerdict::differs;
+    says("the result inside the page is that of its study; the page around it is not:");
+    for (auto& one : unlike_lines(text, *rendered)) says(std::move(one));
+    return verification;
   }
   const bool same_tool = said("tool") == tool_name();
   std::vector<std::string> differences;

@@ -14,7 +14,7 @@ struct Verification {
   std::vector<std::string> says;  ///< what was compared, and each place where it differs
 };
 
-/// Whether a JSON file is a result of this program.
+/// Whether a JSON file is a result of this program, or a page holds one.
 bool is_own_result(const std::string& text);
 /// `path` is the result's own, its study is looked for beside it.
 Verification verify_result(const std::string& text, const std::string& path);

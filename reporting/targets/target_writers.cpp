@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "inventory/text/csv.hpp"
 #include "reporting/targets/target.hpp"
 #include "reporting/template_engine.hpp"
 
@@ -108,23 +109,20 @@ auto as_text(const Target& target, const std::string& name) {
   };
 }
 
-std::string quoted(const Json& value) {
-  std::string text = value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with('=')) return text;
-  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');
-  return "\"" + text + "\"";
+std::string cell(const Json& value) {
+  return inventory::quoted_cell(value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 auto as_csv(const Target& target) {
   return [&target](const Disclosure& d, const WriteOptions& options) -> Result<std::string> {
     if (const auto filled = fill(target, d, options.draft); !filled) return tl::unexpected(filled.error());
     const Json made = target.make(d, options.draft);  // every row with every column, also where there is no value
-    const auto taxonomy = quoted(made["taxonomy"]);
+    const auto taxonomy = cell(made["taxonomy"]);
     std::string csv;
     for (const auto& [key, value] : made["rows"][0].items()) csv += key + ",";
     csv += "taxonomy,draft\n";
     for (const auto& row : made["rows"]) {
-      for (const auto& value : row) csv += quoted(value) + ",";
+      for (const auto& value : row) csv += cell(value) + ",";
       csv += taxonomy + (options.draft ? ",draft\n" : ",\n");
     }
     return csv;

@@ -128,3 +128,34 @@ TEST_CASE("a claim without a number, with an unknown unit or key, is refused") {
   CHECK(refused("claim: {ghg: 5 t}\npeu: 1.1\n") == "E010");
   CHECK(refused("claim: {ghg: 5 t}\ndevice: h1000\n") == "E014");
 }
+
+TEST_CASE("claims in files of other programs") {
+  // CycloneDX's own example: 0.4 kWh beside 31.22 t, which no grid has.
+  const std::string bom = R"({"bomFormat": "CycloneDX", "components": [{"modelCard": {"considerations": {"environmentalConsiderations": {"energyConsumptions": [
+    {"activity": "training", "activityEnergyCost": {"value": 0.4, "unit": "kWh"}, "co2CostEquivalent": {"value": 31.22, "unit": "tCO2eq"}}]}}}}]})";
+  const auto impossible = audited(bom, "bom.json");
+  CHECK(impossible.figures.front().verdict == AuditVerdict::differs);
+  CHECK(impossible.figures.front().claimed == Approx(31220));
+  // BoAmps: 8 devices for an hour, 5.6 kWh: 700 W a device is what an H100 may draw.
+  const std::string boamps = R"({"task": {}, "measures": [{"measurementMethod": "nvml", "powerConsumption": 4.5, "measurementDuration": 3600}],
+    "infrastructure": {"infraType": "onPremise", "components": [{"componentName": "NVIDIA H100 80GB HBM3", "componentType": "gpu", "nbComponent": 8}]}, "environment": {"country": "FRA"}})";
+  const auto energy = audited(boamps, "report.json");
+  REQUIRE(energy.figures.size() == 1);
+  CHECK(energy.figures.front().id.starts_with("energy"));
+  CHECK(energy.figures.front().claimed == Approx(4.5));
+  CHECK(energy.figures.front().verdict != AuditVerdict::differs);
+  // codecarbon: two runs in Germany, 0.381 kg/kWh as the tracker took it.
+  const std::string tracked =
+      "timestamp,project_name,run_id,duration,emissions,energy_consumed,country_iso_code,pue\n"
+      "2023-03-02T10:00:00,a,1,3600,0.381,1,DEU,1.0\n2023-03-02T12:00:00,a,2,3600,0.762,2,DEU,1.0\n";
+  const auto sum = audited(tracked, "emissions.csv");
+  CHECK(sum.figures.front().claimed == Approx(1.143));
+  CHECK(*sum.figures.front().recomputed == Approx(3 * catalogue().grids().find("DEU", 2023)->kg_per_kwh));
+  const auto code = [](const std::string& text, const std::string& file) {
+    const auto claim = read_claim(catalogue(), text, file);
+    return claim ? "" : claim.error().front().code;
+  };
+  CHECK(code(R"({"bomFormat": "CycloneDX", "components": []})", "bom.json") == "E011");
+  CHECK(code("emissions,energy_consumed\nabc,1\n", "emissions.csv") == "E020");
+  CHECK(code("emissions,energy_consumed\n", "emissions.csv") == "E011");
+}
