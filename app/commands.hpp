@@ -51,6 +51,7 @@ void add_reproduce(Command app, int& exit_code);
 void add_audit(Command app, int& exit_code);
 void add_compare(Command app, int& exit_code);
 void add_sweep(Command app, int& exit_code);
+void add_explore(Command app, int& exit_code);
 void add_logs(Command app, int& exit_code);
 void add_record(Command app, int& exit_code);
 void add_completion(Command app, int& exit_code);

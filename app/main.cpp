@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
         "Start with:\n  cradle init -o study.yaml\n  cradle check study.yaml\n  cradle report study.yaml -o "
         "report.html -o report.xlsx");
     for (const AddCommand add : {add_init, add_check, add_assess, add_report, add_explain, add_catalogue, add_lca,
-                                 add_refresh, add_reproduce, add_audit, add_compare, add_sweep, add_logs, add_record, add_completion})
+                                 add_refresh, add_reproduce, add_audit, add_compare, add_sweep, add_explore, add_logs, add_record, add_completion})
       add(Command(&app), exit_code);
     try {
       app.parse(argc, argv);
