@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Templates and compiled chart scripts inside the program (cmake/embed.cmake).
+// Templates, compiled chart scripts and published studies inside the program (cmake/embed.cmake).
 #pragma once
 
 #include <string_view>
@@ -10,5 +10,6 @@ namespace cradle::embedded {
 
 const std::vector<std::pair<std::string_view, std::string_view>>& templates();
 const std::vector<std::pair<std::string_view, std::string_view>>& chart_scripts();
+const std::vector<std::pair<std::string_view, std::string_view>>& published();
 
 }  // namespace cradle::embedded

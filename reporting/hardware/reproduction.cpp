@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inventory/catalogue/embedded_table.hpp"
+#include "reporting/audit/published.hpp"
 #include "inventory/text/suggestion.hpp"
 #include "reporting/hardware/product_view.hpp"
 
@@ -55,16 +56,17 @@ std::optional<double> sum_of_terms(const inventory::Catalogue& catalogue, std::s
 
 std::string Reproduction::verdict() const {
   if (!computed) return "set aside";
-  return std::abs(relative()) > tolerance ? "gap" : fitted ? "fitted" : fmt::format("within {:.0f} %", 100 * tolerance);
+  return std::abs(*computed - published) > tolerance * std::abs(published) ? "gap" : fitted ? "fitted" : fmt::format("within {:.3g} %", 100 * tolerance);
 }
 
-std::vector<std::string> reproduction_groups() { return {"embodied"}; }
+std::vector<std::string> reproduction_groups() { return {"embodied", "published"}; }
 
 Result<std::vector<Reproduction>> reproduce(const inventory::Catalogue& catalogue, const std::string& group) {
   const auto groups = reproduction_groups();
   if (std::find(groups.begin(), groups.end(), group) == groups.end())
     return failure({"E104", fmt::format("there is no group '{}' of published figures", group),
                     inventory::did_you_mean(group, groups) + fmt::format(" (there are: {})", fmt::join(groups, ", "))});
+  if (group == "published") return reproduce_published(catalogue);
   std::vector<Reproduction> rows;
   inventory::for_each_embedded_row("datasets/reproduce/" + group + ".csv", [&](const inventory::CsvRow& row) {
     const auto& c = row.cells;

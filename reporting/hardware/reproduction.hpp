@@ -17,14 +17,14 @@ struct Reproduction {
   bool fitted = false;  ///< some factor was taken from this very figure: agreeing with it proves nothing
   double tolerance = 0.3;
 
-  double relative() const { return *computed / published - 1.0; }
+  double relative() const { return published == 0.0 ? *computed : *computed / published - 1.0; }
   /// Within the tolerance, and not because a factor was taken from this figure.
   bool agrees() const { return verdict().starts_with("within"); }
   /// "within 30 %", "fitted", "gap" or "set aside".
   std::string verdict() const;
 };
 
-/// The rows of a group; E104 an unknown group. Groups: "embodied".
+/// The rows of a group, "embodied" or "published"; E104 an unknown group.
 Result<std::vector<Reproduction>> reproduce(const inventory::Catalogue& catalogue, const std::string& group);
 std::vector<std::string> reproduction_groups();
 
