@@ -102,8 +102,9 @@ int run(const RefreshOptions& o) {
       report("E024", fmt::format("--{}: {} is outside {} to {}", name, *value, low, high));
     return value.value_or(low);
   };
-  const auto* old_one = device(o.old_id);
-  const auto* new_one = device(o.new_id);
+  const auto before_colon = [](const std::string& id) { return id.substr(0, id.find(':')); };
+  const auto* old_one = device(before_colon(o.old_id));
+  const auto* new_one = device(before_colon(o.new_id));
   constexpr double year = 8760.0;
   reporting::RefreshQuestion q;
   q.grid = quantity("grid", o.grid, Dimension::co2e_per_energy, 0.0, 1.5);
@@ -120,8 +121,22 @@ int run(const RefreshOptions& o) {
     report("E011", fmt::format("the power of '{}' is not known", product->id), fmt::format("state --{}", name));
     return 0.0;
   };
-  q.old_power = power(old_one, o.old_power, "old-power");
-  q.new_power = power(new_one, o.new_power, "new-power");
+  const auto machine = [&](const std::string& id) -> std::optional<reporting::MachineShare> {
+    const auto colon = id.find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    const auto* node = catalogue->find(id.substr(colon + 1));
+    if (node == nullptr || node->kind != "node") {
+      report("E018", fmt::format("unknown node '{}'", id.substr(colon + 1)),
+             inventory::did_you_mean(id.substr(colon + 1), catalogue->ids("node")) + " `cradle catalogue search node` lists them");
+      return std::nullopt;
+    }
+    auto share = reporting::share_of_machine(*catalogue, *node, load, o.profile);
+    if (!share) report("E011", fmt::format("the catalogue has no power of '{}', or not how many devices it holds", node->id), "name another machine, or state --old-power and --new-power of the whole");
+    return share;
+  };
+  const auto old_machine = machine(o.old_id), new_machine = machine(o.new_id);
+  q.old_power = power(old_one, o.old_power, "old-power") + (old_machine && o.old_power.empty() ? old_machine->watts : 0.0);
+  q.new_power = power(new_one, o.new_power, "new-power") + (new_machine && o.new_power.empty() ? new_machine->watts : 0.0);
   q.speed = o.speed;
   if (o.speed <= 0.0 && old_one != nullptr && new_one != nullptr) {
     if (const auto found = speed_of(*old_one, *new_one)) {
@@ -136,6 +151,7 @@ int run(const RefreshOptions& o) {
   for (int i = 0; i < 2 && findings.empty(); ++i) {
     const auto& product = i == 0 ? *old_one : *new_one;
     impacts[i] = reporting::view_profile(*catalogue, product, o.profile).impacts.front();
+    if (const auto& around = i == 0 ? old_machine : new_machine) impacts[i] = reporting::with_machine(std::move(impacts[i]), around->impact);
     if (!impacts[i].value)
       report("E019", fmt::format("'{}' cannot be estimated: {}", product.id, impacts[i].reason),
              "choose another --profile, or add the figure in a catalogue of your own");
@@ -149,6 +165,7 @@ int run(const RefreshOptions& o) {
     std::cout << nlohmann::ordered_json{{"schema", "cradle/refresh/1"},
                                         {"old", old_one->id},
                                         {"new", new_one->id},
+                                        {"machines_counted", old_machine && new_machine},
                                         {"profile", o.profile},
                                         {"old_devices_per_new", q.speed},
                                         {"old_kg_co2e_per_year", answer.old_yearly},
@@ -159,8 +176,10 @@ int run(const RefreshOptions& o) {
                                         {"break_even_written_off", even_json(answer.written_off)}}
                      .dump(1)
               << '\n';
-  else
+  else {
     print(q, answer, *old_one, *new_one, speed_from);
+    if (!old_machine || !new_machine) std::cout << "\nthe machine around the devices is not counted: name it after ':', such as v100:dgx-1-v100 h100:dgx-h100\n";
+  }
   return done;
 }
 
@@ -169,11 +188,11 @@ int run(const RefreshOptions& o) {
 void add_refresh(Command app, int& exit_code) {
   auto command = app.add_subcommand("refresh", "when new devices pay back what making them emitted");
   command->footer(
-      "Example:\n  cradle refresh v100 h100 --grid '400 g/kWh' --age '3 years'\n  cradle refresh a100 b200 --grid '57 "
+      "Example:\n  cradle refresh v100:dgx-1-v100 h100:dgx-h100 --grid '400 g/kWh' --age '3 years'\n  cradle refresh a100 b200 --grid '57 "
       "g/kWh' --speed 4 --format json");
   auto o = std::make_shared<RefreshOptions>();
-  command->add_option("old", o->old_id, "the device in use, of the catalogue")->required()->type_name("OLD");
-  command->add_option("new", o->new_id, "the device that replaces it")->required()->type_name("NEW");
+  command->add_option("old", o->old_id, "the device in use, of the catalogue, with its machine after ':'")->required()->type_name("OLD[:NODE]");
+  command->add_option("new", o->new_id, "the device that replaces it")->required()->type_name("NEW[:NODE]");
   command->add_option("--grid", o->grid, "intensity of the electricity, e.g. '400 g/kWh'")->required();
   command->add_option("--pue", o->pue, "facility over IT energy (1.2)");
   command->add_option("--utilisation", o->utilisation, "share of the year that they work (60 %)");

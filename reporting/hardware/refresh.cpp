@@ -2,6 +2,9 @@
 #include "reporting/hardware/refresh.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include <algorithm>
 
 namespace cradle::reporting {
 namespace {
@@ -40,6 +43,31 @@ RefreshAnswer refresh(const RefreshQuestion& q, const ProductImpact& old_device,
       {made.low + unused * old_made.low, made.value + unused * old_made.value, made.high + unused * old_made.high},
       saving);
   return answer;
+}
+
+std::optional<MachineShare> share_of_machine(const inventory::Catalogue& catalogue, const inventory::Product& node, double load,
+                                             const std::string& profile) {
+  const auto figure = [&](const char* name) -> std::optional<double> {
+    const auto found = node.parameters.find(name);
+    return found == node.parameters.end() ? std::nullopt : std::optional(found->second.value);
+  };
+  const auto devices = figure("accelerators"), rating = figure("rating"), tdp = figure("rated_tdp"), power = figure("host_power");
+  if (!devices || *devices <= 0.0 || !((rating && tdp) || power)) return std::nullopt;
+  MachineShare share{rating && tdp ? (*rating / *devices - *tdp) * load : *power / *devices, view_profile(catalogue, node, profile).impacts.front()};
+  for (double* value : {share.impact.value ? &*share.impact.value : nullptr, share.impact.interval ? &share.impact.interval->low : nullptr,
+                        share.impact.interval ? &share.impact.interval->high : nullptr})
+    if (value != nullptr) *value /= *devices;
+  return share;
+}
+
+ProductImpact with_machine(ProductImpact device, const ProductImpact& share) {
+  if (!device.value || !share.value) return device;
+  // Half-widths of independent figures add by their squares (first order).
+  const auto half = [](const ProductImpact& one) { return one.interval ? (one.interval->high - one.interval->low) / 2 : 0.0; };
+  const double width = std::hypot(half(device), half(share));
+  *device.value += *share.value;
+  if (width > 0.0) device.interval = lca::Interval{std::max(0.0, *device.value - width), *device.value + width, false};
+  return device;
 }
 
 }  // namespace cradle::reporting

@@ -31,6 +31,17 @@ struct RefreshAnswer {
   BreakEven written_off;  ///< their remaining life is lost and charged to the change
 };
 
+/// What a machine of the catalogue adds to each of its own devices: its power beside them while they work, and its making.
+struct MachineShare {
+  double watts = 0.0;
+  ProductImpact impact;
+};
+/// Nothing where the catalogue knows neither its power nor how many devices it holds. `load`: of its rating.
+std::optional<MachineShare> share_of_machine(const inventory::Catalogue& catalogue, const inventory::Product& node, double load,
+                                             const std::string& profile);
+/// A device with its share of a machine.
+ProductImpact with_machine(ProductImpact device, const ProductImpact& share);
+
 /// t = (E_new [+ E_old x speed x (1 - age / lifetime)]) / (yearly saving); the interval is that of the embodied
 /// figures.
 RefreshAnswer refresh(const RefreshQuestion& question, const ProductImpact& old_device,

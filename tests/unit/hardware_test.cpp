@@ -214,3 +214,17 @@ TEST_CASE("the embodied term of SCI comes to its published values", "[hardware]"
     CHECK(row.grams * row.hours * sum_of(life_shares(AmortisationMethod::sci, terms)) == Approx(row.published));
   }
 }
+
+TEST_CASE("a machine's share of each of its devices", "[hardware]") {
+  const auto* node = catalogue().find("dgx-h100");
+  REQUIRE(node != nullptr);
+  // 10.2 kW less eight devices of 700 W, for each of the eight.
+  const auto share = reporting::share_of_machine(catalogue(), *node, 0.7, "central");
+  REQUIRE(share);
+  CHECK(share->watts == Approx(0.7 * (10200.0 / 8 - 700)));
+  CHECK(*share->impact.value == Approx(*in_profile("dgx-h100", 1).impacts.front().value / 8));
+  reporting::ProductImpact device{"climate", "kg CO2e", "", 100.0, lca::Interval{97, 103, false}}, around{"climate", "kg CO2e", "", 50.0, lca::Interval{46, 54, false}};
+  const auto both = reporting::with_machine(device, around);
+  CHECK(*both.value == 150.0);
+  CHECK(both.interval->high == Approx(155.0));
+}
