@@ -94,6 +94,21 @@ Json headline(const Disclosure& d) {
            d.figure("ghg.embodied").status == Status::estimated || d.figure("ghg.embodied").status == Status::range}};
 }
 
+/// How far the published ways to model the same hardware lie apart: a choice, and no part of the interval.
+std::string model_choice(const Disclosure& d) {
+  double chosen = 0.0, least = 0.0, most = 0.0;
+  for (const auto& row : d.hardware.bracket) {
+    const auto& value = row.impacts.front().value;
+    if (!value || *value <= 0.0) continue;
+    if (row.chosen) chosen = *value;
+    least = least == 0.0 ? *value : std::min(least, *value);
+    most = std::max(most, *value);
+  }
+  if (chosen <= 0.0 || most <= least) return "";
+  return fmt::format(" Three published models of the same hardware give {} to {} times the embodied emissions of the chosen one; published totals differ from such models by half to twice and more (cradle reproduce embodied).",
+                     significant(least / chosen, 2), significant(most / chosen, 2));
+}
+
 /// Which inputs move together, being one figure: "grid intensity of a and grid intensity of b".
 std::string moving_together(const Disclosure& d) {
   constexpr std::size_t most_groups = 4, most_names = 3;
@@ -138,8 +153,8 @@ Json uncertainty(const Disclosure& d) {
           {"sentence", fmt::format("95 % interval, {}. Inside: the ranges of the inputs listed in the "
                                    "method section; those of catalogue factors are brackets between sources, taken as "
                                    "95 %. They cover {} of the total; the rest carries no range and moves by nothing here. "
-                                   "Not inside: the choice of model, boundary and market, which may be larger.{}",
-                                   how, percent(total.covered), moving_together(d))}};
+                                   "Not inside: the choice of model, boundary and market, which may be larger.{}{}",
+                                   how, percent(total.covered), model_choice(d), moving_together(d))}};
 }
 
 Json verdict(const Disclosure& d) {

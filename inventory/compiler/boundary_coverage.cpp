@@ -30,6 +30,31 @@ void BoundaryCoverage::cover_unreached() {
   }
 }
 
+/// Hours that nobody uses carry their share of the hardware; whether they carry electricity is another question, and is said.
+void BoundaryCoverage::cover_idle_hours() {
+  if (!study_.boundary || !study_.boundary->hardware()) return;
+  const auto tells_idle = [](const Run& run) {
+    return run.idle.has_value() || (run.energy && (run.energy->parts.contains("idle") || (run.energy->estimate && run.energy->estimate->inputs.contains("utilisation"))));
+  };
+  for (const auto& [name, hardware] : study_.hardware) {
+    if (method_of(hardware) != AmortisationMethod::utilised_hours || !hardware.utilisation || hardware.utilisation->value >= 1.0) continue;
+    bool used = false, told = false;
+    const auto look = [&, owner = name](const Run& run) {
+      if (run.hardware != owner || !includes(run.stage)) return;
+      used = true;
+      told = told || tells_idle(run);
+    };
+    for (const auto& run : study_.runs) look(run);
+    for (const auto& [key, service] : study_.services) {
+      look(service.run);
+      told = told || (service.run.hardware == name && service.energy_per.contains("idle"));
+    }
+    if (used)
+      cover("electricity in idle hours of " + name, told ? Coverage::counted : Coverage::not_estimated,
+            told ? "as the runs tell it, beside the hardware of these hours" : "hours that nobody uses carry hardware ('utilisation') and no electricity ('idle' of a run)");
+  }
+}
+
 void BoundaryCoverage::cover_items() {
   if (!study_.boundary) return;
   for (const auto& item : boundary_items) {

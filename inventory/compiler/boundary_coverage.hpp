@@ -12,6 +12,7 @@ class BoundaryCoverage : Stage {
 
   void check_hardware();
   void cover_unreached();
+  void cover_idle_hours();
   void cover_items();
 
  private:

@@ -46,6 +46,7 @@ class Compiler {
     boundary.check_hardware();
     boundary.cover_unreached();
     ImpactMethods(bench_).add(!products_.used.empty());
+    boundary.cover_idle_hours();
     boundary.cover_items();
     grids_.compare_kinds();
     apply(overrides, study_.file, draft_.inventory.parameters, remarks_);
