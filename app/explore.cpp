@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -87,16 +88,16 @@ std::string json_of(const inventory::Exploration& all) {
   return Json{{"schema", "cradle/explore/1"}, {"service", all.service}, {"model", all.model}, {"beyond_memory", all.beyond_memory}, {"refused", all.refused}, {"factor_of_95_percent", all.error}, {"configurations", rows}}.dump(1) + "\n";
 }
 
-/// "1,2,4": numbers of one or more.
+/// "1,2,4": numbers of one or more, each once.
 std::vector<double> numbers_of(const char* option, const std::string& text, Findings& findings) {
   std::vector<double> numbers;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find(',', at), text.size());
     const auto word = text.substr(at, end - at);
     const auto number = inventory::read_quantity(word, inventory::Dimension::number);
-    if (!number || *number < 1.0)
-      findings.push_back({"E109", fmt::format("{}: '{}' is no number of one or more", option, word), "values one by one, such as 1,2,4,8"});
-    else
+    if (!number || *number < 1.0 || *number != std::floor(*number))
+      findings.push_back({"E109", fmt::format("{}: '{}' is no whole number of one or more", option, word), "values one by one, such as 1,2,4,8"});
+    else if (std::find(numbers.begin(), numbers.end(), *number) == numbers.end())
       numbers.push_back(*number);
     at = end + 1;
   }

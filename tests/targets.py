@@ -100,8 +100,40 @@ def refused(folder):
         check(missing is None or missing in words, f"{output} does not name {missing}")
     code, words = report(folder, STUDY.replace("environment: {country: BEL}", "measures: [{powerConsumption: 1}]"), "boamps:x.json")
     check(code == 1 and "E032" in words and "is computed" in words, f"a computed figure may be replaced: {words}")
+    for fact in ("energy: {kind: measured}", "compute: {computation: 1 FLOP}", "energy: {methodology: ours}"):
+        code, words = report(folder, STUDY.replace("gpai: {", "gpai: {" + fact + ", "), "gpai:x.md")
+        check(code == 1 and "E032" in words, f"a computed word may be replaced: {fact}: {words}")
+    code, words = report(folder, STUDY.replace("  ghg: {", "  esrs: {rows: [{value: 5}]}\n  ghg: {rows: [{location: '0'}], "), "ghg:x.md")
+    check(code == 1 and "E032" in words, f"a computed row may be replaced: {words}")
     code, words = report(folder, STUDY.replace("boamps:", "boamp:"), "boamps:x.json")
     check(code == 1 and "did you mean 'boamps'" in words, f"a target that is not known: {words}")
+
+
+TWO = """cradle: 1
+title: two models
+subject: a
+organisation: o
+period: 2025
+%s
+boundary: {include: [training, inference], exclude: {hardware: x, water: x, development: x}}
+sites: {dc: {grid: {location: 100 g/kWh, factor: life-cycle}, pue: 1.0}}
+runs:
+- {name: ra, site: dc, duration: 10 days, tokens: 1e12 tokens, flop: 1e23 FLOP, energy: 100 MWh}
+- {name: rb, site: dc, duration: 300 days, tokens: 9e12 tokens, flop: 9e23 FLOP, energy: 900 MWh}
+models: {a: {trained_by: [ra], lifetime: 1e9 requests}, b: {trained_by: [rb], lifetime: 1e9 requests}}
+services: {api: {model: a, site: dc, requests: 1e6 requests, energy: 500 kWh}}
+"""
+
+
+def whole_training(folder):
+    """Whatever the functional unit takes of a model, its training is told whole and once, and of no other model."""
+    for unit in ("{amount: 1, of: models/a, unit: model}", "{amount: 2, of: models/a, unit: model}", "{amount: 1000, of: services/api, unit: request}"):
+        code, words = report(folder, TWO % ("functional_unit: " + unit), "sci:s.json", "gpai:g.json")
+        check(code == 0, f"{unit}: {words}")
+        form, sci = (json.loads((folder / name).read_text()) for name in ("g.json", "s.json"))
+        check((form["energy"]["training"], form["compute"]["computation"], form["compute"]["training_time_days"]) == ("1.0x10^2 MWh", "1.0x10^23 FLOP", "10.0"), f"{unit}: {form['energy']} {form['compute']}")
+        score = sci["sci_ai"]["provider"]["scores"]
+        check(len(score) == 2 and near(score[0]["score"], 100e3 * 0.1 * 1000 / 1e12), f"{unit}: {sci['sci_ai']['provider']}")
 
 
 def hostile(folder):
@@ -128,6 +160,7 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     whole(folder)
     refused(folder)
+    whole_training(folder)
     hostile(folder)
     same_bytes(folder)
 print("\n".join(failures) or "targets are valid, and say what the result says")

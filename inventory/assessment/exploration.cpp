@@ -38,15 +38,24 @@ Input number(double value, const Place& place) {
 }
 
 /// The study with one machine, and at the corner that needs least memory, so that it compiles wherever anything fits.
-Study with_machine(const Study& study, const std::string& service, const ExploredMachine& machine, const ExploreRequest& request) {
+Study with_machine(const Study& study, const Catalogue& catalogue, const std::string& service, const ExploredMachine& machine, const ExploreRequest& request) {
   Study changed = study;
   Run& run = changed.services.at(service).run;
-  if (!machine.device.empty()) {
-    auto& hardware = changed.hardware[run.hardware];
+  auto& inputs = run.energy->estimate->inputs;
+  // Hours follow from each configuration; what was stated holds for one.
+  run.device_hours.reset();
+  run.devices.reset();
+  run.duration.reset();
+  if (const auto found = changed.hardware.find(run.hardware); found != changed.hardware.end() && !machine.device.empty()) {
+    auto& hardware = found->second;
+    // Figures of the study's own device and machine are those of no other.
+    const bool other_device = catalogue.find(hardware.device) != catalogue.find(machine.device),
+               other_node = !machine.node.empty() && catalogue.find(hardware.node) != catalogue.find(machine.node);
+    for (const auto& input : run.energy->estimate->estimator->inputs)
+      if ((other_device && !input.device.empty()) || ((other_device || other_node) && input.host)) inputs.erase(input.name);
     hardware.device = machine.device;
     if (!machine.node.empty()) hardware.node = machine.node;
   }
-  auto& inputs = run.energy->estimate->inputs;
   for (const auto& [name, values] : varied(request)) {
     if (values->empty()) continue;
     const auto [least, most] = std::minmax_element(values->begin(), values->end());
@@ -132,21 +141,35 @@ Result<Exploration> explore(const Study& study, std::shared_ptr<const Catalogue>
   const Run& run = study.services.at(service).run;
   if (!run.energy || !run.energy->estimate || run.energy->estimate->estimator->id != "roofline")
     return failure({"E110", fmt::format("the energy of service '{}' is not estimated by 'roofline'", service), "energy: {estimator: roofline, model: ..., batch: 64}", run.place, ""});
+  const auto hardware = study.hardware.find(run.hardware);
+  if (!request.machines.empty() && hardware == study.hardware.end())
+    return failure({"E110", fmt::format("service '{}' names no hardware that another device could take the place of", service), "hardware: {h: {device: h100, node: dgx-h100, per_node: 8}}", run.place, ""});
   const auto* model = run.energy->estimate->model;
   Exploration all{service, model == nullptr ? study.services.at(service).model : model->name, {}, 0, {}, {}};
   auto machines = request.machines;
-  if (machines.empty()) machines.push_back({study.hardware.contains(run.hardware) ? study.hardware.at(run.hardware).device : "", ""});
+  if (machines.empty()) machines.push_back({hardware == study.hardware.end() ? "" : hardware->second.device, ""});
   Findings last;
   for (const auto& machine : machines) {
     const Product* device = catalogue->find(machine.device);
+    const Product* node = catalogue->find(machine.node);
+    if (!machine.node.empty() && (node == nullptr || node->kind != "node")) {
+      last = {{"E018", fmt::format("unknown node '{}'", machine.node), did_you_mean(machine.node, catalogue->ids("node")), {study.file, 0, 0, 1}, ""}};
+      all.refused.push_back(last.front().message);
+      continue;
+    }
     if (!request.machines.empty() && (device == nullptr || device->kind != "device")) {
       last = {{"E014", fmt::format("unknown device '{}'", machine.device), did_you_mean(machine.device, catalogue->ids("device")), {study.file, 0, 0, 1}, ""}};
       all.refused.push_back(last.front().message);
       continue;
     }
+    if (hardware != study.hardware.end() && hardware->second.embodied && study.boundary && study.boundary->hardware() && !request.machines.empty() &&
+        device != catalogue->find(hardware->second.device)) {
+      all.refused.push_back(fmt::format("{}: the study states the footprint of {} only", machine.device, hardware->second.device));
+      continue;
+    }
     Request compile_with{study.file};
     compile_with.overrides = request.overrides;
-    const auto assessment = assess(with_machine(study, service, machine, request), catalogue, compile_with);
+    const auto assessment = assess(with_machine(study, *catalogue, service, machine, request), catalogue, compile_with);
     if (!assessment) {
       last = assessment.error();
       const auto error = std::find_if(last.begin(), last.end(), [](const auto& finding) { return finding.severity() == Severity::error; });

@@ -63,7 +63,8 @@ std::optional<GridIntensity> Grids::published(const Site& site) {
   }
   if (years.empty()) {
     report("E017", grid.place, fmt::format("no grid intensity of {} that is {}", grid.region, grid.kind.in_words()),
-           fmt::format("known: {}; 'mix: national' beside it makes one of its sources of electricity", fmt::join(kinds, "; ")));
+           fmt::format("known: {}{}", fmt::join(kinds, "; "),
+                       grid.kind.perimeter == GridPerimeter::consumption ? "" : "; 'mix: national' beside it makes one of its sources of electricity"));
     return std::nullopt;
   }
   const int nearest = nearest_year(years, year);
@@ -227,6 +228,10 @@ std::optional<Expression> Grids::of_mix(const Site& site, const Run& run, MixFac
 /// The intensity of a mix, of life-cycle factors by source unless direct ones are asked for.
 std::optional<Grids::LocationFactor> Grids::of_own_mix(const Site& site, const Run& run) {
   const bool direct = site.grid.kind.factor == GridFactor::direct;
+  if (site.grid.kind.perimeter == GridPerimeter::consumption) {
+    report("E017", site.grid.place, "a mix is of what is generated, and 'perimeter: consumption' is asked for", "leave out 'perimeter', or name a region that is known so");
+    return std::nullopt;
+  }
   const auto mixed = of_mix(site, run, direct ? MixFactor::ghg_direct : MixFactor::ghg);
   if (!mixed) return std::nullopt;
   cover("grid of " + site.name, Coverage::substitute,
@@ -244,7 +249,7 @@ std::optional<Grids::LocationFactor> Grids::location_factor(const Site& site, co
   std::string of = site.name;
   const GridChoice& grid = site.grid;
   const bool has_mix = !grid.mix.empty() || grid.national_mix;
-  const bool of_region = !grid.region.empty() && (grid.year || grid.mix.empty()) && !(grid.national_mix && grid.kind.stated() &&
+  const bool of_region = !grid.region.empty() && (grid.year || grid.mix.empty()) && !(has_mix && grid.kind.stated() &&
                                                   catalogue_.grids().years(grid.region, grid.kind).empty());
   std::optional<Known> known;
   if (grid.location) {

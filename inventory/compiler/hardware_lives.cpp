@@ -169,6 +169,8 @@ std::string HardwareLives::life(const Hardware& hardware) {
 /// Network and building outlive or are outlived by the device: it takes of them what its own lifetime is of theirs.
 void HardwareLives::add_infrastructure(const Hardware& hardware, lca::UnitProcess& life) {
   if (!includes("manufacture") && !includes("raw-materials")) return;
+  if (!hardware.around.empty() && !includes("manufacture"))
+    cover("stated footprints around " + hardware.name, Coverage::excluded, "they stand for manufacture and raw materials, and manufacture is outside the boundary");
   const lca::Owner key{"hardware", hardware.name};
   const Expression lifetime = parameter({key, "lifetime"}, "lifetime of " + hardware.name, *hardware.lifetime);
   const auto share = [&](const char* name, const char* component, const char* words, const std::optional<Input>& amount, double scale,

@@ -128,12 +128,13 @@ EndOfLife read_end_of_life(const StudyContext& context, const Node& node, const 
   return end;
 }
 
-/// A footprint, where the unit says that it is one; what else stands there is read by its own key.
-std::optional<Input> read_footprint(const StudyContext& context, const Node& node) {
-  Findings not_one;
-  auto footprint = read_input(context.document, node, Dimension::co2e, {}, not_one);
-  if (!not_one.empty()) return std::nullopt;
-  return footprint;
+/// The unit of what stands there says that it is a footprint: "20 kg", {value: 20 kg, ...}.
+bool is_footprint(const Node& node) {
+  const Node* text = &node;
+  for (const char* key : {"value", "low"})
+    if (const Node* inner = node.kind == Node::Kind::mapping ? node.find(key) : nullptr; inner != nullptr && text == &node) text = inner;
+  const auto unit = text->text.find_first_not_of("0123456789.,eE+- ");
+  return unit != std::string::npos && read_quantity("1 " + text->text.substr(unit), Dimension::co2e).has_value();
 }
 
 }  // namespace
@@ -168,8 +169,8 @@ Hardware read_hardware(const StudyContext& context, const std::string& name, con
         {"adapters", Dimension::number, &hardware.adapters}}) {
     const Node* at = reader.take(key);
     if (at == nullptr) continue;
-    if (auto footprint = read_footprint(context, *at)) {
-      hardware.around.emplace(key, std::move(*footprint));
+    if (is_footprint(*at)) {
+      if (auto footprint = read_input(context.document, *at, Dimension::co2e, {}, context.findings)) hardware.around.emplace(key, std::move(*footprint));
       continue;
     }
     *into = read_input(context.document, *at, dimension, {}, context.findings);

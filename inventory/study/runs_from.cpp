@@ -24,8 +24,12 @@ Node scalar(std::string text, const Node& at) {
 }
 
 /// The parts that a log tells of, by project or by run, in the order of their first appearance.
-std::vector<std::string> parts_of(const LogSources& sources, const std::string& folder, bool by_run, Findings& findings) {
+struct Parts {
   std::vector<std::string> names;
+  std::size_t nameless = 0;  ///< runs of the log that say no name
+};
+Parts parts_of(const LogSources& sources, const std::string& folder, bool by_run, Findings& findings) {
+  Parts parts;
   std::set<std::string> known;
   for (const auto& [file, place] : sources.files) {
     LogSources alone = sources;
@@ -39,10 +43,15 @@ std::vector<std::string> parts_of(const LogSources& sources, const std::string& 
       }
       continue;
     }
-    for (const auto& record : log->records)
-      if (const auto& name = by_run ? record.run : record.project; !name.empty() && known.insert(name).second) names.push_back(name);
+    for (const auto& record : log->records) {
+      const auto& name = by_run ? record.run : record.project;
+      if (name.empty())
+        ++parts.nameless;
+      else if (known.insert(name).second)
+        parts.names.push_back(name);
+    }
   }
-  return names;
+  return parts;
 }
 
 /// The value of a key for one part: as it stands, or what a mapping has for the part's name; `?` for names not mapped.
@@ -84,14 +93,22 @@ std::vector<Node> runs_from(const StudyContext& context, const Node& entry) {
   for (const char* key : {"name", "energy"})
     if (const Node* stated = entry.find(key))
       context.report("E032", *stated, fmt::format("'{}' stands beside 'from', which gives it", key), "leave one of the two out");
+  // An amount is of one run; copied to each it would count as often as there are runs.
+  for (const char* key : {"device_hours", "devices", "duration", "start", "end", "repeat", "tokens", "flop", "development", "idle"})
+    if (const Node* stated = entry.find(key))
+      context.report("E032", *stated, fmt::format("'{}' is of one run, and 'from' makes several", key), "write the run out, with its part of the log");
   const std::size_t before = context.findings.size();
   const LogSources sources = read_log_sources(context, logs);
   if (context.findings.size() > before) return {};
-  const auto parts = parts_of(sources, std::filesystem::path(context.document.file()).parent_path().string(), by == "run_id", context.findings);
+  const auto [parts, nameless] = parts_of(sources, std::filesystem::path(context.document.file()).parent_path().string(), by == "run_id", context.findings);
   if (context.findings.size() > before) return {};
   if (parts.empty())
     context.report("E060", from, fmt::format("the log names no {}", by == "run_id" ? "run" : "project"),
                    "name the run yourself, with 'energy: {logs: FILE}'");
+  if (nameless > 0 && !parts.empty())
+    context.report("E038", from, fmt::format("{} run{} of the log {} no {}: {} energy would be left out", nameless, nameless == 1 ? "" : "s", nameless == 1 ? "has" : "have",
+                                             by == "run_id" ? "run_id" : "project", nameless == 1 ? "its" : "their"),
+                   by == "run_id" ? "'by: project', or a run for each part of the log" : "'by: run_id', or a run for each part of the log");
   for (const char* key : {"status", "stage"}) check_names(context, entry.find(key), parts);
   std::vector<Node> runs;
   for (const auto& part : parts) {

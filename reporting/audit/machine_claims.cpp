@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -48,22 +49,52 @@ std::string grid_line(const Catalogue& catalogue, const std::string& country, in
   return best == 0 ? "" : fmt::format("grid: {{region: {}, year: {}}}\n", known->iso3, best);
 }
 
-/// All activities of all models: the sum is what the file claims.
+/// Every component of a BOM, whatever it lies in.
+void each_component(const Json& in, const std::function<void(const Json&)>& use) {
+  if (!in.is_array()) return;
+  for (const auto& component : in) {
+    use(component);
+    each_component(at(component, {"components"}), use);
+  }
+}
+
+/// An amount in the one unit that the format has; a finding otherwise.
+Result<double> amount_of(const Json& measure, const char* unit, const std::string& file) {
+  const auto &value = at(measure, {"value"}), &stated = at(measure, {"unit"});
+  if (!value.is_number() || value.get<double>() < 0.0) return refuse("E020", file, "an energy or emission of the BOM is no number of zero or more", "activityEnergyCost: {value: 433, unit: kWh}");
+  if (stated != unit) return refuse("E021", file, fmt::format("CycloneDX counts in {}, not in {}", unit, stated.dump()), "");
+  return value.get<double>();
+}
+
+/// All activities of all models: the sum is what the file claims, of those with emissions where some have them.
 Result<std::string> of_cyclonedx(const Json& bom, const std::string& file) {
-  double kwh = 0.0, tonnes = 0.0;
-  bool any = false, emissions = false;
-  for (const auto& component : bom.value("components", Json::array()))
-    for (const auto& one : at(component, {"modelCard", "considerations", "environmentalConsiderations", "energyConsumptions"})) {
-      const auto &energy = at(one, {"activityEnergyCost", "value"}), &co2 = at(one, {"co2CostEquivalent", "value"});
-      if (!energy.is_number() || (!co2.is_null() && !co2.is_number()))
-        return refuse("E020", file, "an energy or emission of the BOM is no number", "activityEnergyCost: {value: 433, unit: kWh}");
+  double kwh = 0.0, kwh_with_emissions = 0.0, tonnes = 0.0;
+  bool any = false, emissions = false, facility = true;
+  Findings findings;
+  const auto read = [&](const Json& component) {
+    const auto& consumptions = at(component, {"modelCard", "considerations", "environmentalConsiderations", "energyConsumptions"});
+    if (!consumptions.is_array()) return;
+    for (const auto& one : consumptions) {
+      const auto energy = amount_of(at(one, {"activityEnergyCost"}), "kWh", file);
+      const auto& stated = at(one, {"co2CostEquivalent"});
+      const auto co2 = stated.is_null() ? Result<double>(0.0) : amount_of(stated, "tCO2eq", file);
+      for (const auto* wrong : {&energy, &co2})
+        if (!*wrong) findings.insert(findings.end(), wrong->error().begin(), wrong->error().end());
+      if (!energy || !co2) continue;
       any = true;
-      kwh += energy.get<double>();
-      if (co2.is_number()) tonnes += co2.get<double>(), emissions = true;
+      kwh += *energy;
+      tonnes += *co2;
+      if (!stated.is_null()) kwh_with_emissions += *energy, emissions = true;
+      facility = facility && one.dump().find("cradle:boundary\",\"value\":\"facility energy") != std::string::npos;
     }
+  };
+  each_component(at(bom, {"components"}), read);
+  read(at(bom, {"metadata", "component"}));
+  if (!findings.empty()) return tl::unexpected(Findings{findings.front()});
   if (!any) return refuse("E011", file, "the BOM claims no energy", "modelCard.considerations.environmentalConsiderations.energyConsumptions");
-  if (!emissions) return fmt::format("title: CycloneDX\nclaim: {{energy: {:.17g} kWh}}\n", kwh);
-  return fmt::format("title: CycloneDX\nclaim: {{ghg: {:.17g} t}}\nenergy: {:.17g} kWh\n", tonnes, kwh);
+  const std::string level = facility ? "level: facility\n" : "";
+  if (!emissions) return fmt::format("title: CycloneDX\nclaim: {{energy: {:.17g} kWh}}\n{}", kwh, level);
+  return fmt::format("title: CycloneDX{}\nclaim: {{ghg: {:.17g} t}}\nenergy: {:.17g} kWh\n{}", kwh > kwh_with_emissions ? ", activities with emissions" : "", tonnes, kwh_with_emissions, level);
 }
 
 /// BoAmps claims energy alone; hours follow from what its measures lasted and the devices that it names.
@@ -78,9 +109,14 @@ Result<std::string> of_boamps(const Catalogue& catalogue, const Json& report, co
     if (seconds.is_number()) hours += seconds.get<double>() / seconds_per_hour;
   }
   std::string yaml = fmt::format("title: BoAmps\nclaim: {{energy: {:.17g} kWh}}\npue: 1.0\n", kwh);  // of the task, without overhead
-  for (const auto& component : at(report, {"infrastructure", "components"})) {
+  // Of several measures it is not said which devices each is of.
+  lasted = lasted && report["measures"].size() == 1;
+  const auto& components = at(report, {"infrastructure", "components"});
+  for (const auto& component : components.is_array() ? components : Json::array()) {
     const auto& count = at(component, {"nbComponent"});
-    const std::string name = fmt::format("{} {} {}", component.value("componentName", ""), component.value("family", ""), component.value("series", ""));
+    std::string name;
+    for (const char* key : {"componentName", "family", "series"})
+      if (const auto& word = at(component, {key}); word.is_string()) name += word.get<std::string>() + " ";
     const auto line = device_line(catalogue, name);
     if (line.empty() || !count.is_number()) continue;
     yaml += line;
@@ -96,9 +132,9 @@ Result<std::string> of_boamps(const Catalogue& catalogue, const Json& report, co
 /// Rows of codecarbon's emissions.csv, one a run: emissions in kg beside energy in kWh.
 std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, const std::string& text, const std::string& file) {
   std::map<std::string, std::size_t> columns;
-  double kg = 0.0, kwh = 0.0;
-  std::set<std::string> countries, pues;
-  std::size_t rows = 0;
+  std::map<std::string, std::pair<double, double>> runs;  // kg and kWh
+  std::set<std::string> countries;
+  std::set<double> pues;
   int year = 0;
   bool numbers = true;
   inventory::read_csv(text, [&](const inventory::CsvRow& row) {
@@ -115,19 +151,22 @@ std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, con
       numbers = false;
       return;
     }
-    ++rows;
-    kg += emissions;
-    kwh += energy;
+    // A tracker that flushes writes one run several times, each row with all of it so far: the last one counts.
+    const auto run = cell("run_id");
+    runs[run.empty() ? fmt::format("row {}", row.line) : run] = {emissions, energy};
     countries.insert(cell("country_iso_code"));
-    if (const auto pue = cell("pue"); !pue.empty()) pues.insert(pue);
+    if (const auto pue = inventory::number_of(cell("pue")); pue >= 1.0) pues.insert(pue);
     year = std::max(year, std::atoi(cell("timestamp").substr(0, 4).c_str()));
   });
   if (!columns.contains("emissions") || !columns.contains("energy_consumed")) return std::nullopt;
   if (!numbers) return refuse("E020", file, "a row has emissions or energy that are no number", "the file as the tracker wrote it");
-  if (rows == 0) return refuse("E011", file, "the file claims nothing: it has no rows", "");
+  if (runs.empty()) return refuse("E011", file, "the file claims nothing: it has no rows", "");
+  double kg = 0.0, kwh = 0.0;
+  for (const auto& [run, amounts] : runs) kg += amounts.first, kwh += amounts.second;
+  if (kg == 0.0 && kwh == 0.0) return refuse("E011", file, "the file claims nothing: all its rows are zero", "");
   // Its energy holds the PUE that it names (codecarbon 3): what follows from it is of the facility.
-  std::string yaml = fmt::format("title: codecarbon, {} run{}\nclaim: {{ghg: {:.17g} kg}}\nenergy: {:.17g} kWh\nlevel: facility\n", rows, rows == 1 ? "" : "s", kg, kwh);
-  if (pues.size() == 1) yaml += "pue: " + *pues.begin() + "\n";
+  std::string yaml = fmt::format("title: codecarbon, {} run{}\nclaim: {{ghg: {:.17g} kg}}\nenergy: {:.17g} kWh\nlevel: facility\n", runs.size(), runs.size() == 1 ? "" : "s", kg, kwh);
+  if (pues.size() == 1) yaml += fmt::format("pue: {}\n", *pues.begin());
   return yaml + (countries.size() == 1 ? grid_line(catalogue, *countries.begin(), year) : "");
 }
 

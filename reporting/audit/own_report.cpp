@@ -71,6 +71,7 @@ std::vector<std::string> unlike_lines(const std::string& file, const std::string
       says.push_back(fmt::format("the page has {} lines than the one made again", more ? "more" : "fewer"));
       break;
     }
+    if (line.ends_with('\r')) line.pop_back();
     if (line == again) continue;
     std::size_t at = 0;
     while (at < line.size() && at < again.size() && line[at] == again[at]) ++at;
@@ -122,7 +123,9 @@ Verification verify_result(const std::string& text, const std::string& path) {
     }
     verification.verdict = AuditVerdict::differs;
     says("the result inside the page is that of its study; the page around it is not:");
-    for (auto& one : unlike_lines(text, *rendered)) says(std::move(one));
+    auto lines = unlike_lines(text, *rendered);
+    if (lines.empty()) lines.push_back("its lines are the same, their ends are not");
+    for (auto& one : lines) says(std::move(one));
     return verification;
   }
   const bool same_tool = said("tool") == tool_name();

@@ -61,7 +61,7 @@ Json measures_of(const Disclosure& d) {
     if (method == "estimated" && run.energy && !run.energy->power.empty()) method = "estimated: power as stated, times hours";
     if (method == "estimated" && run.energy && run.energy->total) method = "as stated in the study";
     Json measure = {{"measurementMethod", method}, {"powerConsumption", energy->second}};
-    if (run.duration) measure["measurementDuration"] = run.duration->value * seconds_per_hour;
+    if (run.duration) measure["measurementDuration"] = run.duration->value * seconds_per_hour * (run.repeat ? run.repeat->value : 1.0);
     if (run.start.size() >= 19) measure["measurementDateTime"] = run.start.substr(0, 10) + " " + run.start.substr(11, 8);
     measures.push_back(std::move(measure));
   };

@@ -28,6 +28,12 @@ bool tenants(const Disclosure& d, const std::string& figure) {
   return d.study().perspective == inventory::Perspective::of_tenant && figure == "energy.facility";
 }
 
+/// "ESRS ...; VSME ...": the part of one taxonomy.
+std::string version_of(const std::string& versions, std::size_t part) {
+  const auto middle = versions.find("; ");
+  return middle == std::string::npos ? versions : part == 0 ? versions.substr(0, middle) : versions.substr(middle + 2);
+}
+
 Json facts_of(const Disclosure& d, const std::string& taxonomy) {
   const auto dataset = inventory::dataset_of_table(table);
   Json rows = Json::array();
@@ -54,7 +60,7 @@ Json facts_of(const Disclosure& d, const std::string& taxonomy) {
     }
     rows.push_back(std::move(fact));
   });
-  return {{"taxonomy", dataset ? dataset->version : ""}, {"organisation", d.study().organisation}, {"rows", std::move(rows)}, {"method", method_in_words(d)}};
+  return {{"taxonomy", version_of(dataset ? dataset->version : "", taxonomy == "esrs" ? 0 : 1)}, {"organisation", d.study().organisation.empty() ? Json(nullptr) : Json(d.study().organisation)}, {"rows", std::move(rows)}, {"method", method_in_words(d)}};
 }
 
 }  // namespace

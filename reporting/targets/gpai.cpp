@@ -45,15 +45,16 @@ std::vector<Figure> figures_of(const Assessment& a) {
 }
 
 Training training_of(const Disclosure& d) {
-  const auto& study = d.study();
-  const bool shared = study.functional_unit && study.functional_unit->of.starts_with("services/") && study.models.size() == 1;
-  const auto alone = shared ? d.assessment->training_of(study.models.begin()->first) : Result<inventory::Assessment>(tl::unexpected(Findings{}));
-  auto figures = figures_of(alone ? *alone : *d.assessment);
-  Training training{std::move(figures[0]), std::move(figures[1]), std::move(figures[2])};
-  for (const auto& run : study.runs) {
-    if (run.stage != "training" || run.status != inventory::RunStatus::final_run) continue;
-    training.dated = training.dated && run.duration.has_value();
-    if (run.duration) training.days += run.duration->value / hours_per_day * (run.repeat ? run.repeat->value : 1.0);
+  const auto whole = whole_training(d);
+  Training training;
+  training.dated = whole.has_value();
+  if (!whole) return training;
+  auto figures = figures_of(*whole->assessment);
+  training = {std::move(figures[0]), std::move(figures[1]), std::move(figures[2])};
+  for (const auto* run : whole->runs) {
+    if (run->stage != "training" || run->status != inventory::RunStatus::final_run) continue;
+    training.dated = training.dated && run->duration.has_value();
+    if (run->duration) training.days += run->duration->value / hours_per_day * (run->repeat ? run->repeat->value : 1.0);
   }
   training.dated = training.dated && training.days > 0;
   return training;

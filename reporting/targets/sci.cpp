@@ -23,28 +23,30 @@ Json consumer(const Disclosure& d, const std::vector<ActivityRow>& rows, double 
   if (!unit || !unit->of.starts_with("services/"))
     return {{"score", nullptr}, {"reason", "the functional unit is not of a service"}};
   for (const auto& row : rows)
-    if (row.activity == "inference") return score(unit->unit.empty() ? "request" : unit->unit, row.operational_kg + row.embodied_kg, amount, "operation and monitoring");
+    if (row.activity == "inference") return score(unit->unit.empty() ? "request" : unit->unit, row.operational_kg + row.embodied_kg, amount, "operation and monitoring, with the hardware that they take");
   return {{"score", nullptr}, {"reason", "no inference is in the boundary"}};
 }
 
-/// Of design, development and training, per training token and per exaFLOP, as far as the study counts them. Where training
-/// is shared by the units of a service, its whole is not in this figure.
-Json provider(const Disclosure& d, const std::vector<ActivityRow>& rows) {
+/// Of design, development and training, whole and once, per training token and per exaFLOP, as far as the study counts them.
+Json provider(const Disclosure& d) {
+  const auto none = [](const char* reason) { return Json{{"scores", Json::array()}, {"reason", reason}}; };
+  const auto& boundary = d.study().boundary;
+  if (!boundary || (!boundary->includes("training") && !boundary->includes("development"))) return none("neither training nor development is in the boundary");
+  const auto whole = whole_training(d);
+  if (!whole) return none("which training is meant cannot be told: take a functional unit of models/NAME");
   double kg = 0.0;
-  for (const auto& row : rows)
+  for (const auto& row : by_activity(*whole->assessment))
     if (row.activity != "inference") kg += row.operational_kg + row.embodied_kg;
-  const auto& unit = d.study().functional_unit;
-  const bool shared = unit && unit->of.starts_with("services/");
-  if (kg <= 0.0 || shared)
-    return {{"scores", Json::array()}, {"reason", shared ? "the functional unit holds a share of training only; take a functional unit of models/NAME" : "neither training nor development is in the boundary"}};
+  if (kg <= 0.0) return none("the study states no training");
   double tokens = 0.0;
-  for (const auto& run : d.study().runs)
-    if (run.tokens && run.stage == "training" && run.status == inventory::RunStatus::final_run) tokens += run.tokens->value * (run.repeat ? run.repeat->value : 1.0);
+  for (const auto* run : whole->runs)
+    if (run->tokens && run->stage == "training" && run->status == inventory::RunStatus::final_run) tokens += run->tokens->value * (run->repeat ? run->repeat->value : 1.0);
+  const auto flop = compute_figures(*whole->assessment, std::vector{*find_definition("flop.total")}).front();
   Json scores = Json::array();
   const std::string of = "design, development and training, all counted runs";
   if (tokens > 0) scores.push_back(score("training token", kg, tokens, of));
-  if (const auto& flop = d.figure("flop.total"); flop.value && *flop.value > 0) scores.push_back(score("exaFLOP", kg, *flop.value / 1e18, of));
-  if (scores.empty()) return {{"scores", scores}, {"reason", "the runs state neither tokens nor FLOP"}};
+  if (flop.value && *flop.value > 0) scores.push_back(score("exaFLOP", kg, *flop.value / 1e18, of));
+  if (scores.empty()) return none("the runs state neither tokens nor FLOP");
   return {{"scores", scores}, {"reason", nullptr}};
 }
 
@@ -85,10 +87,14 @@ Json make_sci(const Disclosure& d, bool) {
   sci["M_g"] = embodied.value ? Json(m * grams) : Json(nullptr);
   sci["M_reason"] = embodied.value ? Json(nullptr) : Json(embodied.reason);
   sci["R"] = amount;
-  sci["low"] = operational.low && embodied.value && !d.figure("ghg.total").is_partial() ? Json(*d.figure("ghg.total").low * grams / amount) : Json(nullptr);
+  // The interval is the total's; where the total holds more than the score there is none.
+  const auto& unsplit = d.figure("ghg.unsplit");
+  const bool all_of_it = !unsplit.value || *unsplit.value == 0.0;
+  sci["left_out_g"] = all_of_it ? Json(nullptr) : Json(*unsplit.value * grams);
+  sci["low"] = all_of_it && operational.low && embodied.value && !d.figure("ghg.total").is_partial() ? Json(*d.figure("ghg.total").low * grams / amount) : Json(nullptr);
   sci["high"] = sci["low"].is_null() ? Json(nullptr) : Json(*d.figure("ghg.total").high * grams / amount);
   const auto words = [](const Json& value) { return value.is_number() ? significant(value.get<double>(), 3) : std::string("not estimated"); };
-  Json consumer_score = consumer(d, rows, amount), provider_score = provider(d, rows);
+  Json consumer_score = consumer(d, rows, amount), provider_score = provider(d);
   Json text = {{"score", words(sci["score"])}, {"E", words(sci["E_kWh"])}, {"I", words(sci["I_g_per_kWh"])}, {"O", words(sci["O_g"])}, {"M", words(sci["M_g"])}, {"R", fmt::format("{}", amount)},
                {"consumer", consumer_score["score"].is_null() ? "not estimated: " + consumer_score["reason"].get<std::string>() : words(consumer_score["score"]) + " " + consumer_score["unit"].get<std::string>()},
                {"provider", Json::array()}};

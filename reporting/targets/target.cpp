@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "inventory/text/document.hpp"
@@ -16,29 +16,32 @@ namespace {
 
 using inventory::Node;
 
-/// A YAML value as JSON has it.
+/// A YAML value as JSON has it: what JSON itself reads as a finite number, true or false; else text.
 Json scalar_of(const Node& node) {
   if (node.kind == Node::Kind::null) return nullptr;
   if (node.quoted) return node.text;
-  if (node.text == "true" || node.text == "false") return node.text == "true";
-  const char* end = node.text.data() + node.text.size();
-  std::int64_t whole = 0;
-  if (const auto read = std::from_chars(node.text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
-  double number = 0.0;
-  if (const auto read = std::from_chars(node.text.data(), end, number); read.ec == std::errc{} && read.ptr == end) return number;
-  return node.text;
+  auto value = Json::parse(node.text, nullptr, false);
+  const bool number = value.is_number() && std::isfinite(value.get<double>());
+  return number || value.is_boolean() ? value : Json(node.text);
 }
 
-/// Puts the study's facts into what was computed; a number that was computed stays.
+/// Puts the study's facts where nothing was computed; what was computed stays, whatever it is.
 void merge(Json& into, const Node& facts, const std::string& path, const inventory::Document& document, Findings& findings) {
+  const auto refuse = [&](const std::string& made) {
+    findings.push_back(document.finding("E032", facts, fmt::format("'{}' is computed: {}", path, made.size() > 80 ? made.substr(0, 80) + " ..." : made),
+                                        "leave it out; what is computed follows from the study"));
+  };
   if (facts.kind == Node::Kind::mapping) {
-    if (!into.is_object()) into = Json::object();
+    if (into.is_null()) into = Json::object();
+    if (!into.is_object()) return refuse(into.dump());
     for (const auto& [key, value] : facts.entries)
       merge(into[key.text], value, path.empty() ? key.text : path + "." + key.text, document, findings);
     return;
   }
   if (facts.kind == Node::Kind::sequence) {
-    if (!into.is_array()) into = Json::array();
+    const bool made = into.is_array() && !into.empty();
+    if (into.is_null()) into = Json::array();
+    if (!into.is_array() || (made && facts.items.size() > into.size())) return refuse(into.dump());
     for (std::size_t i = 0; i < facts.items.size(); ++i) {
       if (into.size() <= i) into.push_back(nullptr);
       merge(into[i], facts.items[i], fmt::format("{}.{}", path, i), document, findings);
@@ -46,11 +49,10 @@ void merge(Json& into, const Node& facts, const std::string& path, const invento
     return;
   }
   Json fact = scalar_of(facts);
-  if (into.is_number() && into != fact)
-    findings.push_back(document.finding("E032", facts, fmt::format("'{}' is computed: {}, not {}", path, into.dump(), fact.dump()),
-                                        "leave it out; what is computed follows from the study"));
-  else
+  if (into.is_null())
     into = std::move(fact);
+  else if (into != fact)
+    refuse(into.dump());
 }
 
 /// The value at "task.dataset.0.dataType"; null where there is none.
@@ -131,6 +133,32 @@ std::vector<ActivityRow> by_activity(const Assessment& a) {
   for (const auto& group : a.solution().group(selections::embodied(), {"activity"})) row(group.values[0]).embodied_kg += group.impacts[climate];
   std::erase_if(rows, [](const auto& one) { return one.activity.empty(); });
   return rows;
+}
+
+std::optional<WholeTraining> whole_training(const Disclosure& d) {
+  const auto& study = d.study();
+  const auto of = study.functional_unit ? study.functional_unit->of : std::string();
+  const auto name = of.substr(of.find('/') + 1);
+  std::string model = of.starts_with("models/") ? name : "";
+  if (of.starts_with("services/")) {
+    const auto service = study.services.find(name);
+    if (service == study.services.end() || !study.models.contains(service->second.model)) return std::nullopt;
+    model = service->second.model;
+  }
+  WholeTraining training{d.assessment, {}, {}};
+  if (!model.empty()) {
+    auto alone = d.assessment->training_of(model);
+    if (!alone) return std::nullopt;
+    training.assessment = std::make_shared<const Assessment>(std::move(*alone));
+    training.of = model;
+    for (const auto& [run, place] : study.models.at(model).trained_by)
+      if (const auto* one = study.run(run)) training.runs.push_back(one);
+    return training;
+  }
+  if (of.starts_with("runs/") && study.functional_unit->amount && study.functional_unit->amount->value != 1.0) return std::nullopt;
+  for (const auto& run : study.runs)
+    if (!of.starts_with("runs/") || run.name == name) training.runs.push_back(&run);
+  return training;
 }
 
 Json period_of(const Disclosure& d) {

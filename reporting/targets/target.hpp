@@ -48,6 +48,15 @@ struct ActivityRow {
 };
 std::vector<ActivityRow> by_activity(const Assessment& assessment);
 
+/// The training of what the functional unit is of, whole and once: of its model, or of the model that its service serves, else
+/// of the runs that it counts. Nothing where that cannot be told.
+struct WholeTraining {
+  std::shared_ptr<const Assessment> assessment;
+  std::string of;  ///< the model; empty where the runs stand for themselves
+  std::vector<const inventory::Run*> runs;
+};
+std::optional<WholeTraining> whole_training(const Disclosure& disclosure);
+
 /// What the study calls its period, else from the first start to the last end of its runs; null where neither is known.
 Json period_of(const Disclosure& disclosure);
 

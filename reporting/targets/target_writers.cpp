@@ -60,10 +60,11 @@ const Target ghg{"ghg", make_ghg,
                   {"period", true, "'period' of the study, or 'start' and 'end' of its runs"},
                   {"approach", false, "operational control, financial control or equity share"},
                   {"base_year", false, "base year and when it is recalculated"},
-                  {"assurance", false, "who assured it, at which level"}}};
+                  {"assurance", false, "who assured it, at which level"}},
+                 true};
 
-const Target esrs{"esrs", make_esrs, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}};
-const Target vsme{"vsme", make_vsme, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}};
+const Target esrs{"esrs", make_esrs, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}, true};
+const Target vsme{"vsme", make_vsme, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}, true};
 
 auto as_json(const Target& target) {
   return [&target](const Disclosure& d, const WriteOptions& options) -> Result<std::string> {
@@ -98,10 +99,9 @@ auto as_text(const Target& target, const std::string& name) {
   return [&target, name](const Disclosure& d, const WriteOptions& options) -> Result<std::string> {
     auto text = load_template(name, options.templates);
     if (!text) return tl::unexpected(std::move(text.error()));
-    auto json = fill(target, d, options.draft);
-    if (!json) return tl::unexpected(std::move(json.error()));
-    Json view = target.make(d, options.draft);
-    view.update(*json, true);
+    auto filled = fill(target, d, options.draft);
+    if (!filled) return tl::unexpected(std::move(filled.error()));
+    Json view = std::move(*filled);
     name_gaps(target, view);
     name_nulls(view);
     view["draft"] = options.draft;
@@ -115,8 +115,9 @@ std::string cell(const Json& value) {
 
 auto as_csv(const Target& target) {
   return [&target](const Disclosure& d, const WriteOptions& options) -> Result<std::string> {
-    if (const auto filled = fill(target, d, options.draft); !filled) return tl::unexpected(filled.error());
-    const Json made = target.make(d, options.draft);  // every row with every column, also where there is no value
+    const auto filled = fill(target, d, options.draft);
+    if (!filled) return tl::unexpected(filled.error());
+    const Json& made = *filled;
     const auto taxonomy = cell(made["taxonomy"]);
     std::string csv;
     for (const auto& [key, value] : made["rows"][0].items()) csv += key + ",";

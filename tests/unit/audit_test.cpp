@@ -158,4 +158,13 @@ TEST_CASE("claims in files of other programs") {
   CHECK(code(R"({"bomFormat": "CycloneDX", "components": []})", "bom.json") == "E011");
   CHECK(code("emissions,energy_consumed\nabc,1\n", "emissions.csv") == "E020");
   CHECK(code("emissions,energy_consumed\n", "emissions.csv") == "E011");
+  // Wrong types are findings, never trouble; a flushed run counts once; units are read.
+  CHECK(code(R"({"task": {}, "measures": [{"powerConsumption": 5}], "infrastructure": {"components": [{"componentName": null, "nbComponent": 2}]}})", "b.json") == "");
+  CHECK(code(R"({"task": {}, "measures": [{"powerConsumption": 5}], "infrastructure": {"components": ["gpu"]}})", "b.json") == "");
+  CHECK(code(R"({"bomFormat": "CycloneDX", "components": [{"modelCard": {"considerations": {"environmentalConsiderations": {"energyConsumptions": [{"activityEnergyCost": {"value": 1, "unit": "MWh"}}]}}}}]})", "bom.json") == "E021");
+  CHECK(audited("run_id,emissions,energy_consumed,country_iso_code\nr,1,10,DEU\nr,2,20,DEU\n", "e.csv").figures.front().claimed == Approx(2.0));
+  // Energy of an activity without emissions is not what the emissions follow from.
+  const std::string part = R"({"bomFormat": "CycloneDX", "metadata": {"component": {"modelCard": {"considerations": {"environmentalConsiderations": {"energyConsumptions": [
+    {"activityEnergyCost": {"value": 1000, "unit": "kWh"}, "co2CostEquivalent": {"value": 0.3, "unit": "tCO2eq"}}, {"activityEnergyCost": {"value": 99000, "unit": "kWh"}}]}}}}}})";
+  CHECK(audited(part, "bom.json").figures.front().verdict != AuditVerdict::differs);
 }

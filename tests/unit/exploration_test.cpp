@@ -70,6 +70,23 @@ TEST_CASE("devices beside one another, whatever the number of threads", "[explor
   CHECK(std::count_if(one->fitting.begin(), one->fitting.end(), [](const auto& c) { return c.device == "nvidia-b200-180gb-sxm6"; }) == 2);
 }
 
+TEST_CASE("another device has its own figures, not those that the study states of its own", "[explore]") {
+  const auto kwh = [](const std::string& inputs, const std::string& device, const ExploredMachine& machine) {
+    const auto all = explored({"", {machine}, {8}, {16}, {}, {}}, serving(inputs, device));
+    REQUIRE(all);
+    return all->fitting.front().kwh;
+  };
+  const ExploredMachine b200{"nvidia-b200-180gb-sxm6", "dgx-b200"};
+  CHECK(kwh(", idle_power: 35 W, bandwidth: 864, host_power: 10 W", "h100", b200) == kwh("", "h100", b200));
+  CHECK(kwh(", idle_power: 35 W", "h100", {"nvidia-h100-80gb-sxm5", ""}) < kwh("", "h100", {"nvidia-h100-80gb-sxm5", ""}));
+  // Hours follow from each configuration.
+  auto text = serving("");
+  text.replace(text.find("requests: 1e6"), 0, "device_hours: 5000 h, ");
+  const auto stated = explored({"", {}, {8}, {16, 64}, {}, {}}, text), free = explored({"", {}, {8}, {16, 64}, {}, {}});
+  REQUIRE(stated);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(stated->fitting[i].kg == free->fitting[i].kg);
+}
+
 TEST_CASE("what cannot be explored is refused", "[explore]") {
   const auto code = [](const Result<Exploration>& result) { return result ? "" : result.error().front().code; };
   CHECK(code(explored({"other", {}, {1}, {1}, {}, {}})) == "E110");
@@ -78,4 +95,8 @@ TEST_CASE("what cannot be explored is refused", "[explore]") {
   const auto some = explored({"", {{"no-such-device", ""}, {"nvidia-h100-80gb-sxm5", ""}}, {8}, {1}, {}, {}});
   REQUIRE(some);
   CHECK(some->refused.size() == 1);
+  // A service without hardware has none to exchange.
+  auto bare = serving("");
+  bare.replace(bare.find("hardware: h, site"), 13, "");
+  CHECK(code(explored({"", {{"nvidia-h100-80gb-sxm5", "dgx-h100"}}, {8}, {1}, {}, {}}, bare)) == "E110");
 }

@@ -110,6 +110,9 @@ TEST_CASE("direct emissions of a country's mix", "[grid]") {
   // IPCC AR5 annex III, direct: coal 760 g, gas 370 g, nothing of wind, sun and water.
   CHECK(assess(at("grid: {mix: {coal: 10 %, gas: 50 %, wind: 40 %}, factor: direct}")).value("ghg.total") == Approx(0.1 * 76 + 0.5 * 37));
   CHECK(assess(at("grid: {mix: {coal: 10 %, gas: 50 %, wind: 40 %}}")).value("ghg.total") == Approx(0.1 * 82 + 0.5 * 49 + 0.4 * 1.1));
+  // A mix is of what is generated; one that the study states takes the place of what is not published.
+  CHECK(codes(at("grid: {mix: {coal: 30 %, wind: 70 %}, perimeter: consumption}")) == std::vector<std::string>{"E017"});
+  CHECK(assess(at("grid: {region: FR, year: 2023, factor: direct, mix: {gas: 30 %, wind: 70 %}}")).value("ghg.total") == Approx(0.3 * 37));
   // A published figure of the kind comes before the mix.
   CHECK(assess(at("grid: {region: IE, year: 2022, factor: life-cycle, mix: national}")).value("ghg.total") ==
         Approx(100 * grids().find("IE", 2022)->kg_per_kwh));

@@ -65,6 +65,10 @@ TEST_CASE("what became of runs of a log is said, never guessed", "[study]") {
   CHECK(codes(from(", status: {sweep: search, final: final, finl: final}")) == std::vector<std::string>{"E038"});
   CHECK(codes(from(", status: {sweep: searching, final: final}")) == std::vector<std::string>{"E013"});
   CHECK(codes(from(", status: search, energy: 3 kWh")) == std::vector<std::string>{"E032"});
+  CHECK(codes(from(", status: search, devices: 8, duration: 100 h")).front() == "E032");
+  const std::string nameless = (folder.file("n.csv", tracked + "2026-03-04T12:00:00,,f1,7200,0.1,4,0.4,3.2,0.4,DEU,1.0\n").path() / "n.csv").string();
+  CHECK(codes(study(fmt::format("from: {{files: {}, timezone: UTC}}, status: search", nameless))) == std::vector<std::string>{"E038"});
+  CHECK(codes(study(fmt::format("from: {{files: {}, timezone: UTC, by: run_id}}, status: search", nameless))).empty());
   CHECK(codes(study(fmt::format("from: {{files: {}, by: colour}}, status: search", log))).front() == "E013");
   CHECK(codes(study("from: nowhere.csv, status: search")).front() == "E001");
 }
