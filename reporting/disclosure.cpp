@@ -287,7 +287,12 @@ std::string items_in_words(const std::vector<std::string>& items, std::size_t mo
   for (auto& [beginning, names] : by_beginning) {
     const std::size_t more = names.size() > most_names ? names.size() - most_names : 0;
     names.resize(names.size() - more);
-    parts.push_back(fmt::format("{}{}{}", beginning, fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : ""));
+    std::string last = more > 0 ? fmt::format(" and {} more", more) : "";
+    if (more == 0 && names.size() > 1) {
+      last = " and " + names.back();
+      names.pop_back();
+    }
+    parts.push_back(fmt::format("{}{}{}", beginning, fmt::join(names, ", "), last));
   }
   const std::size_t more = parts.size() > most ? parts.size() - most : 0;
   parts.resize(parts.size() - more);

@@ -79,10 +79,13 @@ for (const example of ['examples/bert-strubell-2019/study', 'examples/bloom-176b
     page.on('requestfailed', (request) => fail(where, `fails to load ${request.url()}`));
     if (look === 'print') await page.emulateMedia({ media: 'print' });
     await page.goto(pathToFileURL(html).href);
+    if (look !== 'print') await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));  // what is folded must hold too
     for (const problem of await page.evaluate(inspect)) fail(where, problem);
     await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: true });
     if (look === 'print') {
-      await page.pdf({ path: join(out, `${name}.pdf`), preferCSSPageSize: true });
+      const pdf = await page.pdf({ path: join(out, `${name}.pdf`), preferCSSPageSize: true });
+      const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g).length;
+      if (pages > 8) fail(where, `prints on ${pages} pages`);  // a normal study
       const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       if (ground !== 'rgb(255, 255, 255)') fail(where, `prints on ${ground}`);
     }
