@@ -13,10 +13,10 @@ namespace cradle::inventory {
 struct Dataset {
   std::string id, version, title, source, licence, attribution, sha256;
   bool verified = false;
-  double spread = 0.0;      ///< of grids: 95 % lie within value / spread to value x spread; 0 where no source says
+  double spread = 0.0;  ///< of grids: 95 % lie within value / spread to value x spread; 0 where no source says
   std::string spread_source = {};
-  GridKind grid = {};           ///< of grids
-  int life_cycle_until = 0;     ///< of grids: a series that was of life-cycle factors up to this year
+  GridKind grid = {};        ///< of grids
+  int life_cycle_until = 0;  ///< of grids: a series that was of life-cycle factors up to this year
 };
 
 /// The header keys that every dataset file carries; its hash is that of `data`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs from a log: one entry of `runs` stands for all projects or runs that a tracker wrote into one file, each with the
-// part of the log that is its own. What became of them a log does not say: the study maps names, or `?` stays.
+// Runs from a log: one entry of `runs` stands for all projects or runs that a tracker wrote into one file, each with
+// the part of the log that is its own. What became of them a log does not say: the study maps names, or `?` stays.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -81,7 +81,8 @@ std::vector<Node> runs_from(const StudyContext& context, const Node& entry) {
     return key.first.text == "by";
   });
   if (by != "project" && by != "run_id") {
-    context.report("E013", *from.find("by"), fmt::format("'{}' is not what runs can be told apart by", by), "by: project, or run_id");
+    context.report("E013", *from.find("by"), fmt::format("'{}' is not what runs can be told apart by", by),
+                   "by: project, or run_id");
     return {};
   }
   if (logs.kind != Node::Kind::mapping) {
@@ -92,23 +93,30 @@ std::vector<Node> runs_from(const StudyContext& context, const Node& entry) {
   }
   for (const char* key : {"name", "energy"})
     if (const Node* stated = entry.find(key))
-      context.report("E032", *stated, fmt::format("'{}' stands beside 'from', which gives it", key), "leave one of the two out");
+      context.report("E032", *stated, fmt::format("'{}' stands beside 'from', which gives it", key),
+                     "leave one of the two out");
   // An amount is of one run; copied to each it would count as often as there are runs.
-  for (const char* key : {"device_hours", "devices", "duration", "start", "end", "repeat", "tokens", "flop", "development", "idle"})
+  for (const char* key :
+       {"device_hours", "devices", "duration", "start", "end", "repeat", "tokens", "flop", "development", "idle"})
     if (const Node* stated = entry.find(key))
-      context.report("E032", *stated, fmt::format("'{}' is of one run, and 'from' makes several", key), "write the run out, with its part of the log");
+      context.report("E032", *stated, fmt::format("'{}' is of one run, and 'from' makes several", key),
+                     "write the run out, with its part of the log");
   const std::size_t before = context.findings.size();
   const LogSources sources = read_log_sources(context, logs);
   if (context.findings.size() > before) return {};
-  const auto [parts, nameless] = parts_of(sources, std::filesystem::path(context.document.file()).parent_path().string(), by == "run_id", context.findings);
+  const auto [parts, nameless] = parts_of(
+      sources, std::filesystem::path(context.document.file()).parent_path().string(), by == "run_id", context.findings);
   if (context.findings.size() > before) return {};
   if (parts.empty())
     context.report("E060", from, fmt::format("the log names no {}", by == "run_id" ? "run" : "project"),
                    "name the run yourself, with 'energy: {logs: FILE}'");
   if (nameless > 0 && !parts.empty())
-    context.report("E038", from, fmt::format("{} run{} of the log {} no {}: {} energy would be left out", nameless, nameless == 1 ? "" : "s", nameless == 1 ? "has" : "have",
-                                             by == "run_id" ? "run_id" : "project", nameless == 1 ? "its" : "their"),
-                   by == "run_id" ? "'by: project', or a run for each part of the log" : "'by: run_id', or a run for each part of the log");
+    context.report("E038", from,
+                   fmt::format("{} run{} of the log {} no {}: {} energy would be left out", nameless,
+                               nameless == 1 ? "" : "s", nameless == 1 ? "has" : "have",
+                               by == "run_id" ? "run_id" : "project", nameless == 1 ? "its" : "their"),
+                   by == "run_id" ? "'by: project', or a run for each part of the log"
+                                  : "'by: run_id', or a run for each part of the log");
   for (const char* key : {"status", "stage"}) check_names(context, entry.find(key), parts);
   std::vector<Node> runs;
   for (const auto& part : parts) {
@@ -126,8 +134,10 @@ std::vector<Node> runs_from(const StudyContext& context, const Node& entry) {
     run.entries.emplace_back(scalar("energy", entry), std::move(energy));
     for (const auto& [key, value] : run.entries)
       if (value.blank())
-        context.report("E038", value, fmt::format("the {} of '{}' is still to be filled in", key.text, part),
-                       fmt::format("{}: {{'{}': {}}}", key.text, part, key.text == "stage" ? "training or development" : "final, failed, search or evaluation"));
+        context.report(
+            "E038", value, fmt::format("the {} of '{}' is still to be filled in", key.text, part),
+            fmt::format("{}: {{'{}': {}}}", key.text, part,
+                        key.text == "stage" ? "training or development" : "final, failed, search or evaluation"));
     std::erase_if(run.entries, [](const auto& key) { return key.second.blank(); });
     runs.push_back(std::move(run));
   }

@@ -61,8 +61,11 @@ void each_component(const Json& in, const std::function<void(const Json&)>& use)
 /// An amount in the one unit that the format has; a finding otherwise.
 Result<double> amount_of(const Json& measure, const char* unit, const std::string& file) {
   const auto &value = at(measure, {"value"}), &stated = at(measure, {"unit"});
-  if (!value.is_number() || value.get<double>() < 0.0) return refuse("E020", file, "an energy or emission of the BOM is no number of zero or more", "activityEnergyCost: {value: 433, unit: kWh}");
-  if (stated != unit) return refuse("E021", file, fmt::format("CycloneDX counts in {}, not in {}", unit, stated.dump()), "");
+  if (!value.is_number() || value.get<double>() < 0.0)
+    return refuse("E020", file, "an energy or emission of the BOM is no number of zero or more",
+                  "activityEnergyCost: {value: 433, unit: kWh}");
+  if (stated != unit)
+    return refuse("E021", file, fmt::format("CycloneDX counts in {}, not in {}", unit, stated.dump()), "");
   return value.get<double>();
 }
 
@@ -72,7 +75,8 @@ Result<std::string> of_cyclonedx(const Json& bom, const std::string& file) {
   bool any = false, emissions = false, facility = true;
   Findings findings;
   const auto read = [&](const Json& component) {
-    const auto& consumptions = at(component, {"modelCard", "considerations", "environmentalConsiderations", "energyConsumptions"});
+    const auto& consumptions =
+        at(component, {"modelCard", "considerations", "environmentalConsiderations", "energyConsumptions"});
     if (!consumptions.is_array()) return;
     for (const auto& one : consumptions) {
       const auto energy = amount_of(at(one, {"activityEnergyCost"}), "kWh", file);
@@ -91,10 +95,13 @@ Result<std::string> of_cyclonedx(const Json& bom, const std::string& file) {
   each_component(at(bom, {"components"}), read);
   read(at(bom, {"metadata", "component"}));
   if (!findings.empty()) return tl::unexpected(Findings{findings.front()});
-  if (!any) return refuse("E011", file, "the BOM claims no energy", "modelCard.considerations.environmentalConsiderations.energyConsumptions");
+  if (!any)
+    return refuse("E011", file, "the BOM claims no energy",
+                  "modelCard.considerations.environmentalConsiderations.energyConsumptions");
   const std::string level = facility ? "level: facility\n" : "";
   if (!emissions) return fmt::format("title: CycloneDX\nclaim: {{energy: {:.17g} kWh}}\n{}", kwh, level);
-  return fmt::format("title: CycloneDX{}\nclaim: {{ghg: {:.17g} t}}\nenergy: {:.17g} kWh\n{}", kwh > kwh_with_emissions ? ", activities with emissions" : "", tonnes, kwh_with_emissions, level);
+  return fmt::format("title: CycloneDX{}\nclaim: {{ghg: {:.17g} t}}\nenergy: {:.17g} kWh\n{}",
+                     kwh > kwh_with_emissions ? ", activities with emissions" : "", tonnes, kwh_with_emissions, level);
 }
 
 /// BoAmps claims energy alone; hours follow from what its measures lasted and the devices that it names.
@@ -103,12 +110,15 @@ Result<std::string> of_boamps(const Catalogue& catalogue, const Json& report, co
   bool lasted = true;
   for (const auto& measure : report["measures"]) {
     const auto &energy = at(measure, {"powerConsumption"}), &seconds = at(measure, {"measurementDuration"});
-    if (!energy.is_number()) return refuse("E020", file, "a measure has no powerConsumption that is a number", "powerConsumption: 0.4, in kWh");
+    if (!energy.is_number())
+      return refuse("E020", file, "a measure has no powerConsumption that is a number",
+                    "powerConsumption: 0.4, in kWh");
     kwh += energy.get<double>();
     lasted = lasted && seconds.is_number();
     if (seconds.is_number()) hours += seconds.get<double>() / seconds_per_hour;
   }
-  std::string yaml = fmt::format("title: BoAmps\nclaim: {{energy: {:.17g} kWh}}\npue: 1.0\n", kwh);  // of the task, without overhead
+  std::string yaml =
+      fmt::format("title: BoAmps\nclaim: {{energy: {:.17g} kWh}}\npue: 1.0\n", kwh);  // of the task, without overhead
   // Of several measures it is not said which devices each is of.
   lasted = lasted && report["measures"].size() == 1;
   const auto& components = at(report, {"infrastructure", "components"});
@@ -130,7 +140,8 @@ Result<std::string> of_boamps(const Catalogue& catalogue, const Json& report, co
 }
 
 /// Rows of codecarbon's emissions.csv, one a run: emissions in kg beside energy in kWh.
-std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, const std::string& text, const std::string& file) {
+std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, const std::string& text,
+                                                 const std::string& file) {
   std::map<std::string, std::size_t> columns;
   std::map<std::string, std::pair<double, double>> runs;  // kg and kWh
   std::set<std::string> countries;
@@ -146,7 +157,8 @@ std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, con
       const auto column = columns.find(name);
       return column == columns.end() || column->second >= row.cells.size() ? std::string() : row.cells[column->second];
     };
-    const double emissions = inventory::number_of(cell("emissions")), energy = inventory::number_of(cell("energy_consumed"));
+    const double emissions = inventory::number_of(cell("emissions")),
+                 energy = inventory::number_of(cell("energy_consumed"));
     if (!(emissions >= 0.0) || !(energy >= 0.0)) {
       numbers = false;
       return;
@@ -159,26 +171,31 @@ std::optional<Result<std::string>> of_codecarbon(const Catalogue& catalogue, con
     year = std::max(year, std::atoi(cell("timestamp").substr(0, 4).c_str()));
   });
   if (!columns.contains("emissions") || !columns.contains("energy_consumed")) return std::nullopt;
-  if (!numbers) return refuse("E020", file, "a row has emissions or energy that are no number", "the file as the tracker wrote it");
+  if (!numbers)
+    return refuse("E020", file, "a row has emissions or energy that are no number", "the file as the tracker wrote it");
   if (runs.empty()) return refuse("E011", file, "the file claims nothing: it has no rows", "");
   double kg = 0.0, kwh = 0.0;
   for (const auto& [run, amounts] : runs) kg += amounts.first, kwh += amounts.second;
   if (kg == 0.0 && kwh == 0.0) return refuse("E011", file, "the file claims nothing: all its rows are zero", "");
   // Its energy holds the PUE that it names (codecarbon 3): what follows from it is of the facility.
-  std::string yaml = fmt::format("title: codecarbon, {} run{}\nclaim: {{ghg: {:.17g} kg}}\nenergy: {:.17g} kWh\nlevel: facility\n", runs.size(), runs.size() == 1 ? "" : "s", kg, kwh);
+  std::string yaml =
+      fmt::format("title: codecarbon, {} run{}\nclaim: {{ghg: {:.17g} kg}}\nenergy: {:.17g} kWh\nlevel: facility\n",
+                  runs.size(), runs.size() == 1 ? "" : "s", kg, kwh);
   if (pues.size() == 1) yaml += fmt::format("pue: {}\n", *pues.begin());
   return yaml + (countries.size() == 1 ? grid_line(catalogue, *countries.begin(), year) : "");
 }
 
 }  // namespace
 
-std::optional<Result<std::string>> claim_of_machine_file(const Catalogue& catalogue, const std::string& text, const std::string& file) {
+std::optional<Result<std::string>> claim_of_machine_file(const Catalogue& catalogue, const std::string& text,
+                                                         const std::string& file) {
   if (file.ends_with(".csv")) return of_codecarbon(catalogue, text, file);
   if (!file.ends_with(".json")) return std::nullopt;
   const auto json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return std::nullopt;
   if (json.contains("bomFormat")) return of_cyclonedx(json, file);
-  if (json.contains("measures") && json["measures"].is_array() && json.contains("task")) return of_boamps(catalogue, json, file);
+  if (json.contains("measures") && json["measures"].is_array() && json.contains("task"))
+    return of_boamps(catalogue, json, file);
   return std::nullopt;
 }
 

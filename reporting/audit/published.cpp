@@ -24,10 +24,13 @@ struct Asked {
         id.erase(id.size() - end.size());
       }
   }
-  std::optional<double> of(const Figure& figure) const { return end == ".low" ? figure.low : end == ".high" ? figure.high : figure.value; }
+  std::optional<double> of(const Figure& figure) const {
+    return end == ".low" ? figure.low : end == ".high" ? figure.high : figure.value;
+  }
 };
 
-Result<inventory::Assessment> assess_embedded(const std::string& name, std::shared_ptr<const inventory::Catalogue> catalogue) {
+Result<inventory::Assessment> assess_embedded(const std::string& name,
+                                              std::shared_ptr<const inventory::Catalogue> catalogue) {
   const std::string path = fmt::format("examples/published/{}.yaml", name);
   for (const auto& [file, bytes] : embedded::published())
     if (file == path) {

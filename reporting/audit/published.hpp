@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Published footprints, each recomputed by a study as a user would write it (examples/published): what a source printed, what
-// follows from its inputs, and why where the two differ.
+// Published footprints, each recomputed by a study as a user would write it (examples/published): what a source
+// printed, what follows from its inputs, and why where the two differ.
 #pragma once
 
 #include "reporting/hardware/reproduction.hpp"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// BoAmps (Boavizta), the report of one computing task: energy and what it ran on. It has no place for emissions, PUE, water or
-// uncertainty: the text of the task says where they stand.
+// BoAmps (Boavizta), the report of one computing task: energy and what it ran on. It has no place for emissions, PUE,
+// water or uncertainty: the text of the task says where they stand.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cmath>
 #include <map>
-#include <set>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "inventory/catalogue/places.hpp"
 #include "reporting/targets/target.hpp"
@@ -27,12 +27,15 @@ Json infrastructure_of(const Disclosure& d) {
     }
   for (const auto& [name, hardware] : d.study().hardware) {
     const auto* device = d.assessment->catalogue().find(hardware.device);
-    Json component = {{"componentName", device != nullptr ? device->name : hardware.device}, {"componentType", device != nullptr && device->model == "processor" ? "cpu" : "gpu"}, {"nbComponent", nullptr}};
+    Json component = {{"componentName", device != nullptr ? device->name : hardware.device},
+                      {"componentType", device != nullptr && device->model == "processor" ? "cpu" : "gpu"},
+                      {"nbComponent", nullptr}};
     if (const auto devices = devices_at_work(d.study(), name); devices && *devices == std::round(*devices))
       component["nbComponent"] = static_cast<std::int64_t>(*devices);
     if (device != nullptr) {
       if (!device->vendor.empty()) component["manufacturer"] = device->vendor;
-      if (const auto memory = device->parameters.find("memory"); memory != device->parameters.end()) component["memorySize"] = memory->second.value;
+      if (const auto memory = device->parameters.find("memory"); memory != device->parameters.end())
+        component["memorySize"] = memory->second.value;
     }
     json["components"].push_back(std::move(component));
   }
@@ -49,7 +52,8 @@ Json quality_of(const Disclosure& d) {
 
 Json measures_of(const Disclosure& d) {
   std::map<std::string, double> kwh;
-  for (const auto& group : d.solution().group({lca::one_of("level", {"it"})}, {"run"})) kwh[group.values[0]] += group.amount;
+  for (const auto& group : d.solution().group({lca::one_of("level", {"it"})}, {"run"}))
+    kwh[group.values[0]] += group.amount;
   Json measures = Json::array();
   const auto add = [&](const inventory::Run& run) {
     const auto energy = kwh.find(run.name);
@@ -57,12 +61,16 @@ Json measures_of(const Disclosure& d) {
     std::string method = "estimated";
     for (const auto& log : d.compiled().logs)
       if (log.used && log.reader.starts_with(lca::ParameterKey{run.owner, "energy"}.text())) method = log.format;
-    if (method == "estimated" && run.energy && run.energy->estimate) method = "estimated: " + run.energy->estimate->estimator->id;
-    if (method == "estimated" && run.energy && !run.energy->power.empty()) method = "estimated: power as stated, times hours";
+    if (method == "estimated" && run.energy && run.energy->estimate)
+      method = "estimated: " + run.energy->estimate->estimator->id;
+    if (method == "estimated" && run.energy && !run.energy->power.empty())
+      method = "estimated: power as stated, times hours";
     if (method == "estimated" && run.energy && run.energy->total) method = "as stated in the study";
     Json measure = {{"measurementMethod", method}, {"powerConsumption", energy->second}};
-    if (run.duration) measure["measurementDuration"] = run.duration->value * seconds_per_hour * (run.repeat ? run.repeat->value : 1.0);
-    if (run.start.size() >= 19) measure["measurementDateTime"] = run.start.substr(0, 10) + " " + run.start.substr(11, 8);
+    if (run.duration)
+      measure["measurementDuration"] = run.duration->value * seconds_per_hour * (run.repeat ? run.repeat->value : 1.0);
+    if (run.start.size() >= 19)
+      measure["measurementDateTime"] = run.start.substr(0, 10) + " " + run.start.substr(11, 8);
     measures.push_back(std::move(measure));
   };
   for (const auto& run : d.study().runs) add(run);
@@ -73,11 +81,13 @@ Json measures_of(const Disclosure& d) {
 Json environment_of(const Disclosure& d) {
   std::set<std::string> countries;
   for (const auto& [name, site] : d.study().sites)
-    if (const auto country = d.assessment->catalogue().grids().country(site.grid.region)) countries.insert(country->iso3);
+    if (const auto country = d.assessment->catalogue().grids().country(site.grid.region))
+      countries.insert(country->iso3);
   Json json = {{"country", countries.size() == 1 ? Json(*countries.begin()) : Json(nullptr)}};
   const auto& energy = d.figure("energy.facility");
   const auto& emissions = d.figure("ghg.scope2_lb").value ? d.figure("ghg.scope2_lb") : d.figure("ghg.operational");
-  if (energy.value && emissions.value && *energy.value > 0) json["powerSourceCarbonIntensity"] = *emissions.value / *energy.value * 1000;
+  if (energy.value && emissions.value && *energy.value > 0)
+    json["powerSourceCarbonIntensity"] = *emissions.value / *energy.value * 1000;
   return json;
 }
 
@@ -97,13 +107,11 @@ Json make_boamps(const Disclosure& d, bool draft) {
                {"algorithms", Json::array()},
                {"dataset", Json::array()},
                {"taskDescription", study.title + ". " + method_in_words(d)}};
-  if (study.services.size() == 1 && study.services.begin()->second.requests) task["nbRequest"] = study.services.begin()->second.requests->value;
-  return {{"header", std::move(header)},
-          {"task", std::move(task)},
-          {"measures", measures_of(d)},
-          {"infrastructure", infrastructure_of(d)},
-          {"environment", environment_of(d)},
-          {"quality", quality_of(d)}};
+  if (study.services.size() == 1 && study.services.begin()->second.requests)
+    task["nbRequest"] = study.services.begin()->second.requests->value;
+  return {{"header", std::move(header)},      {"task", std::move(task)},
+          {"measures", measures_of(d)},       {"infrastructure", infrastructure_of(d)},
+          {"environment", environment_of(d)}, {"quality", quality_of(d)}};
 }
 
 }  // namespace cradle::reporting

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts for a filer to import: one row for each element of a taxonomy, with the figure that answers it or the reason why none
-// does. No filing is made. Which figure answers what is a table (datasets/disclosure/facts.csv).
+// Facts for a filer to import: one row for each element of a taxonomy, with the figure that answers it or the reason
+// why none does. No filing is made. Which figure answers what is a table (datasets/disclosure/facts.csv).
 #include <fmt/format.h>
 
 #include <cmath>
@@ -40,8 +40,9 @@ Json facts_of(const Disclosure& d, const std::string& taxonomy) {
   inventory::for_each_embedded_row(table, [&](const inventory::CsvRow& row) {
     const auto& cells = row.cells;
     if (cells[0] != taxonomy) return;
-    Json fact = {{"element", cells[1]}, {"axis", cells[2]}, {"member", cells[3]}, {"value", nullptr}, {"unit", cells[5]}, {"decimals", nullptr},
-                 {"period", period_of(d)}, {"status", "not estimated"}, {"basis", ""}, {"figure", cells[4]}, {"reason", cells[7]}};
+    Json fact = {{"element", cells[1]}, {"axis", cells[2]},    {"member", cells[3]},     {"value", nullptr},
+                 {"unit", cells[5]},    {"decimals", nullptr}, {"period", period_of(d)}, {"status", "not estimated"},
+                 {"basis", ""},         {"figure", cells[4]},  {"reason", cells[7]}};
     const Figure* figure = cells[4].empty() ? nullptr : find(d, cells[4]);
     if (figure != nullptr && tenants(d, cells[4])) {
       fact["status"] = "not applicable";
@@ -60,7 +61,10 @@ Json facts_of(const Disclosure& d, const std::string& taxonomy) {
     }
     rows.push_back(std::move(fact));
   });
-  return {{"taxonomy", version_of(dataset ? dataset->version : "", taxonomy == "esrs" ? 0 : 1)}, {"organisation", d.study().organisation.empty() ? Json(nullptr) : Json(d.study().organisation)}, {"rows", std::move(rows)}, {"method", method_in_words(d)}};
+  return {{"taxonomy", version_of(dataset ? dataset->version : "", taxonomy == "esrs" ? 0 : 1)},
+          {"organisation", d.study().organisation.empty() ? Json(nullptr) : Json(d.study().organisation)},
+          {"rows", std::move(rows)},
+          {"method", method_in_words(d)}};
 }
 
 }  // namespace

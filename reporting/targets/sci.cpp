@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Software Carbon Intensity (ISO/IEC 21031:2024): SCI = (E x I + M) per R, in g CO2e. SCI for AI keeps two scores apart that
-// are never added: the consumer's, of operation, and the provider's, of all before it. Location-based only, nothing offset.
+// Software Carbon Intensity (ISO/IEC 21031:2024): SCI = (E x I + M) per R, in g CO2e. SCI for AI keeps two scores apart
+// that are never added: the consumer's, of operation, and the provider's, of all before it. Location-based only,
+// nothing offset.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,15 +24,19 @@ Json consumer(const Disclosure& d, const std::vector<ActivityRow>& rows, double 
   if (!unit || !unit->of.starts_with("services/"))
     return {{"score", nullptr}, {"reason", "the functional unit is not of a service"}};
   for (const auto& row : rows)
-    if (row.activity == "inference") return score(unit->unit.empty() ? "request" : unit->unit, row.operational_kg + row.embodied_kg, amount, "operation and monitoring, with the hardware that they take");
+    if (row.activity == "inference")
+      return score(unit->unit.empty() ? "request" : unit->unit, row.operational_kg + row.embodied_kg, amount,
+                   "operation and monitoring, with the hardware that they take");
   return {{"score", nullptr}, {"reason", "no inference is in the boundary"}};
 }
 
-/// Of design, development and training, whole and once, per training token and per exaFLOP, as far as the study counts them.
+/// Of design, development and training, whole and once, per training token and per exaFLOP, as far as the study counts
+/// them.
 Json provider(const Disclosure& d) {
   const auto none = [](const char* reason) { return Json{{"scores", Json::array()}, {"reason", reason}}; };
   const auto& boundary = d.study().boundary;
-  if (!boundary || (!boundary->includes("training") && !boundary->includes("development"))) return none("neither training nor development is in the boundary");
+  if (!boundary || (!boundary->includes("training") && !boundary->includes("development")))
+    return none("neither training nor development is in the boundary");
   const auto whole = whole_training(d);
   if (!whole) return none("which training is meant cannot be told: take a functional unit of models/NAME");
   double kg = 0.0;
@@ -40,7 +45,8 @@ Json provider(const Disclosure& d) {
   if (kg <= 0.0) return none("the study states no training");
   double tokens = 0.0;
   for (const auto* run : whole->runs)
-    if (run->tokens && run->stage == "training" && run->status == inventory::RunStatus::final_run) tokens += run->tokens->value * (run->repeat ? run->repeat->value : 1.0);
+    if (run->tokens && run->stage == "training" && run->status == inventory::RunStatus::final_run)
+      tokens += run->tokens->value * (run->repeat ? run->repeat->value : 1.0);
   const auto flop = compute_figures(*whole->assessment, std::vector{*find_definition("flop.total")}).front();
   Json scores = Json::array();
   const std::string of = "design, development and training, all counted runs";
@@ -60,9 +66,15 @@ Json coefficients(const Disclosure& d) {
                     {"source", grid.parameter ? parameters[*grid.parameter].source : "its mix"}});
   for (const auto& [name, site] : d.study().sites)
     if (const auto pue = parameters.find(lca::ParameterKey{{"sites", name}, "pue"}.text()))
-      rows.push_back({{"name", "PUE of " + name}, {"value", significant(parameters[*pue].value, 4)}, {"unit", "1"}, {"source", parameters[*pue].source}});
+      rows.push_back({{"name", "PUE of " + name},
+                      {"value", significant(parameters[*pue].value, 4)},
+                      {"unit", "1"},
+                      {"source", parameters[*pue].source}});
   for (const auto& life : d.hardware.lives)
-    rows.push_back({{"name", "TE of one device of " + life.hardware}, {"value", significant(life.life_kg, 4)}, {"unit", "kg CO2e"}, {"source", life.rule}});
+    rows.push_back({{"name", "TE of one device of " + life.hardware},
+                    {"value", significant(life.life_kg, 4)},
+                    {"unit", "kg CO2e"},
+                    {"source", life.rule}});
   for (auto& row : rows)
     if (row["source"].get<std::string>().empty()) row["source"] = "stated in the study, no source";
   return rows;
@@ -91,18 +103,38 @@ Json make_sci(const Disclosure& d, bool) {
   const auto& unsplit = d.figure("ghg.unsplit");
   const bool all_of_it = !unsplit.value || *unsplit.value == 0.0;
   sci["left_out_g"] = all_of_it ? Json(nullptr) : Json(*unsplit.value * grams);
-  sci["low"] = all_of_it && operational.low && embodied.value && !d.figure("ghg.total").is_partial() ? Json(*d.figure("ghg.total").low * grams / amount) : Json(nullptr);
+  sci["low"] = all_of_it && operational.low && embodied.value && !d.figure("ghg.total").is_partial()
+                   ? Json(*d.figure("ghg.total").low * grams / amount)
+                   : Json(nullptr);
   sci["high"] = sci["low"].is_null() ? Json(nullptr) : Json(*d.figure("ghg.total").high * grams / amount);
-  const auto words = [](const Json& value) { return value.is_number() ? significant(value.get<double>(), 3) : std::string("not estimated"); };
+  const auto words = [](const Json& value) {
+    return value.is_number() ? significant(value.get<double>(), 3) : std::string("not estimated");
+  };
   Json consumer_score = consumer(d, rows, amount), provider_score = provider(d);
-  Json text = {{"score", words(sci["score"])}, {"E", words(sci["E_kWh"])}, {"I", words(sci["I_g_per_kWh"])}, {"O", words(sci["O_g"])}, {"M", words(sci["M_g"])}, {"R", fmt::format("{}", amount)},
-               {"consumer", consumer_score["score"].is_null() ? "not estimated: " + consumer_score["reason"].get<std::string>() : words(consumer_score["score"]) + " " + consumer_score["unit"].get<std::string>()},
+  Json text = {{"score", words(sci["score"])},
+               {"E", words(sci["E_kWh"])},
+               {"I", words(sci["I_g_per_kWh"])},
+               {"O", words(sci["O_g"])},
+               {"M", words(sci["M_g"])},
+               {"R", fmt::format("{}", amount)},
+               {"consumer", consumer_score["score"].is_null()
+                                ? "not estimated: " + consumer_score["reason"].get<std::string>()
+                                : words(consumer_score["score"]) + " " + consumer_score["unit"].get<std::string>()},
                {"provider", Json::array()}};
-  for (const auto& one : provider_score["scores"]) text["provider"].push_back({{"text", words(one["score"]) + " " + one["unit"].get<std::string>()}});
-  if (text["provider"].empty()) text["provider"].push_back({{"text", "not estimated: " + provider_score["reason"].get<std::string>()}});
+  for (const auto& one : provider_score["scores"])
+    text["provider"].push_back({{"text", words(one["score"]) + " " + one["unit"].get<std::string>()}});
+  if (text["provider"].empty())
+    text["provider"].push_back({{"text", "not estimated: " + provider_score["reason"].get<std::string>()}});
   return {{"schema", "cradle/sci/1"},
-          {"application", {{"name", d.study().subject.empty() ? d.study().title : d.study().subject}, {"version", nullptr}, {"description", d.study().title}, {"url", nullptr}}},
-          {"accountable", {{"organisation", d.study().organisation.empty() ? Json(nullptr) : Json(d.study().organisation)}, {"person", nullptr}, {"contact", nullptr}}},
+          {"application",
+           {{"name", d.study().subject.empty() ? d.study().title : d.study().subject},
+            {"version", nullptr},
+            {"description", d.study().title},
+            {"url", nullptr}}},
+          {"accountable",
+           {{"organisation", d.study().organisation.empty() ? Json(nullptr) : Json(d.study().organisation)},
+            {"person", nullptr},
+            {"contact", nullptr}}},
           {"measured", period_of(d)},
           {"sci", std::move(sci)},
           {"sci_ai", {{"consumer", std::move(consumer_score)}, {"provider", std::move(provider_score)}}},

@@ -26,10 +26,12 @@ Json scalar_of(const Node& node) {
 }
 
 /// Puts the study's facts where nothing was computed; what was computed stays, whatever it is.
-void merge(Json& into, const Node& facts, const std::string& path, const inventory::Document& document, Findings& findings) {
+void merge(Json& into, const Node& facts, const std::string& path, const inventory::Document& document,
+           Findings& findings) {
   const auto refuse = [&](const std::string& made) {
-    findings.push_back(document.finding("E032", facts, fmt::format("'{}' is computed: {}", path, made.size() > 80 ? made.substr(0, 80) + " ..." : made),
-                                        "leave it out; what is computed follows from the study"));
+    findings.push_back(document.finding(
+        "E032", facts, fmt::format("'{}' is computed: {}", path, made.size() > 80 ? made.substr(0, 80) + " ..." : made),
+        "leave it out; what is computed follows from the study"));
   };
   if (facts.kind == Node::Kind::mapping) {
     if (into.is_null()) into = Json::object();
@@ -96,11 +98,16 @@ Result<Json> fill(const Target& target, const Disclosure& d, bool draft) {
     merge(json, facts->second, "", study.document, findings);
   std::vector<std::string> missing;
   for (const auto& field : target.asked)
-    if (field.mandatory && find(json, field.path) == nullptr) missing.push_back(fmt::format("{} ({})", field.path, field.meaning));
+    if (field.mandatory && find(json, field.path) == nullptr)
+      missing.push_back(fmt::format("{} ({})", field.path, field.meaning));
   if (!missing.empty())
-    findings.push_back({"R17", fmt::format("{} demands what the study does not say: {}", target.id, fmt::join(missing, "; ")),
-                        fmt::format("state it in the study: 'disclosure: {{{}: ...}}', named as the target names it (docs/targets.md)", target.id),
-                        {study.file, 0, 0, 1}, ""});
+    findings.push_back(
+        {"R17",
+         fmt::format("{} demands what the study does not say: {}", target.id, fmt::join(missing, "; ")),
+         fmt::format("state it in the study: 'disclosure: {{{}: ...}}', named as the target names it (docs/targets.md)",
+                     target.id),
+         {study.file, 0, 0, 1},
+         ""});
   if (!findings.empty()) return tl::unexpected(std::move(findings));
   if (!target.says_null) drop_nulls(json);
   return json;
@@ -119,7 +126,8 @@ std::vector<ActivityRow> by_activity(const Assessment& a) {
   const auto climate = *find_method(a, inventory::methods::climate);
   std::vector<ActivityRow> rows;
   const auto row = [&](const std::string& activity) -> ActivityRow& {
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.activity == activity; });
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.activity == activity; });
     if (found != rows.end()) return *found;
     rows.push_back({activity});
     return rows.back();
@@ -129,8 +137,10 @@ std::vector<ActivityRow> by_activity(const Assessment& a) {
     if (group.values[1] == "it") of.it_kwh += group.amount;
     of.facility_kwh += group.amount;
   }
-  for (const auto& group : a.solution().group(selections::use(), {"activity"})) row(group.values[0]).operational_kg += group.impacts[climate];
-  for (const auto& group : a.solution().group(selections::embodied(), {"activity"})) row(group.values[0]).embodied_kg += group.impacts[climate];
+  for (const auto& group : a.solution().group(selections::use(), {"activity"}))
+    row(group.values[0]).operational_kg += group.impacts[climate];
+  for (const auto& group : a.solution().group(selections::embodied(), {"activity"}))
+    row(group.values[0]).embodied_kg += group.impacts[climate];
   std::erase_if(rows, [](const auto& one) { return one.activity.empty(); });
   return rows;
 }
@@ -155,7 +165,8 @@ std::optional<WholeTraining> whole_training(const Disclosure& d) {
       if (const auto* one = study.run(run)) training.runs.push_back(one);
     return training;
   }
-  if (of.starts_with("runs/") && study.functional_unit->amount && study.functional_unit->amount->value != 1.0) return std::nullopt;
+  if (of.starts_with("runs/") && study.functional_unit->amount && study.functional_unit->amount->value != 1.0)
+    return std::nullopt;
   for (const auto& run : study.runs)
     if (!of.starts_with("runs/") || run.name == name) training.runs.push_back(&run);
   return training;
@@ -182,7 +193,8 @@ std::string uuid_of(const Disclosure& d) {
   std::string hex = result_sha256(d).substr(0, 32);
   hex[12] = '8';  // RFC 9562: version 8, whose bits are the application's own
   hex[16] = "89ab"[static_cast<std::size_t>(hex[16] >= 'a' ? hex[16] - 'a' + 10 : hex[16] - '0') % 4];
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4), hex.substr(20, 12));
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
+                     hex.substr(20, 12));
 }
 
 std::optional<double> devices_at_work(const inventory::Study& study, const std::string& hardware) {
@@ -202,9 +214,10 @@ std::string method_in_words(const Disclosure& d) {
     sites.push_back(fmt::format("{} PUE {}", name, pue ? fmt::format("{}", d.parameters()[*pue].value) : "not used"));
   }
   const double measured = d.figure("energy.facility").measured_share();
-  return fmt::format("Boundary of energy: {}; {} of it measured, the rest estimated. This figure excludes: {}. {}, result sha256 {}.",
-                     sites.empty() ? "as stated" : fmt::format("facility ({})", fmt::join(sites, ", ")),
-                     fmt::format("{:.0f} %", measured * 100), d.headline_excludes, d.tool, result_sha256(d));
+  return fmt::format(
+      "Boundary of energy: {}; {} of it measured, the rest estimated. This figure excludes: {}. {}, result sha256 {}.",
+      sites.empty() ? "as stated" : fmt::format("facility ({})", fmt::join(sites, ", ")),
+      fmt::format("{:.0f} %", measured * 100), d.headline_excludes, d.tool, result_sha256(d));
 }
 
 }  // namespace cradle::reporting

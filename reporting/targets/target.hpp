@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A target that somebody else defined: a schema, a form, a table. What is computed is filled in; what only people know is
-// taken from the study's `disclosure`; what is then still missing is named, and where the target demands it refused.
+// A target that somebody else defined: a schema, a form, a table. What is computed is filled in; what only people know
+// is taken from the study's `disclosure`; what is then still missing is named, and where the target demands it refused.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -28,8 +28,8 @@ struct Target {
   bool says_null = false;  ///< what is not known stands as null, where the target's own schema has no word against it
 };
 
-/// The target's document with the study's facts in it. R17, once, with all mandatory fields that are missing; E032 for a fact
-/// where a number was computed.
+/// The target's document with the study's facts in it. R17, once, with all mandatory fields that are missing; E032 for
+/// a fact where a number was computed.
 Result<Json> fill(const Target& target, const Disclosure& disclosure, bool draft);
 
 /// Fields that the target would like and nothing tells, in the order of the target.
@@ -48,8 +48,8 @@ struct ActivityRow {
 };
 std::vector<ActivityRow> by_activity(const Assessment& assessment);
 
-/// The training of what the functional unit is of, whole and once: of its model, or of the model that its service serves, else
-/// of the runs that it counts. Nothing where that cannot be told.
+/// The training of what the functional unit is of, whole and once: of its model, or of the model that its service
+/// serves, else of the runs that it counts. Nothing where that cannot be told.
 struct WholeTraining {
   std::shared_ptr<const Assessment> assessment;
   std::string of;  ///< the model; empty where the runs stand for themselves

@@ -10,29 +10,34 @@
 namespace cradle::reporting {
 namespace {
 
-const Target boamps{"boamps", make_boamps,
-                    {{"header.reportDatetime", true, "'date' of the study"},
-                     {"task.taskStage", true, "training, inference ..."},
-                     {"task.taskFamily", true, "such as text generation"},
-                     {"task.algorithms.0", true, "algorithmType, algorithmName, parametersNumber in billions ..."},
-                     {"task.dataset.0.dataUsage", true, "input or output"},
-                     {"task.dataset.0.dataType", true, "text, token, image, audio, video, tabular ..."},
-                     {"measures.0.powerConsumption", true, "energy of a run"},
-                     {"infrastructure.infraType", true, "publicCloud, privateCloud, onPremise or other"},
-                     {"infrastructure.components.0.nbComponent", true, "how many devices work together: 'devices' of a run"},
-                     {"environment.country", true, "where it ran"},
-                     {"header.publisher.name", false, "with confidentialityLevel: public, internal, confidential or secret"},
-                     {"system.os", false, "operating system"},
-                     {"software.language", false, "programming language"},
-                     {"quality", false, "an interval that covers the energy"}}};
+const Target boamps{
+    "boamps",
+    make_boamps,
+    {{"header.reportDatetime", true, "'date' of the study"},
+     {"task.taskStage", true, "training, inference ..."},
+     {"task.taskFamily", true, "such as text generation"},
+     {"task.algorithms.0", true, "algorithmType, algorithmName, parametersNumber in billions ..."},
+     {"task.dataset.0.dataUsage", true, "input or output"},
+     {"task.dataset.0.dataType", true, "text, token, image, audio, video, tabular ..."},
+     {"measures.0.powerConsumption", true, "energy of a run"},
+     {"infrastructure.infraType", true, "publicCloud, privateCloud, onPremise or other"},
+     {"infrastructure.components.0.nbComponent", true, "how many devices work together: 'devices' of a run"},
+     {"environment.country", true, "where it ran"},
+     {"header.publisher.name", false, "with confidentialityLevel: public, internal, confidential or secret"},
+     {"system.os", false, "operating system"},
+     {"software.language", false, "programming language"},
+     {"quality", false, "an interval that covers the energy"}}};
 
-const Target cyclonedx{"cyclonedx", make_cyclonedx,
-                       {{"components.0.modelCard.considerations.environmentalConsiderations.energyConsumptions.0", true, "energy of an activity"},
+const Target cyclonedx{"cyclonedx",
+                       make_cyclonedx,
+                       {{"components.0.modelCard.considerations.environmentalConsiderations.energyConsumptions.0", true,
+                         "energy of an activity"},
                         {"components.0.version", false, "version of the model"},
                         {"components.0.supplier.name", false, "who supplies the model"},
                         {"components.0.purl", false, "package URL of the model"}}};
 
-const Target sci{"sci", make_sci,
+const Target sci{"sci",
+                 make_sci,
                  {{"sci.score", true, "operational emissions"},
                   {"application.version", false, "version of the software"},
                   {"application.url", false, "where it is"},
@@ -41,7 +46,8 @@ const Target sci{"sci", make_sci,
                   {"accountable.contact", false, "how to reach them"}},
                  true};
 
-const Target gpai{"gpai", make_gpai,
+const Target gpai{"gpai",
+                  make_gpai,
                   {{"general.provider", true, "'organisation' of the study"},
                    {"general.model_name", true, "'subject' of the study"},
                    {"energy.training", true, "energy of training in the boundary"},
@@ -55,7 +61,8 @@ const Target gpai{"gpai", make_gpai,
                    {"inference.energy_per_unit", false, "a functional unit of a service"}},
                   true};
 
-const Target ghg{"ghg", make_ghg,
+const Target ghg{"ghg",
+                 make_ghg,
                  {{"organisation", true, "'organisation' of the study"},
                   {"period", true, "'period' of the study, or 'start' and 'end' of its runs"},
                   {"approach", false, "operational control, financial control or equity share"},
@@ -63,8 +70,16 @@ const Target ghg{"ghg", make_ghg,
                   {"assurance", false, "who assured it, at which level"}},
                  true};
 
-const Target esrs{"esrs", make_esrs, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}, true};
-const Target vsme{"vsme", make_vsme, {{"organisation", true, "'organisation' of the study"}, {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}}, true};
+const Target esrs{"esrs",
+                  make_esrs,
+                  {{"organisation", true, "'organisation' of the study"},
+                   {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}},
+                  true};
+const Target vsme{"vsme",
+                  make_vsme,
+                  {{"organisation", true, "'organisation' of the study"},
+                   {"rows.0.period", true, "'period' of the study, or 'start' and 'end' of its runs"}},
+                  true};
 
 auto as_json(const Target& target) {
   return [&target](const Disclosure& d, const WriteOptions& options) -> Result<std::string> {
@@ -84,7 +99,8 @@ void name_gaps(const Target& target, Json& json) {
       at = &(*at)[rest.substr(0, rest.find('.'))];
       rest.erase(0, rest.find('.') + 1);
     }
-    if (at->is_object() && (!at->contains(rest) || (*at)[rest].is_null())) (*at)[rest] = fmt::format("N/A: {}", field.meaning);
+    if (at->is_object() && (!at->contains(rest) || (*at)[rest].is_null()))
+      (*at)[rest] = fmt::format("N/A: {}", field.meaning);
   }
 }
 

@@ -16,7 +16,8 @@ std::string serving(const std::string& inputs, const std::string& device = "h100
       "cradle: 1\nfunctional_unit: {{amount: 1e6, of: services/api, unit: token}}\n"
       "boundary: {{include: [inference], exclude: {{training: x, development: x, hardware: x, water: x}}}}\n"
       "hardware: {{h: {{device: {}, node: dgx-h100, per_node: 8}}}}\nsites: {{s: {{grid: 300 g/kWh, pue: 1.2}}}}\n"
-      "services: {{api: {{hardware: h, site: s, requests: 1e6 requests, tokens: {{in: 1e9 tokens, out: 3e8 tokens}}, energy: {{estimator: roofline, model: "
+      "services: {{api: {{hardware: h, site: s, requests: 1e6 requests, tokens: {{in: 1e9 tokens, out: 3e8 tokens}}, "
+      "energy: {{estimator: roofline, model: "
       "llama-3.1-70b{}}}}}}}\n",
       device, inputs);
 }
@@ -34,7 +35,8 @@ TEST_CASE("a configuration is the study with its inputs written out", "[explore]
   REQUIRE(all);
   CHECK(all->fitting.size() + all->beyond_memory == 12);
   for (const auto& one : all->fitting) {
-    const auto written = assess(serving(fmt::format(", devices: {}, batch: {}, weight_bits: {}, cache_bits: {}", one.devices, one.batch, one.weight_bits, one.cache_bits)));
+    const auto written = assess(serving(fmt::format(", devices: {}, batch: {}, weight_bits: {}, cache_bits: {}",
+                                                    one.devices, one.batch, one.weight_bits, one.cache_bits)));
     INFO(one.devices << " " << one.batch << " " << one.weight_bits);
     CHECK(one.kg == Approx(written.value("ghg.total")));
     CHECK(one.kwh == Approx(written.value("energy.facility")));
@@ -42,14 +44,18 @@ TEST_CASE("a configuration is the study with its inputs written out", "[explore]
 }
 
 TEST_CASE("what does not fit is left out, and the front is not beaten", "[explore]") {
-  // 70.6e9 parameters of 16 bits are 141 GB: one H100 of 80 GB does not hold them, nor two with a cache of any size here.
+  // 70.6e9 parameters of 16 bits are 141 GB: one H100 of 80 GB does not hold them, nor two with a cache of any size
+  // here.
   const auto all = explored({"", {}, {1, 2, 4, 8}, {1, 16, 128}, {}, {}});
   REQUIRE(all);
   for (const auto& one : all->fitting) CHECK(one.devices >= 2);
   CHECK(all->beyond_memory >= 3);
-  CHECK(std::is_sorted(all->fitting.begin(), all->fitting.end(), [](const auto& a, const auto& b) { return a.kwh < b.kwh; }));
+  CHECK(std::is_sorted(all->fitting.begin(), all->fitting.end(),
+                       [](const auto& a, const auto& b) { return a.kwh < b.kwh; }));
   for (const auto& one : all->fitting) {
-    const bool beaten = std::any_of(all->fitting.begin(), all->fitting.end(), [&](const auto& other) { return other.kwh < one.kwh && other.milliseconds <= one.milliseconds; });
+    const bool beaten = std::any_of(all->fitting.begin(), all->fitting.end(), [&](const auto& other) {
+      return other.kwh < one.kwh && other.milliseconds <= one.milliseconds;
+    });
     CHECK(one.on_front != beaten);
   }
   const auto* under = all->least_under(all->fitting.back().milliseconds);
@@ -58,7 +64,8 @@ TEST_CASE("what does not fit is left out, and the front is not beaten", "[explor
 }
 
 TEST_CASE("devices beside one another, whatever the number of threads", "[explore]") {
-  ExploreRequest request{"", {{"nvidia-h100-80gb-sxm5", "dgx-h100"}, {"nvidia-b200-180gb-sxm6", "dgx-b200"}}, {4, 8}, {32}, {}, {}};
+  ExploreRequest request{
+      "", {{"nvidia-h100-80gb-sxm5", "dgx-h100"}, {"nvidia-b200-180gb-sxm6", "dgx-b200"}}, {4, 8}, {32}, {}, {}};
   request.threads = 1;
   const auto one = explored(request);
   request.threads = 2;
@@ -67,7 +74,8 @@ TEST_CASE("devices beside one another, whatever the number of threads", "[explor
   REQUIRE(two);
   REQUIRE(one->fitting.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) CHECK(one->fitting[i].kwh == two->fitting[i].kwh);
-  CHECK(std::count_if(one->fitting.begin(), one->fitting.end(), [](const auto& c) { return c.device == "nvidia-b200-180gb-sxm6"; }) == 2);
+  CHECK(std::count_if(one->fitting.begin(), one->fitting.end(),
+                      [](const auto& c) { return c.device == "nvidia-b200-180gb-sxm6"; }) == 2);
 }
 
 TEST_CASE("another device has its own figures, not those that the study states of its own", "[explore]") {
@@ -78,7 +86,8 @@ TEST_CASE("another device has its own figures, not those that the study states o
   };
   const ExploredMachine b200{"nvidia-b200-180gb-sxm6", "dgx-b200"};
   CHECK(kwh(", idle_power: 35 W, bandwidth: 864, host_power: 10 W", "h100", b200) == kwh("", "h100", b200));
-  CHECK(kwh(", idle_power: 35 W", "h100", {"nvidia-h100-80gb-sxm5", ""}) < kwh("", "h100", {"nvidia-h100-80gb-sxm5", ""}));
+  CHECK(kwh(", idle_power: 35 W", "h100", {"nvidia-h100-80gb-sxm5", ""}) <
+        kwh("", "h100", {"nvidia-h100-80gb-sxm5", ""}));
   // Hours follow from each configuration.
   auto text = serving("");
   text.replace(text.find("requests: 1e6"), 0, "device_hours: 5000 h, ");

@@ -14,7 +14,8 @@ std::string GridKind::in_words() const {
   if (!stated()) return "kind not stated";
   const auto counts = grid_factor_names[static_cast<std::size_t>(factor)];
   const auto of = grid_perimeter_names[static_cast<std::size_t>(perimeter)];
-  return fmt::format("{}{}{}", counts, counts.empty() || of.empty() ? "" : ", ", of.empty() ? "" : fmt::format("of {}", of));
+  return fmt::format("{}{}{}", counts, counts.empty() || of.empty() ? "" : ", ",
+                     of.empty() ? "" : fmt::format("of {}", of));
 }
 
 GridKind grid_kind_of(std::string_view words) {
@@ -22,7 +23,8 @@ GridKind grid_kind_of(std::string_view words) {
   for (std::size_t i = 1; i < grid_factor_names.size(); ++i)
     if (words.starts_with(grid_factor_names[i])) kind.factor = static_cast<GridFactor>(i);
   for (std::size_t i = 1; i < grid_perimeter_names.size(); ++i)
-    if (words.find(fmt::format("of {}", grid_perimeter_names[i])) != words.npos) kind.perimeter = static_cast<GridPerimeter>(i);
+    if (words.find(fmt::format("of {}", grid_perimeter_names[i])) != words.npos)
+      kind.perimeter = static_cast<GridPerimeter>(i);
   return kind;
 }
 

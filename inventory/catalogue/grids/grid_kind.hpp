@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a grid's intensity counts. Two of different kinds are not to be compared or summed: the same grid by its chimneys
-// alone and with fuel supply and plants differ by a third, what a country makes and what it uses by more.
+// What a grid's intensity counts. Two of different kinds are not to be compared or summed: the same grid by its
+// chimneys alone and with fuel supply and plants differ by a third, what a country makes and what it uses by more.
 #pragma once
 
 #include <array>

@@ -16,8 +16,8 @@
 namespace cradle::inventory {
 namespace {
 
-/// In order of preference where a study asks for no kind: figures of generation by country, then parts of countries, then
-/// what only consumption is published of.
+/// In order of preference where a study asks for no kind: figures of generation by country, then parts of countries,
+/// then what only consumption is published of.
 constexpr std::string_view tables[] = {
     "datasets/electricity/owid-carbon-intensity.csv", "datasets/electricity/egrid-subregions.csv",
     "datasets/electricity/google-cloud-regions.csv", "datasets/electricity/electricity-maps.csv",
@@ -27,20 +27,28 @@ constexpr std::string_view upstream_table = "datasets/electricity/electricity-up
 
 std::string upper_case(std::string_view text) {
   std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return upper;
 }
 
-/// Codes that mean one thing and are not ISO's: UK is reserved for it, EL the Union's own, names of the whole, and bidding
-/// zones as their markets call them ("SE3" is SE-SE3).
+/// Codes that mean one thing and are not ISO's: UK is reserved for it, EL the Union's own, names of the whole, and
+/// bidding zones as their markets call them ("SE3" is SE-SE3).
 std::string usual_name(std::string_view name) {
-  static const std::map<std::string_view, std::string_view> others = {
-      {"world", "World"}, {"WORLD", "World"}, {"WOR", "World"}, {"WLD", "World"}, {"GLO", "World"},
-      {"UK", "GB"},       {"EL", "GR"},       {"EU", "European Union (27)"},      {"EU27", "European Union (27)"},
-      {"EU-27", "European Union (27)"}};
+  static const std::map<std::string_view, std::string_view> others = {{"world", "World"},
+                                                                      {"WORLD", "World"},
+                                                                      {"WOR", "World"},
+                                                                      {"WLD", "World"},
+                                                                      {"GLO", "World"},
+                                                                      {"UK", "GB"},
+                                                                      {"EL", "GR"},
+                                                                      {"EU", "European Union (27)"},
+                                                                      {"EU27", "European Union (27)"},
+                                                                      {"EU-27", "European Union (27)"}};
   if (const auto other = others.find(name); other != others.end()) return std::string(other->second);
   const auto letter = [&](std::size_t i) { return std::isupper(static_cast<unsigned char>(name[i])) != 0; };
-  const bool zone = name.size() == 3 && letter(0) && letter(1) && std::isdigit(static_cast<unsigned char>(name[2])) != 0;
+  const bool zone =
+      name.size() == 3 && letter(0) && letter(1) && std::isdigit(static_cast<unsigned char>(name[2])) != 0;
   return zone ? fmt::format("{}-{}", name.substr(0, 2), name) : std::string(name);
 }
 
@@ -64,7 +72,8 @@ Result<GridTables> GridTables::load(std::map<std::string, Dataset, std::less<>>&
     if (!dataset) return tl::unexpected(dataset.error());
     grids.read(table, *dataset);
   }
-  for (const auto& [table, values] : {std::pair{losses_table, &grids.losses_}, std::pair{upstream_table, &grids.upstream_}}) {
+  for (const auto& [table, values] :
+       {std::pair{losses_table, &grids.losses_}, std::pair{upstream_table, &grids.upstream_}}) {
     if (const auto dataset = enter(table); !dataset) return tl::unexpected(dataset.error());
     *values = read_by_country(table);
   }
@@ -146,7 +155,8 @@ std::vector<std::string> GridTables::kinds(std::string_view region, std::optiona
     for (const auto& [year, value] : row->g_per_kwh) {
       if (wanted && *wanted != year) continue;
       const auto kind = row->kind(year).in_words();
-      const auto known = std::find_if(by_kind.begin(), by_kind.end(), [&](const auto& one) { return one.first == kind; });
+      const auto known =
+          std::find_if(by_kind.begin(), by_kind.end(), [&](const auto& one) { return one.first == kind; });
       if (known == by_kind.end())
         by_kind.push_back({kind, {year}});
       else
@@ -154,8 +164,9 @@ std::vector<std::string> GridTables::kinds(std::string_view region, std::optiona
     }
   std::vector<std::string> kinds;
   for (const auto& [kind, years] : by_kind)
-    kinds.push_back(fmt::format("{} ({})", kind, years.size() == 1 ? std::to_string(*years.begin())
-                                                                   : fmt::format("{} to {}", *years.begin(), *years.rbegin())));
+    kinds.push_back(fmt::format(
+        "{} ({})", kind,
+        years.size() == 1 ? std::to_string(*years.begin()) : fmt::format("{} to {}", *years.begin(), *years.rbegin())));
   return kinds;
 }
 
@@ -174,7 +185,9 @@ std::optional<Country> GridTables::country(std::string_view name) const {
 
 std::map<int, double> GridTables::losses(std::string_view region) const { return of_country(losses_, region, 1e-2); }
 
-std::map<int, double> GridTables::upstream(std::string_view region) const { return of_country(upstream_, region, 1e-3); }
+std::map<int, double> GridTables::upstream(std::string_view region) const {
+  return of_country(upstream_, region, 1e-3);
+}
 
 std::map<int, double> GridTables::of_country(const ByYear& table, std::string_view region, double scale) const {
   const auto where = country(region);
@@ -197,23 +210,27 @@ std::string GridTables::parts_hint(const std::string& country, std::string_view 
     }
   const auto& shown = like.empty() ? parts : like;
   if (shown.empty()) return "";
-  const std::vector<std::string> first(shown.begin(), std::next(shown.begin(), static_cast<std::ptrdiff_t>(std::min(most, shown.size()))));
-  const std::string more = parts.size() > first.size()
-                               ? fmt::format(" and {} more ('cradle catalogue search {}-')", parts.size() - first.size(), country)
-                               : "";
-  return fmt::format("parts of {} that are known: {}{}; or {} as a whole", country, fmt::join(first, ", "), more, country);
+  const std::vector<std::string> first(
+      shown.begin(), std::next(shown.begin(), static_cast<std::ptrdiff_t>(std::min(most, shown.size()))));
+  const std::string more = parts.size() > first.size() ? fmt::format(" and {} more ('cradle catalogue search {}-')",
+                                                                     parts.size() - first.size(), country)
+                                                       : "";
+  return fmt::format("parts of {} that are known: {}{}; or {} as a whole", country, fmt::join(first, ", "), more,
+                     country);
 }
 
 std::string GridTables::hint(std::string_view text) const {
   const std::string general = "an ISO 3166 code such as FR or FRA, a country's name, or World";
   const std::string small = lower_case(text);
-  const bool part = small.size() > 2 && std::isalnum(static_cast<unsigned char>(small[2])) == 0;         // "US-CA"
-  const bool zone = small.size() > 2 && std::isdigit(static_cast<unsigned char>(small.back())) != 0;      // "FR7"
+  const bool part = small.size() > 2 && std::isalnum(static_cast<unsigned char>(small[2])) == 0;      // "US-CA"
+  const bool zone = small.size() > 2 && std::isdigit(static_cast<unsigned char>(small.back())) != 0;  // "FR7"
   if (part || zone) {
     const std::string code = upper_case(text.substr(0, 2));
     if (const auto parts = parts_hint(code, text); !parts.empty()) return parts;
     if (!rows_of(code).empty())
-      return fmt::format("of {} only the whole is known: 'region: {}'; or state the intensity, or a file of it with 'series'", code, code);
+      return fmt::format(
+          "of {} only the whole is known: 'region: {}'; or state the intensity, or a file of it with 'series'", code,
+          code);
     if (part) return general;
   }
   std::vector<std::string> begin_so, names;
@@ -223,7 +240,8 @@ std::string GridTables::hint(std::string_view text) const {
     names.push_back(row.name);
     if (small.size() >= 3 && lower_case(row.name).starts_with(small)) begin_so.push_back(row.name);
   }
-  if (!begin_so.empty() && begin_so.size() <= 5) return fmt::format("names that begin so: {}", fmt::join(begin_so, ", "));
+  if (!begin_so.empty() && begin_so.size() <= 5)
+    return fmt::format("names that begin so: {}", fmt::join(begin_so, ", "));
   constexpr std::size_t shortest_name = 5;  // among codes every slip is another country
   std::string hint = small.size() >= shortest_name ? did_you_mean(text, names) : "";
   return hint.empty() ? general + "; state the intensity of any other place" : hint;

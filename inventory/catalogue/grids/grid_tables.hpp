@@ -42,8 +42,8 @@ class GridTables {
   static Result<GridTables> load(std::map<std::string, Dataset, std::less<>>& datasets);
 
   /// Annual average of a region by ISO 3166 code (FR, FRA), name, zone (SE-SE3) or cloud region: of the first publisher
-  /// that has the year in the kind asked for. Where none is asked for only the first that knows the region counts, so that
-  /// no other series stands in for a year that it lacks. Nothing for an unknown region or year.
+  /// that has the year in the kind asked for. Where none is asked for only the first that knows the region counts, so
+  /// that no other series stands in for a year that it lacks. Nothing for an unknown region or year.
   std::optional<GridIntensity> find(std::string_view region, int year, const GridKind& asked = {}) const;
   /// Years with a figure of that kind; empty for an unknown region.
   std::vector<int> years(std::string_view region, const GridKind& asked = {}) const;
@@ -52,8 +52,8 @@ class GridTables {
   /// What to write instead of a region that is not known: never another country for a code, which would be taken.
   std::string hint(std::string_view region) const;
   std::optional<Country> country(std::string_view region) const;
-  /// Share of electricity lost between generator and consumer in the country of a region, by year; empty where no source
-  /// gives it.
+  /// Share of electricity lost between generator and consumer in the country of a region, by year; empty where no
+  /// source gives it.
   std::map<int, double> losses(std::string_view region) const;
   /// kg CO2e of fuel supply per kWh generated, beside a direct factor, likewise.
   std::map<int, double> upstream(std::string_view region) const;
@@ -69,8 +69,8 @@ class GridTables {
   std::string parts_hint(const std::string& country, std::string_view text) const;
 
   std::vector<Row> rows_;  ///< publishers in order of preference
-  ByYear losses_;    ///< percent
-  ByYear upstream_;  ///< g CO2e/kWh
+  ByYear losses_;          ///< percent
+  ByYear upstream_;        ///< g CO2e/kWh
 };
 
 }  // namespace cradle::inventory
